@@ -1,0 +1,8 @@
+//! tasktrade: a language, solver and REPL for models of international trade.
+
+pub mod diag;
+pub mod expr;
+pub mod solve;
+pub mod source;
+pub mod syntax;
+pub mod system;
