@@ -1,6 +1,8 @@
 //! tasktrade: a language, solver and REPL for models of international trade.
 
 pub mod diag;
+pub mod lower;
+pub mod model;
 pub mod expr;
 pub mod solve;
 pub mod source;
