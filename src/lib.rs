@@ -2,6 +2,7 @@
 
 pub mod diag;
 pub mod expr;
+pub mod present;
 pub mod solve;
 pub mod source;
 pub mod syntax;
