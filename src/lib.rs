@@ -4,6 +4,7 @@ pub mod diag;
 pub mod lower;
 pub mod model;
 pub mod expr;
+pub mod present;
 pub mod solve;
 pub mod source;
 pub mod syntax;
