@@ -612,7 +612,7 @@ impl<'p> Builder<'p> {
     }
 
     pub fn interval(&mut self, i: &tree::Interval, scope: &Scope) -> Option<Interval> {
-        let mut bound = |e: &Expr, infinite: &str, b: &mut Self| -> Option<Option<NodeId>> {
+        let bound = |e: &Expr, infinite: &str, b: &mut Self| -> Option<Option<NodeId>> {
             let bare = e.bare();
             let is_inf = |x: &Expr| matches!(&x.bare().kind, ExprKind::Name(n) if n.text.as_ref() == "inf");
             if is_inf(bare) && infinite == "inf" || matches!(&bare.kind, ExprKind::Negate(x) if is_inf(x)) && infinite == "-inf" {

@@ -56,7 +56,8 @@ impl Builder<'_> {
                     let mut industries = Vec::new();
                     for i in &line.industries {
                         let Ok(element) = self.resolver().element(&name_expr(i), &s) else { continue };
-                        match self.economy.industries_in(origin).find(|&j| self.economy.industries[j].name == element) {
+                        let found = self.economy.industries_in(origin).find(|&j| self.economy.industries[j].name == element);
+                        match found {
                             Some(j) => industries.push(j),
                             None => {
                                 let known: Vec<Arc<str>> = self.economy.industries_in(origin).map(|j| self.economy.industries[j].name.clone()).collect();
