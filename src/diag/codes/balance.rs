@@ -1,0 +1,3 @@
+//! Codes of balance, counting and determination (T).
+
+table! {}

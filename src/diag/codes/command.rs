@@ -1,0 +1,3 @@
+//! Codes of commands and their arguments (C).
+
+table! {}

@@ -1,0 +1,3 @@
+//! Codes of files (F).
+
+table! {}

@@ -1,0 +1,3 @@
+//! Codes of the model's economics (M).
+
+table! {}

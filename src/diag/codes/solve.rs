@@ -1,0 +1,3 @@
+//! Codes of the search for an equilibrium (S).
+
+table! {}

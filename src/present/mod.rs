@@ -1,0 +1,3 @@
+//! What the commands print: one result type a question, several renderers.
+
+pub mod plot;

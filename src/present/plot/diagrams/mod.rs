@@ -1,0 +1,1 @@
+//! Diagrams that the field draws.
