@@ -8,5 +8,6 @@ pub mod expr;
 pub mod present;
 pub mod solve;
 pub mod source;
+pub mod statics;
 pub mod syntax;
 pub mod system;

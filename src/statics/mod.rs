@@ -1,0 +1,3 @@
+//! Comparative statics: log-linear forms, closed forms, effects by channel, signs.
+
+pub mod conditional;
