@@ -1,9 +1,1 @@
-use super::System;
-use crate::expr::Sym;
-pub struct Imbalance {
-    pub over: Vec<usize>,
-    pub under: Vec<Sym>,
-}
-pub fn balance(_s: &System) -> Result<(), Imbalance> {
-    Ok(())
-}
+//! (being written)
