@@ -324,7 +324,6 @@ pub fn equilibrium_json(s: &Solved, session: &Session, holds: &[Holds], _interru
         Status::Indeterminate { .. } => "indeterminate",
         Status::NotFound => "not_found",
         Status::None => "none",
-        Status::Interrupted => "interrupted",
     };
     out.insert("status".into(), json!(status));
     if let Status::Indeterminate { free } = &s.solution.status {

@@ -158,7 +158,6 @@ impl Prepared {
         let system = &self.system;
         let d = match &solution.status {
             Status::Solved | Status::Indeterminate { .. } => return None,
-            Status::Interrupted => Diagnostic::new("S130", "interrupted"),
             Status::None => {
                 let evidence = solution.evidence.clone().unwrap_or_else(|| "supply cannot meet use at any prices".into());
                 Diagnostic::new("S001", format!("there is no equilibrium: {evidence}"))
