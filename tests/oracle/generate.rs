@@ -76,12 +76,14 @@ fn tasks(r: &mut Rng, inside: usize, outside: usize, factors: usize, goods: &[Go
                 continue;
             }
             let to = (from + r.whole(1, countries - 1)) % countries;
+            // A line for one industry: one that every country has. Where there is no other, nothing is left for a general line.
+            let made: Vec<usize> = (0..goods.len()).filter(|&g| everywhere(goods, specific, g)).collect();
             let general = r.chance(0.7);
             if general {
                 lines.push(Line { from, to, level: r.number(0.9, 2.5), schedule: schedule(r), only: Vec::new() });
             }
-            if !general || r.chance(0.2) {
-                let good = r.whole(0, goods.len() - 1);
+            if !general || (goods.len() > 1 && r.chance(0.2)) {
+                let good = *r.pick(&made);
                 lines.push(Line { from, to, level: r.number(0.9, 2.5), schedule: schedule(r), only: vec![good] });
             }
         }
@@ -98,19 +100,17 @@ fn schedule(r: &mut Rng) -> Schedule {
         3 => Schedule::Pole(r.number(0.1, 0.9)),
         _ => {
             let (a, b) = (r.number(0.1, 0.45), r.number(0.55, 0.9));
-            let ta = 1.0 + r.number(0.05, 0.5);
-            let tb = ta + r.number(0.05, 1.0);
-            Schedule::Table(vec![(0.0, 1.0), (a, ta), (b, tb), (1.0, tb + r.number(0.05, 2.0))])
+            let (ta, tb, last) = (r.number(1.05, 1.5), r.number(1.55, 2.5), r.number(2.6, 4.5));
+            Schedule::Table(vec![(0.0, 1.0), (a, ta), (b, tb), (1.0, last)])
         }
     }
 }
 
 fn industries(r: &mut Rng, inside: usize, factors: usize, goods: &[Good], specific: &[Option<usize>], tasks: &[Tasks]) -> Vec<Industry> {
     let mut list = Vec::new();
-    for (good, kind) in goods.iter().enumerate() {
+    for good in 0..goods.len() {
         let mut places: Vec<usize> = (0..inside).collect();
-        let tied = good == 0 || *kind == Good::Nontraded || specific.contains(&Some(good));
-        if !tied && inside > 1 && r.chance(0.3) {
+        if !everywhere(goods, specific, good) && inside > 1 && r.chance(0.3) {
             let drop = r.whole(0, inside - 1);
             places.retain(|&c| c != drop);
         }
@@ -128,6 +128,11 @@ fn industries(r: &mut Rng, inside: usize, factors: usize, goods: &[Good], specif
     }
     cover(&mut list, inside, factors, specific);
     list
+}
+
+/// Whether each country makes the good: the first one, so that no country is idle; what is not traded; what a factor is tied to.
+fn everywhere(goods: &[Good], specific: &[Option<usize>], good: usize) -> bool {
+    good == 0 || goods[good] == Good::Nontraded || specific.contains(&Some(good))
 }
 
 /// Gives every factor of every country a use: an unused one is an error of the model.
