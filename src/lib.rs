@@ -1,5 +1,6 @@
 //! tasktrade: a language, solver and REPL for models of international trade.
 
+pub mod algebra;
 pub mod diag;
 pub mod lower;
 pub mod model;

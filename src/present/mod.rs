@@ -1,3 +1,6 @@
-//! What the commands print: one result type a question, several renderers.
+//! One result, several renderers: terminal text, JSON, CSV, plots.
 
+pub mod json;
+pub mod number;
 pub mod plot;
+pub mod table;
