@@ -26,7 +26,26 @@ pub fn economy(seed: u64) -> Economy {
         .collect();
     countries.extend((0..outside).map(|_| Country { outside: true, amounts: (0..factors).map(|_| r.number(0.1, 0.8)).collect(), productivity: 1.0 }));
     let numeraire = if open { Numeraire::None } else { numeraire(&mut r, inside, factors, &goods) };
-    Economy { countries, factors, specific, goods, industries, tasks, tastes, numeraire }
+    let mut e = Economy { countries, factors, specific, goods, industries, tasks, tastes, numeraire };
+    prune(&mut e);
+    e
+}
+
+/// Takes out task lines that no industry uses: nothing would determine their margins.
+fn prune(e: &mut Economy) {
+    let all = e.clone();
+    let mut number = 0..;
+    for set in &mut e.tasks {
+        let factor = set.factor;
+        set.lines.retain(|l| {
+            let mine = number.next();
+            all.industries.iter().any(|i| {
+                let here = i.countries.contains(&l.from) && uses(&i.technology, factor);
+                here && all.line(factor, l.from, i.good).map(|(k, _)| k) == mine
+            })
+        });
+    }
+    e.tasks.retain(|t| !t.lines.is_empty());
 }
 
 fn goods(r: &mut Rng, open: bool) -> Vec<Good> {
@@ -51,10 +70,9 @@ fn specific(r: &mut Rng, factors: usize, goods: usize) -> Vec<Option<usize>> {
 
 fn numeraire(r: &mut Rng, inside: usize, factors: usize, goods: &[Good]) -> Numeraire {
     let traded: Vec<usize> = (0..goods.len()).filter(|&g| goods[g] == Good::Free).collect();
-    match r.whole(0, 2) {
-        0 => Numeraire::None,
-        1 => Numeraire::Good(*r.pick(&traded)),
-        _ => Numeraire::Factor(r.whole(0, factors - 1), r.whole(0, inside - 1)),
+    match r.chance(0.5) {
+        true => Numeraire::Good(*r.pick(&traded)),
+        false => Numeraire::Factor(r.whole(0, factors - 1), r.whole(0, inside - 1)),
     }
 }
 
