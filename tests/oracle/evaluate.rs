@@ -177,6 +177,10 @@ pub fn verdict(e: &Economy, n: &Names, at: &Point) -> Verdict {
     for &c in &inside {
         for f in 0..factors {
             let supply = e.countries[c].amounts[f];
+            // A bundle of nothing but free factors leaves open in which proportion it takes them.
+            if at.pay[f][c] == 0.0 && use_of[f][c].is_nan() {
+                continue;
+            }
             let slack = (supply - use_of[f][c]) / supply;
             worst.push((complementary(slack, at.pay[f][c] * supply / world), format!("market of {}", n.wage(f, c))));
         }
