@@ -293,7 +293,9 @@ fn header(figure: &Figure, x: &Range, x0: f64, x1: f64) -> (Vec<Row>, Vec<Label>
     }
     let depth = names.iter().map(|n| n.1.len()).max().map_or(0, |n| n);
     for k in 0..depth {
-        let items: Vec<(f64, Label)> = names.iter().filter_map(|(c, lines)| Some((*c, lines.get(k)?.clone()))).collect();
+        // Names end on the row next to the plot, however many lines they have.
+        let line = |lines: &[Label]| (k + lines.len()).checked_sub(depth).and_then(|k| lines.get(k).cloned());
+        let items: Vec<(f64, Label)> = names.iter().filter_map(|(c, lines)| Some((*c, line(lines)?))).collect();
         rows.extend(settle(items, x0, x1));
     }
     let markers = figure.markers.iter().filter(|m| m.side == Side::X && !m.label.is_empty());

@@ -47,7 +47,7 @@ pub fn lerner_pearce(data: &LernerPearce) -> Figure {
     let across = 1.12 * reach(w, most(|g| g.inputs.0)).max(most(|g| g.inputs.0));
     let up = 1.12 * reach(s, most(|g| g.inputs.1)).max(most(|g| g.inputs.1));
     let (across, up) = (if positive(across) { across } else { 1.0 }, if positive(up) { up } else { 1.0 });
-    let axis = |name: &Label, high: f64| Axis::new(name.clone().then(" a unit of value")).between(0.0, high);
+    let axis = |name: &Label, high: f64| Axis::new(name.clone().then(" per unit of value")).between(0.0, high);
     let mut figure = Figure::new(axis(&data.factors.0, across), axis(&data.factors.1, up)).title(data.title.clone()).legend(Legend::Inside);
     figure.grid = false;
 
