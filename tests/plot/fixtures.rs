@@ -202,7 +202,7 @@ pub fn regimes() -> Figure {
             0
         } else if l / 100.0 > 0.9 * b * b {
             2
-        } else if l < 60.0 - 10.0 * b {
+        } else if l < 90.0 - 15.0 * b {
             3
         } else {
             1

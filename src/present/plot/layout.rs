@@ -217,7 +217,7 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
 }
 
 /// Where lines end on the right as fractions of the height, if every named layer is a line that ends there.
-fn line_ends(figure: &Figure, x: &Range, y: &Range, high: f64) -> Option<Vec<(f64, Label, Ink)>> {
+pub(crate) fn line_ends(figure: &Figure, x: &Range, y: &Range, high: f64) -> Option<Vec<(f64, Label, Ink)>> {
     let entries = figure.legend_entries();
     if entries.iter().any(|e| !matches!(e.swatch, Swatch::Line(_))) || entries.len() as f64 * LEADING * NAME > 0.5 * high {
         return None;
@@ -321,7 +321,7 @@ fn settle(mut items: Vec<(f64, Label)>, x0: f64, x1: f64) -> Option<Row> {
 }
 
 /// A, B, …, Z, AA, AB, …
-fn key_letter(k: usize) -> String {
+pub(crate) fn key_letter(k: usize) -> String {
     let letter = |n: usize| char::from(b'A' + (n % 26) as u8);
     if k < 26 { letter(k).to_string() } else { format!("{}{}", letter(k / 26 - 1), letter(k)) }
 }

@@ -54,15 +54,15 @@ pub fn lerner_pearce(data: &LernerPearce) -> Figure {
     let line = |name: Label, points, ink, dash, width| Series::Line(Line { name, points, ink, dash, width });
     let mut rays: Vec<f64> = data.goods.iter().map(|g| g.inputs).filter(|a| positive(a.0) && positive(a.1)).map(|a| a.1 / a.0).collect();
     rays.sort_by(f64::total_cmp);
-    if let (Some(low), Some(high)) = (rays.first(), rays.last()) {
-        if high > low {
-            let at = |k: f64, x: f64| (k * x).min(up);
-            let samples = (0..=64).map(|k| across * f64::from(k) / 64.0).map(|x| (x, at(*low, x), at(*high, x)));
-            let cone = samples.chain([(up / high).min(across)].map(|x| (x, at(*low, x), at(*high, x))));
-            let mut points: Vec<(f64, f64, f64)> = cone.collect();
-            points.sort_by(|a, b| a.0.total_cmp(&b.0));
-            figure = figure.with(Series::Area(Area { name: Label::default(), points, ink: Ink::Muted }));
-        }
+    if let (Some(low), Some(high)) = (rays.first(), rays.last())
+        && high > low
+    {
+        let at = |k: f64, x: f64| (k * x).min(up);
+        let samples = (0..=64).map(|k| across * f64::from(k) / 64.0).map(|x| (x, at(*low, x), at(*high, x)));
+        let cone = samples.chain([(up / high).min(across)].map(|x| (x, at(*low, x), at(*high, x))));
+        let mut points: Vec<(f64, f64, f64)> = cone.collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        figure = figure.with(Series::Area(Area { name: Label::default(), points, ink: Ink::Muted }));
     }
     if positive(w) && positive(s) {
         let points = vec![(0.0, 1.0 / s), (1.0 / w, 0.0)];
