@@ -1,6 +1,6 @@
 //! The engine as the rest of the program sees it: tasks in, replies out, a worker in between.
 
-use super::process::{self, Outcome, Said};
+use super::process::{self, Outcome, Request, Said};
 use super::task::{Reply, Task};
 use super::{AlgebraError, worker};
 use std::collections::BTreeSet;
@@ -16,10 +16,18 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What can be set.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// The program to start as the worker; without it the environment's `TASKTRADE_WORKER`, this program, or `tasktrade` beside it or on PATH.
     pub worker: Option<PathBuf>,
+    /// Bytes of memory beyond which a worker is ended.
+    pub memory: u64,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config { worker: None, memory: 4 << 30 }
+    }
 }
 
 /// Runs algebra in worker processes; may be used from several threads.
@@ -60,11 +68,12 @@ impl Engine {
     /// One request, started again for a while where Symbolica is held by another program.
     fn converse(&self, worker: &Path, body: &str, limit: Duration, interrupt: &AtomicBool) -> Result<String, AlgebraError> {
         let deadline = Instant::now().checked_add(limit).ok_or_else(|| AlgebraError::Unavailable("a time limit beyond all time".to_string()))?;
+        let request = Request { worker, body, memory: self.config.memory, limit, deadline };
         let mut refused: Option<Instant> = None;
         let mut pause = Duration::from_millis(25);
         loop {
             let mut said = Said::default();
-            let outcome = process::run(worker, body, limit, deadline, interrupt, &mut said);
+            let outcome = process::run(&request, interrupt, &mut said);
             if let Ok(Outcome::Busy) = outcome {
                 let first = *refused.get_or_insert_with(Instant::now);
                 if first.elapsed() + pause < PATIENCE {
@@ -96,7 +105,9 @@ impl Engine {
         let beside = own.as_ref().and_then(|path| path.parent()).map(|folder| folder.join(&name));
         let path = env::var_os("PATH").unwrap_or_default();
         let found = beside.into_iter().chain(env::split_paths(&path).map(|folder| folder.join(&name))).find(|path| path.is_file());
-        found.ok_or_else(|| AlgebraError::Unavailable(format!("there is no `{name}` beside this program or on PATH to start with `{}`", worker::SUBCOMMAND)))
+        found.ok_or_else(|| {
+            AlgebraError::Unavailable(format!("there is no `{name}` beside this program or on PATH to start with `{}`", worker::SUBCOMMAND))
+        })
     }
 }
 
