@@ -2,7 +2,7 @@
 
 use super::process::{self, Outcome, Request, Said};
 use super::task::{Reply, Task};
-use super::{AlgebraError, worker};
+use super::{AlgebraError, Factored, Poly, Rational, worker};
 use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsStr;
@@ -63,6 +63,16 @@ impl Engine {
             return Err(AlgebraError::Protocol(format!("{} answers to {} questions", replies.len(), tasks.len())));
         }
         Ok(replies)
+    }
+
+    /// Factors polynomials, for [`sign`](super::sign).
+    ///
+    /// Errors: [`AlgebraError`]; a polynomial that cannot be factored comes back whole.
+    pub fn factor(&self, polys: &[Poly], limit: Duration, interrupt: &AtomicBool) -> Result<Vec<Factored>, AlgebraError> {
+        let tasks: Vec<Task> = polys.iter().map(|poly| Task::Factor { formula: poly.to_formula() }).collect();
+        let replies = self.run(&tasks, limit, interrupt)?;
+        let whole = |poly: &Poly| Factored { constant: Rational::ONE, numerator: vec![(poly.clone(), 1)], denominator: Vec::new() };
+        Ok(replies.into_iter().zip(polys).map(|(reply, poly)| reply.factored().unwrap_or_else(|_| whole(poly))).collect())
     }
 
     /// One request, started again for a while where Symbolica is held by another program.
