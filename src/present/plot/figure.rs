@@ -118,6 +118,15 @@ pub struct Marker {
     pub dash: Dash,
 }
 
+/// Dotted lines from a point to the axes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drop {
+    None,
+    /// Down to the x axis.
+    Foot,
+    Both,
+}
+
 /// An annotated point.
 #[derive(Clone, Debug)]
 pub struct Note {
@@ -125,8 +134,7 @@ pub struct Note {
     pub label: Label,
     /// Draws the point itself; without it the label stands alone.
     pub dot: bool,
-    /// Draws dotted lines from the point to the axes.
-    pub drop: bool,
+    pub drop: Drop,
     pub ink: Ink,
 }
 
@@ -156,6 +164,8 @@ pub struct Figure {
     pub markers: Vec<Marker>,
     pub notes: Vec<Note>,
     pub legend: Legend,
+    /// Faint lines at the ticks of y.
+    pub grid: bool,
 }
 
 impl Figure {
@@ -171,6 +181,7 @@ impl Figure {
             markers: Vec::new(),
             notes: Vec::new(),
             legend: Legend::Auto,
+            grid: true,
         }
     }
 
@@ -225,7 +236,7 @@ impl Figure {
 
     /// Adds a dot with a label.
     pub fn mark(mut self, at: (f64, f64), label: impl Into<Label>) -> Self {
-        self.notes.push(Note { at, label: label.into(), dot: true, drop: false, ink: Ink::Text });
+        self.notes.push(Note { at, label: label.into(), dot: true, drop: Drop::None, ink: Ink::Text });
         self
     }
 
@@ -316,11 +327,6 @@ impl Figure {
         }
         values.retain(|v| v.is_finite());
         (values, zero)
-    }
-
-    /// Whether data touch the frame without harm: lines and cells may, points and bars may not.
-    pub(crate) fn flush(&self) -> bool {
-        !self.series.iter().any(|s| matches!(s, Series::Cloud(_))) && !self.series.is_empty()
     }
 }
 

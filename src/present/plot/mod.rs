@@ -7,11 +7,20 @@ pub mod palette;
 pub mod scale;
 pub mod text;
 
+mod draw;
+mod layout;
 mod metrics;
+mod notes;
 mod path;
+mod place;
+mod png;
+mod scene;
 mod stack;
+mod svg;
 
-pub use figure::{Area, Band, Cells, Cloud, Dash, Figure, Ink, Legend, Line, Marker, Note, Series, Side, Stack};
+pub use figure::{Area, Band, Cells, Cloud, Dash, Drop, Figure, Ink, Legend, Line, Marker, Note, Series, Side, Stack};
 pub use palette::Theme;
+pub use png::PngError;
 pub use scale::{Axis, Scale};
+pub use svg::Canvas;
 pub use text::Label;

@@ -45,7 +45,7 @@ pub(crate) const DARK: Palette = Palette {
     frame: 0x8b8f96,
     band: 0x1c1f24,
     series: [0x5aaeea, 0xff8c4b, 0x35c79a, 0xe091c9, 0xf3b73f, 0x9ad4f7, 0xc99a68, 0xb0b3b8],
-    tint: 0.38,
+    tint: 0.30,
 };
 
 impl Palette {
@@ -55,6 +55,11 @@ impl Palette {
             Ink::Text => self.text,
             Ink::Muted => self.muted,
         }
+    }
+
+    /// The ink of a word that names a series: drawn towards the text's, as light hues are hard to read in thin strokes.
+    pub fn word(&self, ink: Ink) -> u32 {
+        if matches!(ink, Ink::Series(_)) { mix(self.text, self.ink(ink), 0.6) } else { self.ink(ink) }
     }
 
     /// The ink thinned on the ground, for areas that text must stand on.
@@ -108,6 +113,7 @@ mod tests {
             assert!(contrast(palette.muted, palette.ground) > 4.5);
             for k in 0..8 {
                 assert!(contrast(palette.text, palette.tint(Ink::Series(k))) > 7.0, "{k}");
+                assert!(contrast(palette.word(Ink::Series(k)), palette.ground) > 4.5, "{k}");
                 assert!(contrast(palette.ink(Ink::Series(k)), palette.ground) > 2.0, "{k}");
             }
         }

@@ -221,10 +221,7 @@ mod tests {
     #[test]
     fn gaps_and_frame_cut_a_curve() {
         let points = [Some((-10.0, 50.0)), Some((50.0, 50.0)), None, Some((60.0, 60.0)), None, Some((70.0, 70.0)), Some((70.0, 170.0))];
-        assert_eq!(
-            visible(points.into_iter(), FRAME, 0.5),
-            [vec![(0.0, 50.0), (50.0, 50.0)], vec![(60.0, 60.0)], vec![(70.0, 70.0), (70.0, 100.0)]]
-        );
+        assert_eq!(visible(points.into_iter(), FRAME, 0.5), [vec![(0.0, 50.0), (50.0, 50.0)], vec![(60.0, 60.0)], vec![(70.0, 70.0), (70.0, 100.0)]]);
         assert!(visible([Some((-5.0, -5.0)), Some((-1.0, 200.0))].into_iter(), FRAME, 0.5).is_empty());
         let leaves = [Some((10.0, 50.0)), Some((50.0, 150.0)), Some((90.0, 50.0))];
         assert_eq!(visible(leaves.into_iter(), FRAME, 0.5).len(), 2);

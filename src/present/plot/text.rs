@@ -216,7 +216,11 @@ fn italicise(text: &str, shift: Shift, has_words: bool, out: &mut Vec<Span>) {
         }
         // Greek beside Latin is a product of two variables, as in βT(I).
         let greek = is_greek(c);
-        let end = chars.iter().skip(at).position(|d| !(is_combining_mark(*d) || d.is_alphabetic() && is_greek(*d) == greek)).map_or(chars.len(), |n| at + n);
+        let end = chars
+            .iter()
+            .skip(at)
+            .position(|d| !(is_combining_mark(*d) || d.is_alphabetic() && is_greek(*d) == greek))
+            .map_or(chars.len(), |n| at + n);
         let run = chars.get(at..end).unwrap_or(&[]);
         let letters = run.iter().filter(|d| !is_combining_mark(**d)).count();
         let before = at.checked_sub(1).and_then(|k| chars.get(k));
