@@ -2,6 +2,7 @@
 
 pub mod json;
 pub mod number;
+pub mod equations;
 pub mod plot;
 pub mod table;
 

@@ -49,8 +49,22 @@ impl Letters {
 
     /// Gives letters to a family's binders and to all folds in its formulas.
     pub fn christen(&self, binders: &mut [Binder], guard: &mut Option<Term>, formulas: &mut [&mut Term]) {
+        self.christen_as(&[], binders, guard, formulas);
+    }
+
+    /// The same, with the family's own letters given where there are as many as binders.
+    pub fn christen_as(&self, own: &[Arc<str>], binders: &mut [Binder], guard: &mut Option<Term>, formulas: &mut [&mut Term]) {
         let mut bound = Bound::new();
-        self.bind(binders, &mut bound);
+        if own.len() == binders.len() {
+            for (b, letter) in binders.iter_mut().zip(own) {
+                if let Index::Bound(n) = b.variable {
+                    bound.push((n, letter.clone()));
+                    b.variable = Index::Variable(letter.clone());
+                }
+            }
+        } else {
+            self.bind(binders, &mut bound);
+        }
         if let Some(g) = guard {
             self.walk(g, &mut bound);
         }

@@ -18,7 +18,7 @@ pub struct Builder<'a> {
     pub syms: &'a [SymInfo],
     pub style: Style,
     /// Numbers that only have a name by their place are printed as numbers.
-    pub numbers: bool,
+    numbers: bool,
     /// Symbols that keep their names even so: shocks and sweeps move them.
     pub moving: FxHashSet<Sym>,
     /// Names to print in place of a symbol.
@@ -47,13 +47,13 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A builder for people, in the words of an economy: K(I) for the foreign labor of a task line, moved numbers by name.
-    pub fn of(economy: &Economy, dag: &'a Dag, syms: &'a [SymInfo]) -> Self {
-        let mut b = Builder::new(dag, syms, Style::Display);
+    /// A builder in the words of an economy: moved numbers by name and, for people, K(I) for the foreign labor of a task line.
+    pub fn of(economy: &Economy, dag: &'a Dag, syms: &'a [SymInfo], style: Style) -> Self {
+        let mut b = Builder::new(dag, syms, style);
         let shocked = economy.shocks.iter().flat_map(|s| s.changes.iter().map(|c| c.target));
         let swept = economy.sweeps.iter().flat_map(|s| s.axes.iter().map(|a| a.target));
         b.moving = shocked.chain(swept).collect();
-        if !economy.names.entries.contains_key("K") {
+        if style == Style::Display && !economy.names.entries.contains_key("K") {
             for (key, &sym) in &economy.keys {
                 let Key::ForeignLabor(l) = key else { continue };
                 if let Some(&margin) = economy.keys.get(&Key::Margin(*l)) {
@@ -63,6 +63,12 @@ impl<'a> Builder<'a> {
             }
         }
         b
+    }
+
+    /// Whether numbers that only have a name by their place are printed as numbers, or by that name.
+    pub fn set_numbers(&mut self, numbers: bool) {
+        self.numbers = numbers;
+        self.known.clear();
     }
 
     /// The name of a symbol.
@@ -234,12 +240,13 @@ impl<'a> Builder<'a> {
 
     /// `Π (p/d)^d`: the unit cost of the textbook Cobb–Douglas function, which lowering writes as `Π d^(−d) · Π p^d`.
     fn textbook(&mut self, xs: &[NodeId], depth: usize) -> Option<Term> {
-        let nest = xs.iter().copied().find(|x| matches!(self.dag.node(*x), Node::Ces { .. }))?;
+        let flat: Vec<NodeId> = xs.iter().flat_map(|x| if let Node::Prod(inner) = self.dag.node(*x) { inner.to_vec() } else { vec![*x] }).collect();
+        let nest = flat.iter().copied().find(|x| matches!(self.dag.node(*x), Node::Ces { .. }))?;
         let Node::Ces { sigma, weights, prices } = self.dag.node(nest) else { return None };
         if self.dag.as_const(*sigma) != Some(1.0) {
             return None;
         }
-        let scales: Vec<NodeId> = xs.iter().copied().filter(|&x| x != nest).collect();
+        let scales: Vec<NodeId> = flat.iter().copied().filter(|&x| x != nest).collect();
         let scaled = |w: &NodeId| {
             scales.iter().any(|&s| match self.dag.node(s) {
                 Node::Pow(base, exponent) => base == w && matches!(self.dag.node(*exponent), Node::Neg(d) if d == w),

@@ -105,10 +105,6 @@ impl Name {
 }
 
 impl Term {
-    pub fn name(base: impl Into<Arc<str>>) -> Term {
-        Term::Name(Name::plain(base))
-    }
-
     pub fn number(&self) -> Option<f64> {
         match self {
             Term::Number(v) => Some(*v),
