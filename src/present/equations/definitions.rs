@@ -2,7 +2,9 @@
 
 use super::names;
 use super::sheet::{Maker, Partner, Relation, Row, Section};
+use super::term::{Name, Piecewise, Term};
 use super::words::{self, Reader};
+use crate::model::naming;
 use crate::model::names::{Entry, What};
 use crate::model::Key;
 use crate::syntax::tree::{self, Kind};
@@ -67,6 +69,8 @@ impl Maker<'_> {
         let markups = self.system.definitions().filter(|(s, _)| self.system.info(*s).quantity == Quantity::Flow && !self.keys.contains_key(s));
         let markups: Vec<_> = markups.map(|(s, n)| self.definition(s, n)).collect();
         out.push(Section { key: "markup", title: "Markups", note: None, rows: self.rows(markups) });
+        let rows = self.functions();
+        out.push(Section { key: "function", title: "Schedules and functions", note: None, rows });
         let rows = self.lets();
         out.push(Section { key: "let", title: "The file's own definitions", note: None, rows });
         out
@@ -104,6 +108,50 @@ impl Maker<'_> {
                 note: None,
                 origin: Some(entry.declaration.span),
             });
+        }
+        out
+    }
+
+    /// Schedules and functions of the model's own file, and those of others that it names.
+    fn functions(&self) -> Vec<Row> {
+        let mut out = Vec::new();
+        let own = self.economy.span.map(|s| s.file).or_else(|| self.sources.files().next().map(|f| f.0));
+        let text = own.map(|f| self.sources.file(f).text.clone()).unwrap_or_default();
+        for what in [What::Schedule, What::Function] {
+            for (full, entry) in self.entries(what) {
+                if Some(entry.span.file) != own && !text.contains(&format!("{full}(")) {
+                    continue;
+                }
+                let row = |name: &tree::Name, keyword: &str, arguments: Vec<&tree::Name>, right: Term| Row {
+                    name: self.economy.docs.get(&full).map(|d| d.lines().next().unwrap_or_default().to_string()).unwrap_or_default(),
+                    left: Term::Call(naming::pretty_base(&name.text).0.into(), arguments.iter().map(|a| letter(a)).collect()),
+                    relation: Relation::Defined,
+                    right,
+                    partner: None,
+                    binders: Vec::new(),
+                    guard: None,
+                    members: vec![full.to_string()],
+                    words: words::written(self.sources, entry.declaration.span, keyword),
+                    note: None,
+                    origin: Some(entry.declaration.span),
+                };
+                let mut reader = Reader::new(self.economy, &self.system.syms, entry.prefix.clone());
+                match &entry.declaration.kind {
+                    Kind::Function { name, arguments, body } => out.push(row(name, "function", arguments.iter().collect(), reader.expr(body))),
+                    Kind::Schedule { name, task, arguments, body } => {
+                        let at = letter(task);
+                        let right = match body {
+                            tree::ScheduleBody::Formula(e) => reader.expr(e),
+                            tree::ScheduleBody::Table { smooth, rows } => {
+                                let points = rows.iter().map(|(x, y)| (reader.expr(x), reader.expr(y))).collect();
+                                Term::Table { what: Piecewise::Value, smooth: *smooth, points, at: Box::new(at) }
+                            }
+                        };
+                        out.push(row(name, "schedule", std::iter::once(task).chain(arguments).collect(), right));
+                    }
+                    _ => {}
+                }
+            }
         }
         out
     }
@@ -158,4 +206,9 @@ impl Maker<'_> {
         out.extend(self.rows(items));
         out
     }
+}
+
+/// An argument of a function, written as it is in the body.
+fn letter(n: &tree::Name) -> Term {
+    Term::Name(Name::plain(naming::pretty_base(&n.text).0))
 }

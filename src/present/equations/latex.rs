@@ -22,6 +22,7 @@ pub fn render(sheet: &Sheet, economy: &Economy) -> String {
     if sheet.sections.iter().flat_map(|s| &s.rows).any(|r| r.relation == Relation::AtLeast) {
         out.push_str("% a \\geq b \\perp z \\geq 0: both hold, at least one of them with equality.\n");
     }
+    out.push_str("\\begingroup\\allowdisplaybreaks\n");
     for s in &sheet.sections {
         section(s, &mut out);
     }
@@ -31,6 +32,7 @@ pub fn render(sheet: &Sheet, economy: &Economy) -> String {
         let _ = writeln!(out, "{}", rows.join(" \\\\\n"));
         out.push_str("\\end{align*}\n");
     }
+    out.push_str("\\endgroup\n");
     out
 }
 
@@ -42,7 +44,11 @@ fn section(s: &Section, out: &mut String) {
     out.push_str("\\begin{align}\n");
     let last = s.rows.len().saturating_sub(1);
     for (k, r) in s.rows.iter().enumerate() {
-        let name = r.note.as_ref().map_or(r.name.clone(), |n| format!("{}; {n}", r.name));
+        let name = match (&r.note, r.name.is_empty()) {
+            (Some(n), _) => format!("{}; {n}", r.name),
+            (None, false) => r.name.clone(),
+            (None, true) => print(&r.left, Target::Ascii),
+        };
         let _ = writeln!(out, "  % {}", comment(&name));
         let _ = writeln!(out, "{}{}", row(r), if k < last { " \\\\" } else { "" });
     }

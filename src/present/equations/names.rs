@@ -72,7 +72,6 @@ fn index(text: &str) -> Index {
 
 /// The LaTeX of a base name, with a subscript of its own taken apart: `beta_x` is `\beta` and `x`.
 pub fn latex_base(base: &str) -> (String, Option<String>) {
-    // Built-in quantities of several words keep them: a subscript would read as an index.
     if !base.is_ascii() && naming::greek_word(base).is_none() {
         let mut chars = base.chars();
         let first = chars.next().map(String::from).unwrap_or_default();
@@ -81,6 +80,10 @@ pub fn latex_base(base: &str) -> (String, Option<String>) {
             Some(word) if rest.is_ascii() => (format!("\\{word}"), Some(word_in_math(rest.trim_start_matches('_')))),
             _ => (word_in_math(base), None),
         };
+    }
+    // Three small letters are a word, not a letter with a subscript.
+    if base.len() == 3 && base.chars().all(|c| c.is_ascii_lowercase()) && naming::greek_letter(base).is_none() {
+        return (format!("\\mathit{{{base}}}"), None);
     }
     let latex = naming::pretty_base(base).1;
     match latex.split_once("_{") {

@@ -99,20 +99,22 @@ impl Printer {
 
     fn term(&mut self, t: &Term, place: Place) {
         if self.needs_brackets(t, place) {
-            self.open();
-            self.bare(t);
-            self.close();
+            self.bracketed(|p| p.bare(t));
         } else {
             self.bare(t);
         }
     }
 
-    fn open(&mut self) {
-        self.pick("(", "(", "\\left(");
-    }
-
-    fn close(&mut self) {
-        self.pick(")", ")", "\\right)");
+    /// Writes what `inner` writes in brackets; in LaTeX in large ones where something tall stands within.
+    fn bracketed(&mut self, inner: impl FnOnce(&mut Self)) {
+        let start = self.out.len();
+        inner(self);
+        let body = self.out.split_off(start);
+        let tall = ["\\frac", "\\sum", "\\prod", "\\int", "\\begin", "\\left"].iter().any(|c| body.contains(c));
+        let (open, close) = if self.latex() && tall { ("\\left(", "\\right)") } else { ("(", ")") };
+        self.out.push_str(open);
+        self.out.push_str(&body);
+        self.out.push_str(close);
     }
 
     fn needs_brackets(&self, t: &Term, place: Place) -> bool {
@@ -310,14 +312,14 @@ impl Printer {
         } else {
             self.push(f);
         }
-        self.open();
-        for (k, x) in xs.iter().enumerate() {
-            if k > 0 {
-                self.push(", ");
+        self.bracketed(|p| {
+            for (k, x) in xs.iter().enumerate() {
+                if k > 0 {
+                    p.push(", ");
+                }
+                p.term(x, Place::Open);
             }
-            self.term(x, Place::Open);
-        }
-        self.close();
+        });
     }
 
     fn fold(&mut self, fold: Fold, binders: &[Binder], guard: Option<&Term>, body: &Term) {
@@ -416,9 +418,7 @@ impl Printer {
             self.term(y, Place::Open);
         }
         self.pick("}", "}", "\\}");
-        self.open();
-        self.term(at, Place::Open);
-        self.close();
+        self.bracketed(|p| p.term(at, Place::Open));
     }
 
     fn name(&mut self, n: &Name) {
