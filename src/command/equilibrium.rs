@@ -26,11 +26,13 @@ pub fn solve(r: Request) -> Result<Answer, Failure> {
     let mut text = heading(r.session);
     text.push_str(&status_lines(&s, r.options.digits, &[]));
     text.push('\n');
-    let mut rows = Vec::new();
-    for sym in s.prepared.listed() {
-        rows.push((sym, s.solution.values[sym.index()]));
+    let listed: Vec<(Sym, f64)> = s.prepared.listed().into_iter().map(|sym| (sym, s.solution.values[sym.index()])).collect();
+    let (details, main): (Vec<_>, Vec<_>) = listed.into_iter().partition(|(sym, _)| is_detail(s.prepared.system.info(*sym).quantity));
+    text.push_str(&value_table(&s, &main, r.options.digits));
+    if !details.is_empty() {
+        text.push_str("\n  shares and flows\n");
+        text.push_str(&value_table(&s, &details, r.options.digits));
     }
-    text.push_str(&value_table(&s, &rows, r.options.digits));
     answer.text = text;
     Ok(answer)
 }
@@ -174,6 +176,11 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
     Ok(answer)
 }
 
+/// Shares and flows, which follow from the rest.
+fn is_detail(q: Quantity) -> bool {
+    matches!(q, Quantity::Share | Quantity::Flow)
+}
+
 /// Quantities of the printed table; JSON has all.
 fn main_quantity(q: Quantity) -> bool {
     use Quantity::*;
@@ -188,9 +195,19 @@ impl Solved {
         }
         let mut moved = session.moving();
         if moved.is_empty() {
-            moved = self.prepared.listed_parameters(false).into_iter().filter(|p| self.prepared.system.info(*p).quantity == Quantity::Declared).take(8).collect();
+            moved = self
+                .prepared
+                .listed_parameters(false)
+                .into_iter()
+                .filter(|p| self.prepared.system.info(*p).quantity == Quantity::Declared)
+                .take(8)
+                .collect();
         }
-        moved.into_iter().filter(|p| matches!(self.prepared.system.info(*p).role, Role::Parameter(_))).map(|p| self.prepared.holds(&self.solution, p, interrupt)).collect()
+        moved
+            .into_iter()
+            .filter(|p| matches!(self.prepared.system.info(*p).role, Role::Parameter(_)))
+            .map(|p| self.prepared.holds(&self.solution, p, interrupt))
+            .collect()
     }
 }
 
@@ -218,7 +235,8 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
             (None, Some(u)) => format!("{name} < {}", d.short(u)),
             (None, None) => format!("every {name}"),
         };
-        let ends: Vec<String> = [("below", &h.below), ("above", &h.above)].iter().filter_map(|(side, w)| w.as_ref().map(|w| format!("{side}: {w}"))).collect();
+        let ends: Vec<String> =
+            [("below", &h.below), ("above", &h.above)].iter().filter_map(|(side, w)| w.as_ref().map(|w| format!("{side}: {w}"))).collect();
         let ends = if ends.is_empty() { String::new() } else { format!("   ({})", ends.join("; ")) };
         let _ = writeln!(out, "         holds for {range}{ends}");
     }
@@ -228,8 +246,18 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
     }
     let _ = write!(out, "Solved   residual {}", d.residual(s.solution.residual));
     if let Some(set) = &p.system.set_aside {
-        let anchor = p.system.anchors.first().map(|a| p.system.info(*a)).map(|i| i.name.trim_start_matches("numeraire[").trim_end_matches(']').to_string());
-        let _ = write!(out, " · numeraire {} · {} set aside (Walras' law), residual {}", anchor.unwrap_or_default(), set.equation.name, d.residual(s.solution.walras.unwrap_or(f64::NAN)));
+        let anchor =
+            p.system.anchors.first().map(|a| p.system.info(*a)).map(|i| match i.name.strip_prefix("numeraire[").and_then(|n| n.strip_suffix(']')) {
+                Some(expression) => expression.to_string(),
+                None => i.display.clone(),
+            });
+        let _ = write!(
+            out,
+            " · numeraire {} · {} set aside (Walras' law), residual {}",
+            anchor.unwrap_or_default(),
+            set.equation.name,
+            d.residual(s.solution.walras.unwrap_or(f64::NAN))
+        );
     }
     if let Some(b) = p.system.outside_balances.first() {
         let (x, y) = (p.value_of(b.exports, &s.solution), p.value_of(b.payment, &s.solution));
@@ -303,14 +331,17 @@ pub fn equilibrium_json(s: &Solved, session: &Session, holds: &[Holds], _interru
     }
     let mut regime = regime_json(p, &s.solution);
     if !holds.is_empty() {
-        let h: Map<String, Value> = holds.iter().map(|h| (p.system.info(h.parameter).name.clone(), json!([json::optional(h.low), json::optional(h.high)]))).collect();
+        let h: Map<String, Value> =
+            holds.iter().map(|h| (p.system.info(h.parameter).name.clone(), json!([json::optional(h.low), json::optional(h.high)]))).collect();
         regime.insert("holds".into(), Value::Object(h));
-        let ends: Map<String, Value> = holds.iter().map(|h| (p.system.info(h.parameter).name.clone(), json!({"below": h.below, "above": h.above}))).collect();
+        let ends: Map<String, Value> =
+            holds.iter().map(|h| (p.system.info(h.parameter).name.clone(), json!({"below": h.below, "above": h.above}))).collect();
         regime.insert("ends".into(), Value::Object(ends));
     }
     out.insert("regime".into(), Value::Object(regime));
     out.insert("variables".into(), Value::Object(values_json(p, &s.solution)));
-    let parameters: Map<String, Value> = p.listed_parameters(true).into_iter().map(|q| (p.system.info(q).name.clone(), json::number(s.solution.values[q.index()]))).collect();
+    let parameters: Map<String, Value> =
+        p.listed_parameters(true).into_iter().map(|q| (p.system.info(q).name.clone(), json::number(s.solution.values[q.index()]))).collect();
     out.insert("parameters".into(), Value::Object(parameters));
     out.insert("residual".into(), json::number(s.solution.residual));
     out.insert("walras".into(), json::optional(s.solution.walras.or(s.solution.outside_balance)));

@@ -1,6 +1,7 @@
 //! The equilibrium of a session, and what is read off it.
 
-use super::{Failure, Prepared, Session, exit_of, single};
+use super::failure::exit_of;
+use super::{Failure, Prepared, Session, single};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym, eval};
 use crate::solve::{Solution, Status};
@@ -22,7 +23,7 @@ impl Prepared {
         let mut own = self.economy.parameter_values(&Default::default());
         own.resize(self.system.syms.len(), f64::NAN);
         let mut base = self.solve_at(&own, None, interrupt);
-        if !base.status.has_values() {
+        if !base.is_equilibrium() {
             return None;
         }
         // Equations that contain a real value depend on the base; one or two rounds settle it.
@@ -40,7 +41,7 @@ impl Prepared {
                 break;
             }
             base = self.solve_at(&own, Some(&base), interrupt);
-            if !base.status.has_values() {
+            if !base.is_equilibrium() {
                 return None;
             }
         }
@@ -68,9 +69,14 @@ impl Prepared {
             !hidden && !info.name.starts_with("living_cost") && !info.name.starts_with("foreign_labor") && !info.name.starts_with("input[")
         };
         let unknowns = self.system.unknowns();
-        let numeraires = self.system.parameters().filter(|s| self.system.info(*s).quantity == Quantity::Numeraire && !self.system.info(*s).name.starts_with("numeraire["));
+        let numeraires = self
+            .system
+            .parameters()
+            .filter(|s| self.system.info(*s).quantity == Quantity::Numeraire && !self.system.info(*s).name.starts_with("numeraire["));
         let definitions = self.system.definitions().map(|(s, _)| s).filter(shown);
-        unknowns.chain(numeraires).chain(definitions).collect()
+        let mut all: Vec<Sym> = unknowns.chain(numeraires).chain(definitions).collect();
+        all.sort_by_key(|s| rank(self.system.info(*s).quantity));
+        all
     }
 
     /// Parameters in the order of the file, hidden ones left out.
@@ -89,6 +95,25 @@ impl Prepared {
     fn economy_setting(&self, s: Sym) -> bool {
         // A definition that follows parameters moves with them; it is listed only under `--all` by its own place.
         matches!(self.system.info(s).role, Role::Parameter(_))
+    }
+}
+
+/// The order in which quantities are listed: what readers look for first.
+fn rank(q: Quantity) -> u8 {
+    use Quantity::*;
+    match q {
+        FactorPrice => 0,
+        GoodPrice | Numeraire => 1,
+        Margin => 2,
+        Bill => 3,
+        Activity | Output => 4,
+        Variable => 5,
+        Named => 6,
+        Income | PriceIndex => 7,
+        NetFlow => 8,
+        Flow => 9,
+        Share => 10,
+        _ => 11,
     }
 }
 
@@ -135,10 +160,12 @@ impl Prepared {
             Status::Solved | Status::Indeterminate { .. } => return None,
             Status::None => {
                 let evidence = solution.evidence.clone().unwrap_or_else(|| "supply cannot meet use at any prices".into());
-                Diagnostic::new("S001", format!("there is no equilibrium: {evidence}")).help("see which parameter leads here with `sweep`, or `regime` from a value that has an equilibrium")
+                Diagnostic::new("S001", format!("there is no equilibrium: {evidence}"))
+                    .help("see which parameter leads here with `sweep`, or `regime` from a value that has an equilibrium")
             }
             Status::NotFound => {
-                let worst: Vec<String> = solution.worst.iter().take(4).filter_map(|(i, v)| system.equations.get(*i).map(|e| format!("{} (by {v:.1e})", e.name))).collect();
+                let worst: Vec<String> =
+                    solution.worst.iter().take(4).filter_map(|(i, v)| system.equations.get(*i).map(|e| format!("{} (by {v:.1e})", e.name))).collect();
                 let block = solution.worst.first().and_then(|(i, _)| system.equations.get(*i)).map_or("the system", |e| condition_word(e.condition));
                 let mut d = Diagnostic::new("S002", format!("no equilibrium was found; {block} is violated most: {}", worst.join(", ")));
                 for (i, _) in solution.worst.iter().take(2) {

@@ -42,6 +42,9 @@ pub const LATER_DECLARATIONS: [(&str, &str); 11] = [
     ("map", "maps between sets (`map`)"),
 ];
 
+/// Two words, neither of them reserved, that begin a line of a later version together.
+pub const LATER_PAIRS: [(&str, &str); 2] = [("wage", "floor"), ("export", "tax")];
+
 /// Reserved words inside declarations.
 pub const CONNECTIVES: [&str; 6] = ["in", "for", "where", "if", "then", "else"];
 

@@ -58,6 +58,10 @@ impl<'a, I: Iterator<Item = Token> + Clone> Cutter<'a, I> {
     /// Whether a word begins a declaration here.
     fn begins(&self, token: &Token, scan: Option<&Scan<'_>>, line_first: bool) -> bool {
         let word = self.slice(token);
+        if let Some((_, second)) = words::LATER_PAIRS.iter().find(|(first, _)| *first == word) {
+            let follows = self.next_words().next().is_some_and(|t| self.slice(&t) == *second);
+            return follows && line_first && scan.is_none_or(|s| s.braces == 0);
+        }
         if token.kind != TokenKind::Keyword || !words::begins_declaration(word) {
             return false;
         }
@@ -65,7 +69,7 @@ impl<'a, I: Iterator<Item = Token> + Clone> Cutter<'a, I> {
             return false;
         }
         let Some(scan) = scan else { return true };
-        if word == "demand" && scan.previous_word() == "export" {
+        if matches!(word, "demand" | "tax") && scan.previous_word() == "export" {
             return false;
         }
         if scan.braces == 0 {

@@ -95,8 +95,11 @@ impl Builder {
         Some(self.name(&inner))
     }
 
-    /// The string inside a pair.
+    /// A label, or the string inside a pair.
     pub fn inner_text(&mut self, pair: Pair<'_, Rule>) -> Option<Text> {
+        if pair.as_rule() == Rule::label {
+            return Some(self.text(&pair));
+        }
         let inner = pair.into_inner().find(|p| p.as_rule() == Rule::string)?;
         Some(self.text(&inner))
     }

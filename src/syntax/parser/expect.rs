@@ -61,9 +61,9 @@ impl<'a> Context<'a> {
     /// The words of a construct that is not there yet, at the place of failure or right before it.
     fn later(&self, before: Option<&Token>, found: Option<&Token>) -> Option<Diagnostic> {
         let here = found.filter(|t| t.kind.is_word()).and_then(|t| words::later_attribute(self.slice(t), self.word).map(|what| (what, t)));
-        // `steps {`, `price world buy`, `price differentiated(2)`: the word was read as a name.
+        // `steps {`, `price world buy`, `110 by beta`: the word was read as a name.
         let earlier = || {
-            let token = before.filter(|t| matches!(self.slice(t), "steps" | "world" | "differentiated" | "load" | "benchmark"))?;
+            let token = before.filter(|t| matches!(self.slice(t), "steps" | "world" | "differentiated" | "load" | "benchmark" | "by"))?;
             words::later_attribute(self.slice(token), self.word).map(|what| (what, token))
         };
         let joint = || {
@@ -91,7 +91,8 @@ impl<'a> Context<'a> {
             return diagnostic;
         }
         let wanted = describe(expected, self.end_words());
-        let names = expected.iter().any(|r| matches!(r, Rule::ident | Rule::name | Rule::string));
+        let operator = expected.iter().any(|r| matches!(r, Rule::plus | Rule::times));
+        let names = !operator && (wanted.contains("a name") || wanted.contains("an expression"));
         if names && found.as_ref().is_some_and(|t| super::scan::is_reserved_token(t, slice)) {
             return reserved(slice, span, &wanted);
         }
@@ -199,6 +200,7 @@ fn phrase(expected: &[Rule], end: &'static str, most: usize) -> String {
             Rule::number | Rule::minus | Rule::name | Rule::paren | Rule::table | Rule::conditional | Rule::fold | Rule::fold_word | Rule::kw_if
                 if expression => {}
             Rule::lparen | Rule::lbrace | Rule::kw_not if expression => {}
+            Rule::string if has(Rule::name) => {}
             Rule::indices | Rule::arguments | Rule::lbracket | Rule::lparen if operator => {}
             rule => {
                 if let Some(word) = words_of(*rule) {
@@ -230,7 +232,8 @@ fn words_of(rule: Rule) -> Option<&'static str> {
     Some(match rule {
         Rule::ident | Rule::name | Rule::element | Rule::key | Rule::target | Rule::head | Rule::member_head => "a name",
         Rule::number => "a number",
-        Rule::string | Rule::label => "a label in quotes",
+        Rule::string => "a string in quotes",
+        Rule::label => "a label in quotes",
         Rule::expr | Rule::product | Rule::weight | Rule::item | Rule::plotted => "an expression",
         Rule::paren => "an expression in brackets",
         Rule::condition | Rule::guard => "a condition",

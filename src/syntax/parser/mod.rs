@@ -71,11 +71,12 @@ pub fn parse_file(file: FileId, text: &str) -> (File, Diagnostics) {
                 if at_end
                     && let Some((word, span)) = next_on_line(file, text, &chunk)
                     && let [only] = list.as_mut_slice()
-                    && only.code == "P001"
                 {
-                    let wanted = only.labels.first().map_or("a name", |l| l.text.strip_prefix("expected ").unwrap_or("a name"));
-                    *only = expect::reserved(word, span, wanted);
                     excused = true;
+                    if only.code == "P001" {
+                        let wanted = only.labels.first().and_then(|l| l.text.strip_prefix("expected ")).unwrap_or("a name");
+                        *only = expect::reserved(word, span, wanted);
+                    }
                 }
                 for diagnostic in list {
                     if found.list.len() < SHOWN { found.push(diagnostic) } else { hidden += 1 }
@@ -112,8 +113,8 @@ impl From<Diagnostic> for Broken {
 fn declaration(file: FileId, text: &str, chunk: &Chunk<'_>) -> Result<Declaration, Broken> {
     let span = Span::new(file, chunk.range.start, chunk.range.end);
     let first = Span::new(file, chunk.word_range.start, chunk.word_range.end);
-    if let Some(what) = words::later_declaration(chunk.word) {
-        return Err(scan::not_yet(what, first).into());
+    if let Some(what) = words::later_declaration(chunk.word).or_else(|| words::later_attribute(chunk.word, "")) {
+        return Err(Broken { list: vec![scan::not_yet(what, first)], at_end: true });
     }
     if chunk.word.is_empty() {
         return Err(stray(text, chunk, first).into());

@@ -238,7 +238,7 @@ impl<'a> Scan<'a> {
         }
         let shown =
             if c.is_control() || c == '\u{FFFD}' { format!("the character U+{:04X}", c as u32) } else { format!("`{c}` (U+{:04X})", c as u32) };
-        let mut diagnostic = Diagnostic::new("P006", format!("{shown} has no meaning here")).at(span, "");
+        let mut diagnostic = Diagnostic::new("P006", format!("{shown} has no meaning here")).at(span, "no word, number or operator");
         if let Some(help) = instead(c) {
             diagnostic = diagnostic.help(help);
         }
