@@ -260,3 +260,85 @@ fn answers_do_not_depend_on_the_run() {
     let first = ask_one(task.clone());
     assert_eq!(first, ask_one(task));
 }
+
+/// The large economy in log changes, all shares written in the world's: cost shares of labour in x and y (0, 1), x's share of world output
+/// (2), home's share of x and of y (3, 4), the offshored share of the labour bill (5), and η, σ_x, σ_y, ε (6 to 9).
+///
+/// Unknowns: p̂, ω̂, ŝ, ω̂*, ŝ*, dI/(1−I), x̂, ŷ, x̂*, ŷ*; the shock is β̂ = 1.
+fn large_economy() -> (LinearSystem, Formula, Formula) {
+    let one = || n(1);
+    let [lx, ly, mu, home_x, home_y, tau, eta, sx, sy, eps] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(s);
+    let rest = |share: &Formula| one().minus(share.clone());
+    let flow = |world: Formula, home: &Formula, cost: &Formula| Formula::product([world, home.clone(), cost.clone()]);
+    let worlds = || [mu.clone(), rest(&mu)];
+    let homes = [home_x.clone(), home_y.clone()];
+    let abroad = [rest(&home_x), rest(&home_y)];
+    let (labour, skill) = ([lx.clone(), ly.clone()], [rest(&lx), rest(&ly)]);
+    let bill = |places: &[Formula; 2], costs: &[Formula; 2]| -> [Formula; 2] {
+        let [x, y] = worlds();
+        [flow(x, &places[0], &costs[0]), flow(y, &places[1], &costs[1])]
+    };
+    let employment = |places: &[Formula; 2], costs: &[Formula; 2]| {
+        let flows = bill(places, costs);
+        let total = Formula::sum(flows.clone());
+        flows.map(|part| part.over(total.clone()))
+    };
+    let elasticity = [sx.clone(), sy.clone()];
+    // Demand for a factor: its employment shares times output and the substitution towards it (in labour's price less skill's).
+    let market = |places: &[Formula; 2], costs: &[Formula; 2], others: &[Formula; 2], sign: i64, prices: (usize, usize), outputs: (usize, usize)| {
+        let shares = employment(places, costs);
+        let towards =
+            Formula::sum((0..2).map(|good| Formula::product([n(sign), shares[good].clone(), elasticity[good].clone(), others[good].clone()])));
+        let [x, y] = shares;
+        vec![(prices.0, towards.clone()), (prices.1, towards.negated()), (outputs.0, x), (outputs.1, y)]
+    };
+    let (home_bill, foreign_bill) = (Formula::sum(bill(&homes, &labour)), Formula::sum(bill(&abroad, &labour)));
+    let offshored = tau.clone().times(home_bill.clone());
+    let tasks = offshored.clone().over(offshored.plus(foreign_bill.clone()));
+    let mut foreign_labour: Vec<(usize, Formula)> =
+        market(&abroad, &labour, &skill, -1, (3, 4), (8, 9)).into_iter().map(|(unknown, part)| (unknown, part.times(rest(&tasks)))).collect();
+    foreign_labour.push((5, tasks.clone().over(tau.clone())));
+    let mut home_labour = market(&homes, &labour, &skill, -1, (1, 2), (6, 7));
+    home_labour.push((5, n(-1)));
+    let rows = vec![
+        vec![(1, lx.clone()), (2, rest(&lx)), (0, n(-1))],
+        vec![(1, ly.clone()), (2, rest(&ly))],
+        vec![(3, lx.clone()), (4, rest(&lx)), (0, n(-1))],
+        vec![(3, ly.clone()), (4, rest(&ly))],
+        // ω̂ − Ω̂ = β̂ + η dI/(1−I) + ŵ*, with Ω̂ = −γ η dI/(1−I).
+        vec![(1, one()), (3, n(-1)), (5, eta.clone().times(tau.clone()).minus(eta.clone()))],
+        home_labour,
+        market(&homes, &skill, &labour, 1, (1, 2), (6, 7)),
+        foreign_labour,
+        market(&abroad, &skill, &labour, 1, (3, 4), (8, 9)),
+        vec![(6, home_x.clone()), (8, rest(&home_x)), (7, home_y.clone().negated()), (9, rest(&home_y).negated()), (0, eps.clone())],
+    ];
+    let mut side = vec![n(0); 10];
+    side[4] = one();
+    side[7] = tasks.negated();
+    // p̂ = −(|θ| λ_L/Σ) Ω̂ with Ω̂ = γ/(1−γ) and λ_L φ_L = (1−γ) times home's bill.
+    let gap = ly.clone().minus(lx.clone());
+    let phi = mu.clone().times(lx.clone()).plus(rest(&mu).times(ly.clone()));
+    let sigma = Formula::sum([
+        Formula::product([mu.clone(), rest(&mu), gap.clone().power(2), eps]),
+        Formula::product([mu.clone(), lx.clone(), rest(&lx), sx]),
+        Formula::product([rest(&mu), ly.clone(), rest(&ly), sy]),
+    ]);
+    let price = Formula::product([n(-1), gap, home_bill, rest(&phi), tau.clone()]).over(sigma);
+    let margin = n(-1).over(eta.times(rest(&tau)));
+    (LinearSystem { rows, sides: vec![side] }, price, margin)
+}
+
+#[test]
+fn the_large_economy_comes_out_as_theorists_write_it() {
+    let (system, price, margin) = large_economy();
+    let solution = ask_one(Task::Solve { system, wanted: vec![0, 5] }).solution().expect("a solution");
+    let [found_price, found_margin] = solution[0].as_slice() else { panic!("two unknowns") };
+    let given = Relations::default();
+    let zero = |found: &Factored, known: Formula| Task::IsZero { formula: found.to_formula().minus(known), given: given.clone() };
+    let replies = ask(vec![zero(found_price, price), zero(found_margin, margin)]);
+    assert_eq!(replies, [Reply::Truth(true), Reply::Truth(true)]);
+    assert_eq!(text(found_margin), "-1/(s6*(1 - s5))");
+    assert_eq!(found_price.denominator.len(), 1);
+    assert!(found_price.size() <= 24, "{}", text(found_price));
+}

@@ -104,6 +104,45 @@ fn busy_parent() -> (std::process::Child, u32) {
 }
 
 #[test]
+fn waiting_for_others_counts_and_is_said() {
+    let (mut parent, _) = busy_parent();
+    let queued = |_| {
+        let reply = engine(tasktrade()).run(&easy(), Duration::from_millis(300), &AtomicBool::new(false));
+        matches!(reply, Err(AlgebraError::Timeout { queued: true, .. }))
+    };
+    // The worker may itself still wait for those of other tests.
+    let seen = (0..50).any(queued);
+    parent.kill().expect("killed");
+    parent.wait().expect("reaped");
+    assert!(seen);
+    works_again();
+}
+
+/// Run by the next test in an environment of its own.
+#[test]
+fn asks_with_the_worker_of_the_environment_when_told_to() {
+    if std::env::var_os("TASKTRADE_TEST_FINDS").is_some() {
+        assert_eq!(quick(&Engine::default()), Ok(vec![Reply::Truth(false)]));
+    }
+}
+
+#[test]
+fn the_worker_is_found_by_environment_and_path() {
+    let found = |variable: &str, value: &Path| {
+        let mut command = Command::new(std::env::current_exe().expect("this program"));
+        command.args(["--exact", "asks_with_the_worker_of_the_environment_when_told_to"]).env("TASKTRADE_TEST_FINDS", "1");
+        command.env_remove("TASKTRADE_WORKER").env("PATH", "").env(variable, value);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("run").success()
+    };
+    let program = tasktrade();
+    assert!(found("TASKTRADE_WORKER", &program));
+    assert!(found("PATH", program.parent().expect("a folder")));
+    let empty = tempfile::tempdir().expect("a folder");
+    assert!(!found("PATH", empty.path()));
+    assert!(!found("TASKTRADE_WORKER", &empty.path().join("none")));
+}
+
+#[test]
 fn a_killed_parent_leaves_no_worker() {
     let (mut parent, worker) = busy_parent();
     std::thread::sleep(Duration::from_millis(300));

@@ -195,10 +195,16 @@ impl Assumptions {
 
     /// One form for polynomials that are equal through adding up: a member of each whole is written as 1 less the others.
     pub(super) fn normal(&self, poly: &Poly) -> Option<Poly> {
+        self.eliminated(poly, true)
+    }
+
+    /// Without the last, or the first, member of each whole.
+    fn eliminated(&self, poly: &Poly, last: bool) -> Option<Poly> {
         let mut result = poly.clone();
         for index in self.disjoint_wholes() {
-            let Some((last, others)) = self.groups.get(index).and_then(|group| group.members.split_last()) else { continue };
-            result = result.replace(*last, &one_minus(others)?)?;
+            let Some(members) = self.groups.get(index).map(|group| group.members.as_slice()) else { continue };
+            let Some((out, others)) = (if last { members.split_last() } else { members.split_first() }) else { continue };
+            result = result.replace(*out, &one_minus(others)?)?;
             if result.terms().len() > TERMS {
                 return None;
             }
@@ -220,10 +226,23 @@ impl Assumptions {
 
     /// The shortest form found by writing shares as 1 less the others of their group: `1 − θ_L` becomes `θ_H`.
     ///
-    /// Equal to `poly` wherever the groups add up; the first of equally short forms.
+    /// Equal to `poly` wherever the groups add up; of equally short forms the one nearest to `poly`.
     pub fn shorten(&self, poly: &Poly) -> Poly {
-        let measure = |poly: &Poly| (poly.terms().len(), poly.terms().iter().map(|term| term.1.degree()).sum::<u64>());
-        let mut best = poly.clone();
+        let mut best = self.shorten_from(poly);
+        for last in [true, false] {
+            if let Some(start) = self.eliminated(poly, last) {
+                let candidate = self.shorten_from(&start);
+                if measure(&candidate) < measure(&best) {
+                    best = candidate;
+                }
+            }
+        }
+        best
+    }
+
+    /// By single steps while they shorten.
+    fn shorten_from(&self, start: &Poly) -> Poly {
+        let mut best = start.clone();
         loop {
             let mut better: Option<Poly> = None;
             for group in self.groups.iter().filter(|group| group.whole) {
@@ -241,6 +260,11 @@ impl Assumptions {
             }
         }
     }
+}
+
+/// Terms, then atoms in them.
+fn measure(poly: &Poly) -> (usize, u64) {
+    (poly.terms().len(), poly.terms().iter().map(|term| term.1.degree()).sum())
 }
 
 /// Whether the atom stands in one term only.

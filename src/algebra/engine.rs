@@ -142,3 +142,16 @@ fn show(said: &Said) {
         }
     }
 }
+
+#[cfg(all(test, not(feature = "symbolic")))]
+mod tests {
+    use super::*;
+    use crate::algebra::Formula;
+
+    #[test]
+    fn without_the_feature_it_says_so() {
+        let task = Task::Factor { formula: Formula::one() };
+        let reply = Engine::default().run(&[task], Duration::from_secs(1), &AtomicBool::new(false));
+        assert_eq!(reply, Err(AlgebraError::BuiltWithout));
+    }
+}

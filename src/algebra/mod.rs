@@ -15,6 +15,7 @@ mod lock;
 mod number;
 mod poly;
 mod process;
+mod sample;
 pub mod sign;
 mod task;
 mod worker;

@@ -86,7 +86,8 @@ pub(super) fn run(request: &Request<'_>, interrupt: &AtomicBool, said: &mut Said
             let status = await_end(&mut guard.0, Duration::from_secs(1));
             drain(&events, &mut reader, said);
             said.notice.append(&mut reader.said);
-            if interrupt.load(Ordering::Relaxed) {
+            // Ctrl-C reaches the worker too, perhaps before our own flag is set.
+            if interrupt.load(Ordering::Relaxed) || died_of(status, SIGINT) {
                 return Err(AlgebraError::Interrupted);
             }
             verdict(status, &reader, &said.errors)
@@ -164,14 +165,29 @@ fn verdict(status: Option<ExitStatus>, reader: &Reader, errors: &[u8]) -> Result
 }
 
 fn aborted(status: Option<ExitStatus>) -> bool {
+    died_of(status, SIGABRT) || status.and_then(|status| status.code()) == Some(134)
+}
+
+#[cfg(unix)]
+use libc::{SIGABRT, SIGINT};
+
+#[cfg(not(unix))]
+const SIGABRT: i32 = 6;
+
+#[cfg(not(unix))]
+const SIGINT: i32 = 2;
+
+fn died_of(status: Option<ExitStatus>, signal: i32) -> bool {
     #[cfg(unix)]
-    if let Some(status) = status {
+    {
         use std::os::unix::process::ExitStatusExt as _;
-        if status.signal() == Some(libc::SIGABRT) {
-            return true;
-        }
+        status.and_then(|status| status.signal()) == Some(signal)
     }
-    status.and_then(|status| status.code()) == Some(134)
+    #[cfg(not(unix))]
+    {
+        let _ = (status, signal);
+        false
+    }
 }
 
 fn await_end(child: &mut Child, patience: Duration) -> Option<ExitStatus> {

@@ -7,6 +7,7 @@ use super::AlgebraError;
 use super::assume::{Assumptions, Ground};
 use super::number::Rational;
 use super::poly::{Factored, Monomial, Poly};
+use super::sample::Samples;
 use std::collections::BTreeSet;
 
 /// The sign of a formula under assumptions.
@@ -129,7 +130,7 @@ impl Verdict {
 ///
 /// Errors: those of `factor`.
 pub fn sign(value: &Factored, known: &Assumptions, factor: &Factorizer<'_>) -> Result<Judgement, AlgebraError> {
-    let judge = Judge { known, factor };
+    let judge = Judge { known, samples: Samples::new(known), factor };
     let mut overall = Verdict::of(&value.constant);
     let mut undecided = Vec::new();
     let mut steps = Vec::new();
@@ -183,7 +184,7 @@ pub fn sign(value: &Factored, known: &Assumptions, factor: &Factorizer<'_>) -> R
 ///
 /// Errors: those of `factor`.
 pub fn verdict(poly: &Poly, known: &Assumptions, factor: &Factorizer<'_>) -> Result<Step, AlgebraError> {
-    let judge = Judge { known, factor };
+    let judge = Judge { known, samples: Samples::new(known), factor };
     let mut proof = judge.quick_product(poly);
     if !proof.0.is_known() {
         proof = match factor(std::slice::from_ref(poly))?.as_slice() {
@@ -196,6 +197,7 @@ pub fn verdict(poly: &Poly, known: &Assumptions, factor: &Factorizer<'_>) -> Res
 
 struct Judge<'a> {
     known: &'a Assumptions,
+    samples: Samples,
     factor: &'a Factorizer<'a>,
 }
 
@@ -268,6 +270,9 @@ impl Judge<'_> {
         if plain.0.is_known() {
             return plain;
         }
+        if self.samples.mixed(poly, self.known) {
+            return unknown();
+        }
         let orders = [self.known.disjoint(poly, false), self.known.disjoint(poly, true)];
         for groups in orders.iter().take(if orders[0] == orders[1] { 1 } else { 2 }) {
             for extra in 0..=EXTRA {
@@ -294,6 +299,9 @@ impl Judge<'_> {
                 }
                 let part = Poly::term(multiple.0, multiple.1).times(&fact);
                 let Some(left) = part.and_then(|part| poly.minus(&part)) else { continue };
+                if self.samples.negative(&left, self.known) {
+                    continue;
+                }
                 let (verdict, mut grounds) = self.adding_up(&left);
                 if matches!(verdict, Verdict::Zero | Verdict::Positive | Verdict::NotNegative) {
                     grounds.insert(Ground::Fact(index));
