@@ -25,6 +25,7 @@ pub struct Done {
 
 /// Quantities whose change is told.
 const TOLD: usize = 6;
+const PER_LINE: usize = 4;
 /// Names that appear or disappear and are told.
 const NAMED: usize = 8;
 
@@ -75,32 +76,41 @@ pub fn declare(state: &State, name: &str, text: &str, ask: &Asking) -> Result<Do
  next.waiting = left;
         return Ok(taken(state, next, &accepted, &replaced, what, ask));
     }
-    let found = match attempt(state, &everything, &imports, &program) {
-        Err(d) if !state.waiting.is_empty() && d.list.iter().all(can_wait) => d,
-        _ => match alone {
-            Err(d) => d,
-            Ok(_) => Diagnostics::default(),
-        },
-    };
+    let found = alone.err().unwrap_or_default();
     if !found.list.iter().all(can_wait) {
         return Err(fail(found));
+    }
+    // What the other waiting declarations provide is not missing.
+    let together = attempt(state, &everything, &imports, &program).err().unwrap_or_default();
+    let mut lacking: Vec<&Diagnostic> = found.list.iter().filter(|d| d.is_error() && together.list.iter().any(|t| t.title == d.title)).collect();
+    if lacking.is_empty() {
+        lacking = together.list.iter().filter(|d| d.is_error()).collect();
+    }
+    let mut text = format!("{what} waits: {}\n", missing(state, &new, &lacking));
+    if state.whole && !state.session.economy.industries.is_empty() {
+        text.push_str("  the model is as it was until the rest is typed; `drop` forgets what waits\n");
     }
     let mut next = state.clone();
     next.waiting = everything;
     next.remember(imports, &program);
-    let mut text = format!("{what} waits: {}\n", missing(&found));
-    if state.whole {
-        text.push_str("  the model is as it was until the rest is typed; `drop` forgets what waits\n");
-    }
     Ok(Done { state: next, what, text, news: Diagnostics::default(), sources: Some(program.sources.clone()) })
 }
 
-/// What a waiting declaration lacks, in one line.
-fn missing(found: &Diagnostics) -> String {
-    let mut titles: Vec<String> = found.list.iter().filter(|d| d.is_error()).map(|d| match (&d.help, d.code.starts_with('N')) {
-        (Some(h), true) if h.starts_with("did you mean") => format!("{} ({h})", d.title),
-        _ => d.title.clone(),
-    }).collect();
+/// What a declaration lacks, in one line; what others of the model would lack with it, with their names.
+fn missing(state: &State, new: &[Item], found: &[&Diagnostic]) -> String {
+    let within = |i: &Item, d: &Diagnostic| d.labels.iter().any(|l| l.primary && l.span.file == i.span.file && i.span.start <= l.span.start && l.span.start < i.span.end);
+    let mut titles: Vec<String> = found
+        .iter()
+        .map(|d| {
+            if let Some(other) = state.items.iter().find(|i| within(i, d)) {
+                return format!("{}, in {}", d.title, other.words);
+            }
+            match &d.help {
+                Some(h) if d.code.starts_with('N') && h.starts_with("did you mean") && new.iter().any(|i| within(i, d)) => format!("{} ({h})", d.title),
+                _ => d.title.clone(),
+            }
+        })
+        .collect();
     titles.dedup();
     let more = titles.len().saturating_sub(4);
     titles.truncate(4);
@@ -237,7 +247,12 @@ pub fn differences(before: &State, after: &State, ask: &Asking) -> String {
     let more = moved.len().saturating_sub(TOLD);
     moved.truncate(TOLD);
     if !moved.is_empty() {
-        out.push_str(&format!("  {}{}\n", moved.join(" · "), if more > 0 { format!(" · and {more} more (`show`)") } else { String::new() }));
+        if more > 0 {
+            moved.push(format!("and {more} more (`show`)"));
+        }
+        for line in moved.chunks(PER_LINE) {
+            out.push_str(&format!("  {}\n", line.join(" · ")));
+        }
     }
     let (r, s) = (old.prepared.regime_words(&old.solution), new.prepared.regime_words(&new.solution));
     if r != s && !s.is_empty() {

@@ -144,7 +144,8 @@ fn channel_sentences(s: &Shocked, split: &ChannelSplit, d: Digits) -> Vec<String
 /// How a channel's own quantity moved.
 fn through(s: &Shocked, q: Sym, d: Digits) -> String {
     match changed(s, q) {
-        Some(c) => moved(c, d),
+        // The percentage is enough inside the brackets.
+        Some(c) => moved(c, d).split(" (").next().unwrap_or_default().to_string(),
         None => {
             let (before, after) = (s.before.value(q), s.after.value(q));
             if before == after { "did not change".into() } else { format!("went from {} to {}", d.value(before), d.value(after)) }

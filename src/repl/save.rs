@@ -19,11 +19,11 @@ struct Edit {
 }
 
 /// Writes the model to a file, by default the one it was loaded from.
-pub fn save(state: &State, argument: &str, wanted: Option<&Path>) -> Result<Reply, Failure> {
+pub fn save(state: &State, argument: &str) -> Result<Reply, Failure> {
     if state.is_empty() && state.waiting.is_empty() {
         return Err(failed(state, Diagnostic::new("C030", "there is no model to save")));
     }
-    let path = match (file_name(argument), state.file.as_deref().or(wanted)) {
+    let path = match (file_name(argument), state.file.as_deref()) {
         (Some(p), _) => p,
         (None, Some(p)) => p.to_path_buf(),
         (None, None) => return Err(failed(state, Diagnostic::new("C033", "save to which file?").help("as in `save my_model.trade`"))),
@@ -40,7 +40,7 @@ pub fn save(state: &State, argument: &str, wanted: Option<&Path>) -> Result<Repl
         out.push_str(&format!("  {name} = {} stands there as a comment: it is one member of a family that a formula gives\n", exact(*value)));
     }
     if !state.waiting.is_empty() {
-        out.push_str(&format!("  with what still waits for its other half: {}\n", super::declare::list_words(&state.waiting)));
+        out.push_str(&format!("  what still waits stands there as a comment: {}\n", super::declare::list_words(&state.waiting)));
     }
     Ok(Reply { text: out, sources: state.session.sources.clone(), ..Reply::default() })
 }
@@ -56,7 +56,7 @@ pub fn formatted(state: &State) -> Result<Reply, Failure> {
 pub fn text(state: &State) -> (String, Vec<(String, f64)>) {
     let (edits, left) = edits(state);
     let mut out = String::new();
-    for (k, item) in state.items.iter().chain(&state.waiting).enumerate() {
+    for (k, item) in state.items.iter().enumerate() {
         let mut body = item.text.to_string();
         let mut own: Vec<&Edit> = edits.iter().filter(|e| e.span.file == item.span.file && e.span.start >= item.span.start && e.span.end <= item.span.end).collect();
         own.sort_by_key(|e| std::cmp::Reverse(e.span.start));
@@ -75,6 +75,9 @@ pub fn text(state: &State) -> (String, Vec<(String, f64)>) {
     }
     // Comments at the end of the file; blanks alone are the file's last newline.
     if state.tail.trim().is_empty() { out.push('\n') } else { out.push_str(&state.tail) }
+    for item in &state.waiting {
+        out.extend(item.text.trim_end().lines().map(|l| format!("// {l}\n")));
+    }
     for (name, value) in &left {
         out.push_str(&format!("// set {name} = {}\n", exact(*value)));
     }
@@ -139,9 +142,6 @@ fn nested(rows: &[(&[Arc<str>], f64)]) -> Option<String> {
 
 /// Reads the text as the file would be read and compares all parameter values.
 fn check(state: &State, text: &str, path: &Path, left: &[(String, f64)]) -> Result<(), String> {
-    if !state.waiting.is_empty() {
-        return Ok(());
-    }
     let program = load::load_text(&path.display().to_string(), text, path, &Disk);
     let again = Session::new(program).map_err(|f| f.diagnostics.list.iter().find(|d| d.is_error()).map(|d| d.title.clone()).unwrap_or_default())?;
     if !left.is_empty() {

@@ -223,7 +223,11 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
         text.push_str(&format!("waiting for what they name\n  {}\n", super::declare::list_words(&state.waiting)));
     }
     if text.is_empty() {
-        text = if state.is_empty() { "nothing is declared; `load FILE` reads a model\n".into() } else { format!("the model has no {wanted}\n") };
+        text = match wanted {
+            "" => "nothing is declared; `load FILE` reads a model\n".into(),
+            "waiting" => "nothing waits\n".into(),
+            _ => format!("the model has no {wanted}\n"),
+        };
     }
     Ok(reply(state, text, body))
 }
@@ -231,6 +235,10 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
 /// The label, or the first line of the documentation, or the text of a short declaration.
 fn described(state: &State, name: &str) -> String {
     let e = &state.session.economy;
+    if names_kind(state, name).is_some_and(|w| matches!(w, What::Margin | What::Bill)) {
+        let sym = e.names.tables.get(name).and_then(|t| t.order.first().and_then(|i| t.members.get(i)));
+        return sym.map(|s| e.info(*s).meaning.clone()).unwrap_or_default();
+    }
     if let Some(item) = item_of(state, name) {
         if let Some(label) = label(item) {
             return label;
@@ -241,6 +249,10 @@ fn described(state: &State, name: &str) -> String {
     }
     let shown = names_text(state, name).split_whitespace().collect::<Vec<_>>().join(" ");
     if shown.chars().count() > 60 { format!("{}…", shown.chars().take(59).collect::<String>()) } else { shown }
+}
+
+fn names_kind<'a>(state: &'a State, name: &str) -> Option<&'a What> {
+    state.session.economy.names.entries.get(name).map(|e| &e.what)
 }
 
 /// The text that declares a name.

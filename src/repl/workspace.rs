@@ -98,7 +98,7 @@ impl Workspace {
             "exit" | "quit" => Ok(Reply { leave: true, ..Reply::default() }),
             "load" => self.load(argument, ask),
             "reload" => self.reload(ask),
-            "save" => save::save(&self.state, argument, self.wanted.as_deref()),
+            "save" => save::save(&self.state, argument),
             "run" if !argument.is_empty() => {
                 self.load(argument, ask)?;
                 self.ask("run", "", ask)
