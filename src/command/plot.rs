@@ -11,7 +11,7 @@ use crate::diag::Diagnostic;
 use crate::expr::Sym;
 use crate::model::{Axis, Economy, Grid};
 use crate::present::number::Digits;
-use crate::present::plot::{Canvas, Figure, Label, Scale, Theme};
+use crate::present::plot::{Canvas, Figure, Label, Scale, Terminal, Theme};
 use crate::session::{Failure, Session, single};
 use crate::syntax::parser;
 use crate::syntax::tree::{self, PlotRequest};
@@ -85,7 +85,8 @@ fn answer(r: &Request, picture: Picture) -> Result<Answer, Failure> {
         write(path, &bytes)?;
     }
     if files.is_empty() {
-        let _ = HEIGHT;
+        let terminal = Terminal { width: r.options.width.clamp(40, 120), height: HEIGHT, color: r.options.color };
+        out.text = picture.figure.to_terminal(&terminal);
     } else {
         let _ = writeln!(out.text, "written to {}", files.join(", "));
         out.json.insert("files".into(), json!(files));

@@ -98,6 +98,11 @@ pub fn parse_file(file: FileId, text: &str) -> (File, Diagnostics) {
     (tree, found)
 }
 
+/// Where the declarations of a text without errors stand, and how deep each nests.
+pub(super) fn declaration_ranges(text: &str) -> Vec<(Range<usize>, usize)> {
+    cut::cut(FileId(0), text).map(|chunk| (chunk.range, chunk.depth)).collect()
+}
+
 /// What is wrong with one declaration, and whether pest failed at its end.
 struct Broken {
     list: Vec<Diagnostic>,
