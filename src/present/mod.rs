@@ -3,6 +3,7 @@
 pub mod equations;
 pub mod json;
 pub mod number;
+pub mod equations;
 pub mod plot;
 pub mod table;
 
