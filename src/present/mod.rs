@@ -3,7 +3,6 @@
 pub mod equations;
 pub mod json;
 pub mod number;
-pub mod equations;
 pub mod plot;
 pub mod table;
 
