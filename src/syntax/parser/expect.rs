@@ -96,8 +96,8 @@ impl<'a> Context<'a> {
         if names && found.as_ref().is_some_and(|t| super::scan::is_reserved_token(t, slice)) {
             return reserved(slice, span, &wanted);
         }
-        let mut diagnostic = Diagnostic::new("P001", format!("expected {wanted}, found {shown}"))
-            .at(span, format!("expected {}", shorten(expected, self.end_words())));
+        let label = if wanted.len() <= 60 { format!("expected {wanted}") } else { "this cannot stand here".to_string() };
+        let mut diagnostic = Diagnostic::new("P001", format!("expected {wanted}, found {shown}")).at(span, label);
         if let Some(help) = self.help(slice, expected, before.as_ref()) {
             diagnostic = diagnostic.help(help);
         }
@@ -170,16 +170,11 @@ pub fn reserved(word: &str, span: Span, wanted: &str) -> Diagnostic {
     Diagnostic::new("P008", format!("`{word}` is a reserved word and cannot be a name")).at(span, format!("expected {wanted}")).help(help)
 }
 
+/// Things named in one message.
+const MOST: usize = 9;
+
 /// The expected things as one phrase; parts of an expression are called that.
-pub fn describe(expected: &[Rule], end: &'static str) -> String {
-    phrase(expected, end, 9)
-}
-
-fn shorten(expected: &[Rule], end: &'static str) -> String {
-    phrase(expected, end, 3)
-}
-
-fn phrase(expected: &[Rule], end: &'static str, most: usize) -> String {
+fn describe(expected: &[Rule], end: &'static str) -> String {
     let has = |r: Rule| expected.contains(&r);
     let expression = has(Rule::number) && has(Rule::paren) || has(Rule::expr) || has(Rule::condition) || has(Rule::number) && has(Rule::minus);
     let operator = has(Rule::plus) || has(Rule::times);
@@ -215,8 +210,8 @@ fn phrase(expected: &[Rule], end: &'static str, most: usize) -> String {
     if has(Rule::EOI) {
         add(end);
     }
-    if list.len() > most {
-        list.truncate(most.saturating_sub(1));
+    if list.len() > MOST {
+        list.truncate(MOST - 1);
         list.push("…");
         return list.join(", ");
     }

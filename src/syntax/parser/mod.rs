@@ -60,7 +60,7 @@ pub fn parse_file(file: FileId, text: &str) -> (File, Diagnostics) {
     let (mut broken, mut hidden, mut last) = (0, 0, None);
     // A reserved word used as a name begins a declaration of its own; what that lacks is no news.
     let mut excused = false;
-    while let Some(chunk) = chunks.next() {
+    for chunk in chunks.by_ref() {
         let attempt = declaration(file, text, &chunk);
         let excuse = std::mem::take(&mut excused) && chunk.same_line;
         match attempt {
