@@ -1,3 +1,9 @@
 //! Comparative statics: log-linear forms, closed forms, effects by channel, signs.
 
+pub mod atoms;
 pub mod conditional;
+pub mod hat;
+pub mod linear;
+pub mod names;
+pub mod point;
+pub mod tasks;
