@@ -130,8 +130,6 @@ enum Command {
     Repl {
         file: Option<PathBuf>,
     },
-    #[command(name = crate::algebra::WORKER_COMMAND, hide = true)]
-    Algebra,
 }
 
 /// Where a run's output goes.
@@ -140,16 +138,14 @@ pub struct Console<'a> {
     pub err: &'a mut dyn Write,
     pub out_terminal: bool,
     pub err_terminal: bool,
-    pub interrupt: &'a AtomicBool,
 }
 
 /// Runs the program with the process's own arguments and streams.
 pub fn main() -> u8 {
-    let interrupt: &'static AtomicBool = Box::leak(Box::new(AtomicBool::new(false)));
     let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
     let (out_terminal, err_terminal) = (out.is_terminal(), err.is_terminal());
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
-    run(args, &mut Console { out: &mut out, err: &mut err, out_terminal, err_terminal, interrupt }, true)
+    run(args, &mut Console { out: &mut out, err: &mut err, out_terminal, err_terminal }, true)
 }
 
 /// Runs one command line; `process` installs the handler of Ctrl-C.
@@ -158,11 +154,10 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
         Ok(cli) => cli,
         Err(e) => return usage(e, &args, console),
     };
-    if process && !matches!(cli.command, Some(Command::Algebra)) {
-        // Children share the terminal: the worker is ended by its parent, so the first Ctrl-C only asks.
-        let flag: &'static AtomicBool = console_flag(console);
-        let _ = ctrlc::set_handler(move || {
-            if flag.swap(true, std::sync::atomic::Ordering::SeqCst) {
+    if process {
+        // The first Ctrl-C asks a computation to stop, a second one ends the program.
+        let _ = ctrlc::set_handler(|| {
+            if INTERRUPT.swap(true, std::sync::atomic::Ordering::SeqCst) {
                 std::process::exit(i32::from(exit::INTERRUPTED));
             }
         });
@@ -172,7 +167,6 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
     match cli.command {
         None => crate::repl::start(None, &options, console),
         Some(Command::Repl { file }) => crate::repl::start(file.as_deref(), &options, console),
-        Some(Command::Algebra) => crate::algebra::worker_main(),
         Some(Command::Fmt { files, write, check }) => fmt(&files, write, check, &options, console),
         Some(Command::Explain { code }) => explain(code.as_deref(), &options, console),
         Some(Command::Check(f)) => answer("check", &f.file, None, options, &global, console),
@@ -185,11 +179,6 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
         Some(Command::Elasticities { file, all }) => answer("elasticities", &file.file, None, Options { all, ..options }, &global, console),
         Some(Command::Equations { file, latex }) => answer("equations", &file.file, None, Options { latex, ..options }, &global, console),
     }
-}
-
-/// The flag that the handler sets; the console's own outlives the process only by a leaked copy of its address.
-fn console_flag(_console: &Console) -> &'static AtomicBool {
-    &INTERRUPT
 }
 
 /// Set by Ctrl-C; long computations look at it.

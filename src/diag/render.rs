@@ -77,11 +77,10 @@ fn render_one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, co
     let mut report = Report::build(ReportKind::Error, head.clone()).with_config(config);
     for (label, place) in &labels {
         let order = if place.0 == head.0 { 0 } else { 1 + place.0 as i32 };
-        let mut drawn = Label::new(place.clone()).with_color(if label.primary { paint } else { Color::Blue }).with_order(order);
-        if !label.text.is_empty() {
-            drawn = drawn.with_message(clean(&label.text));
-        }
-        report = report.with_label(drawn);
+        let paint = if label.primary { paint } else { Color::Blue };
+        // ariadne marks nothing where a label says nothing.
+        let words = if label.text.is_empty() { "here".to_string() } else { clean(&label.text) };
+        report = report.with_label(Label::new(place.clone()).with_color(paint).with_order(order).with_message(words));
     }
     let mut bytes = Vec::new();
     if report.finish().write(&mut views, &mut bytes).is_ok() {

@@ -34,6 +34,11 @@ impl Economy {
         out
     }
 
+    /// Whether some value lies outside its interval or has the wrong sign: the quick part of [`Economy::check_values`], for points of a grid.
+    pub fn check_intervals(&self, values: &[f64]) -> bool {
+        self.checks.iter().any(|c| !matches!(c.what, Demand::Rising { .. } | Demand::SumsToOne { .. }) && self.check_one(c, values, &[]).is_some_and(|d| d.is_error()))
+    }
+
     fn value(&self, node: NodeId, values: &[f64]) -> f64 {
         eval::evaluate(&self.dag, &[node], &mut |s| values.get(s.index()).copied().unwrap_or(f64::NAN))[0]
     }

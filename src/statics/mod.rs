@@ -5,5 +5,7 @@ pub mod conditional;
 pub mod hat;
 pub mod linear;
 pub mod names;
+pub mod path;
 pub mod point;
+pub mod rows;
 pub mod tasks;

@@ -168,7 +168,7 @@ impl Hats<'_> {
         let industry = |name: &str, r: usize| e.industries.iter().position(|i| i.name.as_ref() == name && i.country == r);
         match family {
             "employment_share" => {
-                let f = e.factors.iter().position(|f| f.name.as_ref() == term.first()?)?;
+                let f = e.factors.iter().position(|f| Some(f.name.as_ref()) == term.first().map(String::as_str))?;
                 if let [_, ind, origin, destination] = term {
                     let (from, to) = (country(origin)?, country(destination)?);
                     let j = industry(ind, from)?;
@@ -185,7 +185,7 @@ impl Hats<'_> {
                 Some(share_atom(&info, value, Measures::Work(f, r, j, false)))
             }
             "supply_share" | "use_share" => {
-                let g = e.goods.iter().position(|g| g.name.as_ref() == term.first()?)?;
+                let g = e.goods.iter().position(|g| Some(g.name.as_ref()) == term.first().map(String::as_str))?;
                 let r = last()?;
                 let inner = if e.sole_country().is_some() { term.get(1) } else { term.get(1).filter(|_| term.len() > 2) };
                 let place = e.goods[g].nontraded.then_some(r);

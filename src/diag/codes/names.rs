@@ -1,3 +1,49 @@
-//! Codes of names and their resolution (N).
+//! Codes of names and expressions (N).
 
-table! {}
+table! {
+    "N001", Error, "a name is not declared", "The file uses a name that it never declares and that is no built-in quantity.", "A misspelt name would silently be a new unknown in many tools; here every name must be declared.", "let gap = w / ss", "Correct the spelling, or declare the name.";
+    "N002", Error, "there is no such function", "A name followed by brackets is neither a function, a schedule nor a built-in function.", "Only exp, ln, sqrt, abs, min, max, slope, integral, real and what the file declares can be called.", "let a = sqr(2)", "Correct the name, or declare `function sqr(x) = x^2`.";
+    "N003", Error, "not a set", "An index runs over something that is not declared as a set.", "Families need to know their members before anything else.", "parameter a[g in Goods] = 1", "Declare the set, `set Goods = {x, y}`, or list the elements in place: `g in {x, y}`.";
+    "N004", Error, "an index names an element", "An index position holds an expression.", "Members of families are named, not counted.", "let v = output[1 + 1]", "Write the element's name, or an index bound by the family.";
+    "N005", Error, "an index is no number", "A bound index is used as a value.", "An index stands for an element of its set.", "let s = sum(g in S) g", "Use it inside brackets: `sum(g in S) price[g]`.";
+    "N006", Error, "not a number", "The name of a good, country, set or other thing stands where a number is needed.", "Things have many quantities; the model cannot guess which is meant.", "let v = x", "Name the quantity: `output[x]`, `price[x]`, `welfare[Home]`.";
+    "N007", Error, "too many indices", "A quantity without that index was given one.", "The price of a freely traded good, for instance, is the same in every country.", "let v = price[x, Home]", "Leave the index out.";
+    "N008", Error, "an index is missing", "The quantity differs by country or by member, and no index says which is meant.", "With several countries a bare `w` could be any of their wages.", "let v = w", "Write `w[Home]` or another of the members that the message offers.";
+    "N009", Error, "there is no such member", "The name exists, but not with this index.", "A misspelt element would otherwise pick nothing.", "let v = output[z]", "Use one of the members that exist.";
+    "N010", Error, "files import each other", "A chain of imports leads back to where it began.", "Neither file could be read before the other.", "a.trade imports b.trade, b.trade imports a.trade", "Move what both need into a third file.";
+    "N011", Error, "no such library file", "`import NAME` names no file of the standard library.", "Library files are imported by their bare name, your own by their path in quotes.", "import shedules", "Correct the name, or write `import \"my/file.trade\"`.";
+    "N012", Error, "too many members", "A family would have more than 20 million members.", "It would not fit in memory.", "parameter a[i in A, j in A, k in A] = 1", "Narrow the sets, or give the family a guard with fewer indices.";
+    "N013", Error, "membership depends on values", "A guard compares values instead of indices.", "Which members exist is settled before any value is known.", "let v[g in S where a[g] > 1] = 1", "Put the condition into the body: `if a[g] > 1 then … else …`.";
+    "N014", Error, "elements have no order", "Two elements of a set are compared by size.", "Sets list names; their order carries no meaning.", "sum(i in R, j in R where i < j) 1", "Compare with `==` or `!=`.";
+    "N015", Error, "a condition compares two things", "A guard or `if` holds a value instead of a comparison.", "There are no truth values besides comparisons.", "if beta then 1 else 2", "Write `if beta > 1 then 1 else 2`.";
+    "N016", Error, "least or greatest of nothing", "`min` or `max` over an empty family.", "It has no value.", "min(g in S where g != g) price[g]", "Widen the guard.";
+    "N017", Error, "a table in place of a number", "An inline table stands where one number is needed.", "Tables give the members of a family their values.", "let v = {x: 1, y: 2}", "Give it to an indexed parameter and use its members.";
+    "N018", Error, "a comparison is not a number", "A comparison stands where a number is needed.", "There are no truth values to calculate with.", "let v = beta > 1", "Write `if beta > 1 then 1 else 0`.";
+    "N020", Error, "division by zero", "A divisor is the constant 0.", "The value does not exist at any parameters.", "let v = w / 0", "Divide by what was meant.";
+    "N021", Error, "a schedule needs a task", "A schedule is called without its task.", "A schedule gives a cost for each task.", "let v = t()", "Write `t(I)`.";
+    "N022", Error, "cannot be called", "A name that is no function or schedule is followed by round brackets.", "Indices stand in square brackets.", "let v = output(x)", "Write `output[x]`.";
+    "N023", Error, "wrong number of arguments", "A built-in function got too many or too few arguments.", "Each takes one value.", "let v = exp(1, 2)", "Give it one argument.";
+    "N024", Error, "outside the domain", "A logarithm or root of a constant that has none.", "The value does not exist.", "let v = ln(0)", "Check the sign.";
+    "N025", Error, "`log` is ambiguous", "`log` is natural to some readers and decimal to others.", "A wrong base would give wrong elasticities without a word.", "let v = log(w)", "Write `ln(w)`.";
+    "N026", Error, "wrong number of arguments", "A function, schedule or technology of the file got too many or too few arguments.", "Arguments are matched by position.", "schedule t(i; k) = 1 + k*i, then t(I)", "Give as many as the declaration lists.";
+    "N027", Error, "defined by itself", "A function or technology leads back to itself.", "Unfolding it would never end.", "function f(x) = f(x) + 1", "Break the circle.";
+    "N028", Error, "a schedule by its name", "`slope` and `integral` take a schedule's name and a task.", "They differentiate or integrate the schedule itself.", "let v = slope(1 + i, I)", "Declare the schedule and name it: `slope(t, I)`.";
+    "N030", Error, "only parameters here", "An exogenous expression names something that the equilibrium determines.", "Parameters, endowments, given prices, costs and technologies are given before the equilibrium is found.", "parameter a = w / 2", "Use a `let`, or a `variable` with an `equation`.";
+    "N031", Error, "not a factor", "A country endows or prices something that is no factor.", "Only factors are owned and supplied.", "country Home { endowment x = 1 }", "Declare the factor, or correct the name.";
+    "N032", Error, "an industry makes no declared good", "An industry is named after no good, and does not say what it makes.", "Every industry makes one good.", "industry cloth { … }", "Declare the good, or add `makes GOOD`.";
+    "N033", Error, "not a country", "A name stands where a country is needed.", "Industries, tasks and demand belong to countries.", "offshore Home -> Mars cost …", "Declare the country, or correct the name.";
+    "N034", Error, "not a technology", "A form names a technology that is not declared.", "A form is leontief, cobb_douglas, ces, general or a declared technology.", "technology value_aded(0.5)", "Correct the name, or declare it.";
+    "N035", Error, "not an input", "A technology uses something that is neither a factor nor a good, or demand something that is no good.", "Inputs are factors, goods and named nests.", "technology ces(1) { Land: 1 }", "Declare it, or correct the name.";
+    "N036", Error, "tasks are the work of a factor", "A task set names no declared factor.", "The tasks of a factor are a continuum of its work.", "tasks T of Labour { … }", "Name a factor.";
+    "N037", Error, "not an industry there", "A task line names an industry that its origin does not have.", "Only industries of the origin can have their tasks done abroad.", "offshore Home -> Abroad cost … in z", "Name an industry of the origin.";
+    "N038", Error, "`i` is taken", "A declared name `i` would hide the task in the cost of offshoring.", "In a cost, `i` is the task.", "parameter i = 2", "Rename the parameter.";
+    "N039", Error, "whose price level?", "`real(…)` of something that belongs to no single country.", "Real values are in units of a country's own consumption.", "let v = real(p)", "Divide by the price index yourself.";
+    "N040", Error, "declared twice", "Two declarations have one name.", "All kinds share one namespace, so that no name means two things.", "parameter w = 1 beside factor L price w", "Rename one. Only a good and its industry may share a name.";
+    "N041", Error, "two models in a file", "A file names its model twice.", "A file is one model.", "model a, then model b", "Remove one, or split the file.";
+    "N042", Warning, "a Greek letter and its word", "Both β and beta are declared.", "They are two names; a reader will take them for one.", "parameter β = 1 beside parameter beta = 2", "Keep one of them.";
+    "N043", Note, "a built-in is hidden", "A declaration has the name of a built-in quantity.", "The built-in is reached by its long name from then on.", "parameter theta = 0.3", "Use `cost_share[L, x]` for the built-in, or rename yours.";
+    "N044", Error, "twice in a set", "An element is listed twice.", "Sets have each element once.", "set S = {x, y, x}", "Remove one.";
+    "N045", Error, "an empty set", "A set has no elements.", "Nothing could be declared over it.", "set S = {}", "Give it elements.";
+    "N046", Error, "a family needs a name", "An indexed declaration has no name.", "Only countries, goods and industries are named by their elements.", "parameter [g in S] = 1", "Write `parameter a[g in S] = 1`.";
+    "N050", Error, "definitions lead in a circle", "A definition depends on itself through others.", "None of them has a value without the others.", "let a = b + 1, let b = a - 1", "Give one a value, or make it a `variable` with an `equation`.";
+}
