@@ -2,6 +2,7 @@
 
 pub mod atoms;
 pub mod conditional;
+pub mod flows;
 pub mod hat;
 pub mod linear;
 pub mod names;
