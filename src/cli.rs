@@ -15,7 +15,8 @@ use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-const STYLES: Styles = Styles::styled().header(AnsiColor::Green.on_default().bold()).usage(AnsiColor::Green.on_default().bold()).literal(AnsiColor::Cyan.on_default());
+const STYLES: Styles =
+    Styles::styled().header(AnsiColor::Green.on_default().bold()).usage(AnsiColor::Green.on_default().bold()).literal(AnsiColor::Cyan.on_default());
 
 /// Models of international trade: solve them, shock them, derive their comparative statics as formulas.
 #[derive(Parser)]
@@ -73,7 +74,9 @@ enum Command {
     /// Say which industries are active and how tasks are split, and over which parameter values that holds
     Regime(OnFile),
     /// Change parameters and compare equilibria: `"beta -10%"`, `"beta = 1.2, L +1"`, or a shock of the file by name
-    #[command(after_help = "Changes: `beta -10%` relative, `A = 1.5` sets, `L +1` adds, `rate +2pp` adds percentage points.\nThe change of every quantity is exact, and split over the declared channels along the path.")]
+    #[command(
+        after_help = "Changes: `beta -10%` relative, `A = 1.5` sets, `L +1` adds, `rate +2pp` adds percentage points.\nThe change of every quantity is exact, and split over the declared channels along the path."
+    )]
     Shock {
         #[command(flatten)]
         asked: Asked,
@@ -127,9 +130,7 @@ enum Command {
         code: Option<String>,
     },
     /// Open the prompt, with a model loaded if one is named
-    Repl {
-        file: Option<PathBuf>,
-    },
+    Repl { file: Option<PathBuf> },
 }
 
 /// Where a run's output goes.
@@ -174,8 +175,12 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
         Some(Command::Solve(f)) => answer("solve", &f.file, None, options, &global, console),
         Some(Command::Regime(f)) => answer("regime", &f.file, None, options, &global, console),
         Some(Command::Test(f)) => answer("test", &f.file, None, options, &global, console),
-        Some(Command::Shock { asked, order }) => answer("shock", &asked.file, asked.argument.as_deref(), Options { order, ..options }, &global, console),
-        Some(Command::Sweep { asked, out, threads }) => answer("sweep", &asked.file, asked.argument.as_deref(), Options { out, threads, ..options }, &global, console),
+        Some(Command::Shock { asked, order }) => {
+            answer("shock", &asked.file, asked.argument.as_deref(), Options { order, ..options }, &global, console)
+        }
+        Some(Command::Sweep { asked, out, threads }) => {
+            answer("sweep", &asked.file, asked.argument.as_deref(), Options { out, threads, ..options }, &global, console)
+        }
         Some(Command::Elasticities { file, all }) => answer("elasticities", &file.file, None, Options { all, ..options }, &global, console),
         Some(Command::Equations { file, latex }) => answer("equations", &file.file, None, Options { latex, ..options }, &global, console),
     }
@@ -399,7 +404,8 @@ fn explain(code: Option<&str>, options: &Options, console: &mut Console) -> u8 {
         None => {
             let near = crate::model::names::nearest(&code.to_uppercase(), codes::all().map(|c| c.code));
             let help = near.map_or_else(|| "`tasktrade explain` lists them all".to_string(), |n| format!("did you mean {n}?"));
-            let failure = Failure::wrong(SourceMap::default(), single(Diagnostic::new("C003", format!("there is no diagnostic `{code}`")).help(help)));
+            let failure =
+                Failure::wrong(SourceMap::default(), single(Diagnostic::new("C003", format!("there is no diagnostic `{code}`")).help(help)));
             finish("explain", Err(failure), options, console)
         }
     }

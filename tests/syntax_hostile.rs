@@ -102,9 +102,8 @@ fn length_does_not_nest() {
 
 #[test]
 fn garbage_gives_few_diagnostics_quickly() {
-    let small = [
-        "( ", "let ", "}\n", "let a = (\n", "x y z ", "\"", "//", "/*", "a\0b ", "β", "1.1.1.1 ", "household h { }\n", "let a = 1 2\n", "///\n",
-    ];
+    let small =
+        ["( ", "let ", "}\n", "let a = (\n", "x y z ", "\"", "//", "/*", "a\0b ", "β", "1.1.1.1 ", "household h { }\n", "let a = 1 2\n", "///\n"];
     for (size, piece) in small.into_iter().map(|piece| (2_000_000, piece)).chain([(50_000_000, "$ good x ")]) {
         let text = piece.repeat(size / piece.len());
         within(Duration::from_secs(20), piece, || {

@@ -96,7 +96,9 @@ impl Engine {
         let beside = own.as_ref().and_then(|path| path.parent()).map(|folder| folder.join(&name));
         let path = env::var_os("PATH").unwrap_or_default();
         let found = beside.into_iter().chain(env::split_paths(&path).map(|folder| folder.join(&name))).find(|path| path.is_file());
-        found.ok_or_else(|| AlgebraError::Unavailable(format!("there is no `{name}` beside this program or on PATH to start with `{}`", worker::SUBCOMMAND)))
+        found.ok_or_else(|| {
+            AlgebraError::Unavailable(format!("there is no `{name}` beside this program or on PATH to start with `{}`", worker::SUBCOMMAND))
+        })
     }
 }
 

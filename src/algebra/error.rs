@@ -14,7 +14,10 @@ pub enum AlgebraError {
     /// Another program of this user holds the one free instance of Symbolica.
     Busy,
     /// The time limit passed; `queued`: while other requests of this user were still being served.
-    Timeout { limit: Duration, queued: bool },
+    Timeout {
+        limit: Duration,
+        queued: bool,
+    },
     Interrupted,
     /// The worker ended without a reply; says how.
     Crashed(String),

@@ -252,7 +252,13 @@ impl Poly {
     pub fn to_formula(&self) -> Formula {
         let lead = self.0.iter().position(|term| term.0.is_positive()).unwrap_or(0);
         let rest = self.0.iter().enumerate().filter(|entry| entry.0 != lead).map(|entry| entry.1);
-        Formula::sum(self.0.get(lead).into_iter().chain(rest).map(|(value, monomial)| Formula::product(std::iter::once(value.clone().into()).chain(monomial.factors()))))
+        Formula::sum(
+            self.0
+                .get(lead)
+                .into_iter()
+                .chain(rest)
+                .map(|(value, monomial)| Formula::product(std::iter::once(value.clone().into()).chain(monomial.factors()))),
+        )
     }
 
     pub fn to_text(&self, name: &dyn Fn(u32) -> String) -> String {

@@ -188,9 +188,19 @@ impl Solved {
         }
         let mut moved = session.moving();
         if moved.is_empty() {
-            moved = self.prepared.listed_parameters(false).into_iter().filter(|p| self.prepared.system.info(*p).quantity == Quantity::Declared).take(8).collect();
+            moved = self
+                .prepared
+                .listed_parameters(false)
+                .into_iter()
+                .filter(|p| self.prepared.system.info(*p).quantity == Quantity::Declared)
+                .take(8)
+                .collect();
         }
-        moved.into_iter().filter(|p| matches!(self.prepared.system.info(*p).role, Role::Parameter(_))).map(|p| self.prepared.holds(&self.solution, p, interrupt)).collect()
+        moved
+            .into_iter()
+            .filter(|p| matches!(self.prepared.system.info(*p).role, Role::Parameter(_)))
+            .map(|p| self.prepared.holds(&self.solution, p, interrupt))
+            .collect()
     }
 }
 
@@ -218,7 +228,8 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
             (None, Some(u)) => format!("{name} < {}", d.short(u)),
             (None, None) => format!("every {name}"),
         };
-        let ends: Vec<String> = [("below", &h.below), ("above", &h.above)].iter().filter_map(|(side, w)| w.as_ref().map(|w| format!("{side}: {w}"))).collect();
+        let ends: Vec<String> =
+            [("below", &h.below), ("above", &h.above)].iter().filter_map(|(side, w)| w.as_ref().map(|w| format!("{side}: {w}"))).collect();
         let ends = if ends.is_empty() { String::new() } else { format!("   ({})", ends.join("; ")) };
         let _ = writeln!(out, "         holds for {range}{ends}");
     }
@@ -228,8 +239,15 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
     }
     let _ = write!(out, "Solved   residual {}", d.residual(s.solution.residual));
     if let Some(set) = &p.system.set_aside {
-        let anchor = p.system.anchors.first().map(|a| p.system.info(*a)).map(|i| i.name.trim_start_matches("numeraire[").trim_end_matches(']').to_string());
-        let _ = write!(out, " · numeraire {} · {} set aside (Walras' law), residual {}", anchor.unwrap_or_default(), set.equation.name, d.residual(s.solution.walras.unwrap_or(f64::NAN)));
+        let anchor =
+            p.system.anchors.first().map(|a| p.system.info(*a)).map(|i| i.name.trim_start_matches("numeraire[").trim_end_matches(']').to_string());
+        let _ = write!(
+            out,
+            " · numeraire {} · {} set aside (Walras' law), residual {}",
+            anchor.unwrap_or_default(),
+            set.equation.name,
+            d.residual(s.solution.walras.unwrap_or(f64::NAN))
+        );
     }
     if let Some(b) = p.system.outside_balances.first() {
         let (x, y) = (p.value_of(b.exports, &s.solution), p.value_of(b.payment, &s.solution));
@@ -296,6 +314,7 @@ pub fn equilibrium_json(s: &Solved, session: &Session, holds: &[Holds], _interru
         Status::Indeterminate { .. } => "indeterminate",
         Status::NotFound => "not_found",
         Status::None => "none",
+        Status::Interrupted => "interrupted",
     };
     out.insert("status".into(), json!(status));
     if let Status::Indeterminate { free } = &s.solution.status {
@@ -303,14 +322,17 @@ pub fn equilibrium_json(s: &Solved, session: &Session, holds: &[Holds], _interru
     }
     let mut regime = regime_json(p, &s.solution);
     if !holds.is_empty() {
-        let h: Map<String, Value> = holds.iter().map(|h| (p.system.info(h.parameter).name.clone(), json!([json::optional(h.low), json::optional(h.high)]))).collect();
+        let h: Map<String, Value> =
+            holds.iter().map(|h| (p.system.info(h.parameter).name.clone(), json!([json::optional(h.low), json::optional(h.high)]))).collect();
         regime.insert("holds".into(), Value::Object(h));
-        let ends: Map<String, Value> = holds.iter().map(|h| (p.system.info(h.parameter).name.clone(), json!({"below": h.below, "above": h.above}))).collect();
+        let ends: Map<String, Value> =
+            holds.iter().map(|h| (p.system.info(h.parameter).name.clone(), json!({"below": h.below, "above": h.above}))).collect();
         regime.insert("ends".into(), Value::Object(ends));
     }
     out.insert("regime".into(), Value::Object(regime));
     out.insert("variables".into(), Value::Object(values_json(p, &s.solution)));
-    let parameters: Map<String, Value> = p.listed_parameters(true).into_iter().map(|q| (p.system.info(q).name.clone(), json::number(s.solution.values[q.index()]))).collect();
+    let parameters: Map<String, Value> =
+        p.listed_parameters(true).into_iter().map(|q| (p.system.info(q).name.clone(), json::number(s.solution.values[q.index()]))).collect();
     out.insert("parameters".into(), Value::Object(parameters));
     out.insert("residual".into(), json::number(s.solution.residual));
     out.insert("walras".into(), json::optional(s.solution.walras.or(s.solution.outside_balance)));

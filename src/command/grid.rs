@@ -34,7 +34,11 @@ pub fn sweep(mut r: Request) -> Result<Answer, Failure> {
             let name = r.session.economy.sweeps[0].name.to_string();
             return named(&mut r, &name);
         }
-        let help = if known.is_empty() { "write the grid: `beta = 1.1..1.5 : 100`".to_string() } else { format!("name a sweep of the file ({}), or write the grid: `beta = 1.1..1.5 : 100`", known.join(", ")) };
+        let help = if known.is_empty() {
+            "write the grid: `beta = 1.1..1.5 : 100`".to_string()
+        } else {
+            format!("name a sweep of the file ({}), or write the grid: `beta = 1.1..1.5 : 100`", known.join(", "))
+        };
         return Err(r.session.failure(single(Diagnostic::new("C005", "sweep what?").help(help))));
     }
     let (economy, axes) = axes(&mut r, &argument)?;
@@ -80,7 +84,9 @@ pub fn solve(r: &Request, economy: Economy, axes: &[Axis]) -> Result<Swept, Fail
         settings.extend(points.axes.iter().copied().zip(at.iter().copied()));
         !economy.check_intervals(&economy.parameter_values(&settings))
     };
-    let table = prepared.grid(&base, &points, &asked, &admissible, r.options.threads, &|done| bar.set_position(done as u64), r.interrupt).map_err(|d| r.session.failure(d))?;
+    let table = prepared
+        .grid(&base, &points, &asked, &admissible, r.options.threads, &|done| bar.set_position(done as u64), r.interrupt)
+        .map_err(|d| r.session.failure(d))?;
     bar.finish_and_clear();
     Ok(Swept { prepared, points, asked, table })
 }
@@ -95,8 +101,10 @@ fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Resu
         if path.extension().is_some_and(|e| e == "parquet") {
             return Err(r.session.failure(single(Diagnostic::new("C024", "Parquet files are not yet written").help("write CSV: `--out F.csv`"))));
         }
-        let bytes = csv(&swept, &parameters, &names).map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write the rows: {e}")))))?;
-        crate::present::write_whole(path, &bytes).map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display())))))?;
+        let bytes = csv(&swept, &parameters, &names)
+            .map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write the rows: {e}")))))?;
+        crate::present::write_whole(path, &bytes)
+            .map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display())))))?;
     }
     let n = swept.table.rows.len();
     let mut text = format!("sweep {title}   {n} points");
@@ -158,7 +166,13 @@ fn borders(s: &Swept, d: number::Digits) -> String {
         match last {
             Some(l) if s.table.rows[l].regime == row.regime => {}
             Some(l) => {
-                let _ = writeln!(out, "  between {name} = {} and {}: {}", d.short(s.table.rows[l].parameters[0]), d.short(row.parameters[0]), s.prepared.regime_words(solution));
+                let _ = writeln!(
+                    out,
+                    "  between {name} = {} and {}: {}",
+                    d.short(s.table.rows[l].parameters[0]),
+                    d.short(row.parameters[0]),
+                    s.prepared.regime_words(solution)
+                );
             }
             None => {
                 let _ = writeln!(out, "  from {name} = {}: {}", d.short(row.parameters[0]), s.prepared.regime_words(solution));
@@ -171,8 +185,23 @@ fn borders(s: &Swept, d: number::Digits) -> String {
 
 fn rows(s: &Swept, d: number::Digits) -> String {
     let system = &s.prepared.system;
-    let report: Vec<Sym> = s.prepared.economy.report.iter().filter_map(|n| if let crate::expr::Node::Sym(x) = s.prepared.system.dag.node(n.node) { Some(*x) } else { None }).collect();
-    let shown: Vec<usize> = (0..s.asked.len()).filter(|k| if report.is_empty() { matches!(system.info(s.asked[*k]).role, crate::system::Role::Unknown { .. }) } else { report.contains(&s.asked[*k]) }).take(8).collect();
+    let report: Vec<Sym> = s
+        .prepared
+        .economy
+        .report
+        .iter()
+        .filter_map(|n| if let crate::expr::Node::Sym(x) = s.prepared.system.dag.node(n.node) { Some(*x) } else { None })
+        .collect();
+    let shown: Vec<usize> = (0..s.asked.len())
+        .filter(|k| {
+            if report.is_empty() {
+                matches!(system.info(s.asked[*k]).role, crate::system::Role::Unknown { .. })
+            } else {
+                report.contains(&s.asked[*k])
+            }
+        })
+        .take(8)
+        .collect();
     let mut t = table::Table::new(&[]);
     let axes = s.points.axes.iter().map(|x| system.info(*x).display.clone());
     t.row(axes.chain(shown.iter().map(|k| system.info(s.asked[*k]).display.clone())));

@@ -24,14 +24,25 @@ pub fn check(r: Request) -> Result<Answer, Failure> {
     let e = &r.session.economy;
     let warnings = answer.diagnostics.list.iter().filter(|d| d.severity == Severity::Warning).count();
     let countries = e.inside().count();
-    let counts = [(countries, "country", "countries"), (e.factors.len(), "factor", "factors"), (e.goods.len(), "good", "goods"), (e.tasks.len(), "task set", "task sets"), (e.variables.len(), "variable", "variables")];
+    let counts = [
+        (countries, "country", "countries"),
+        (e.factors.len(), "factor", "factors"),
+        (e.goods.len(), "good", "goods"),
+        (e.tasks.len(), "task set", "task sets"),
+        (e.variables.len(), "variable", "variables"),
+    ];
     let words: Vec<String> = counts.iter().filter(|c| c.0 > 0).map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many })).collect();
     let mut text = heading(r.session);
-    let _ = writeln!(text, "fine: {}{}", words.join(", "), match warnings {
-        0 => String::new(),
-        1 => "; 1 warning".into(),
-        n => format!("; {n} warnings"),
-    });
+    let _ = writeln!(
+        text,
+        "fine: {}{}",
+        words.join(", "),
+        match warnings {
+            0 => String::new(),
+            1 => "; 1 warning".into(),
+            n => format!("; {n} warnings"),
+        }
+    );
     answer.json.insert("model".into(), json!(e.name.as_deref()));
     for (n, _, many) in counts {
         answer.json.insert(many.replace(' ', "_"), json!(n));
@@ -44,7 +55,11 @@ pub fn equations(r: Request) -> Result<Answer, Failure> {
     let mut answer = Answer::new(r.session);
     let mut economy = r.session.economy.clone();
     let system = crate::lower::lower(&mut economy).map_err(|d| r.session.failure(d))?;
-    answer.text = if r.options.latex { equations::latex(&system, &economy, &r.session.sources) } else { equations::text(&system, &economy, &r.session.sources) };
+    answer.text = if r.options.latex {
+        equations::latex(&system, &economy, &r.session.sources)
+    } else {
+        equations::text(&system, &economy, &r.session.sources)
+    };
     if let Value::Object(body) = equations::json(&system, &economy, &r.session.sources) {
         answer.json = body;
     }

@@ -25,7 +25,11 @@ pub fn shock(mut r: Request) -> Result<Answer, Failure> {
     }
     if argument.is_empty() {
         let known: Vec<String> = r.session.economy.shocks.iter().map(|s| format!("`{}`", s.name)).collect();
-        let help = if known.is_empty() { "write the change: `beta -10%`, `A = 1.5`, `L +1`".to_string() } else { format!("name a shock of the file ({}), or write the change: `beta -10%`", known.join(", ")) };
+        let help = if known.is_empty() {
+            "write the change: `beta -10%`, `A = 1.5`, `L +1`".to_string()
+        } else {
+            format!("name a shock of the file ({}), or write the change: `beta -10%`", known.join(", "))
+        };
         return Err(r.session.failure(single(Diagnostic::new("C004", "shock what?").help(help))));
     }
     let (economy, changes) = resolve(&mut r, &argument)?;
@@ -52,10 +56,16 @@ fn answer(r: &mut Request, economy: crate::model::Economy, changes: &[Change], t
     if let Some(text) = &r.options.order {
         let file = r.session.add_text("<order>", text.as_str());
         let items = parser::parse_items(file, text).map_err(|d| r.session.failure(d))?;
-        let (_, syms) = r.session.resolve(|res, scope| items.iter().filter_map(|i| res.parameter(&i.value, scope).ok()).collect::<Vec<_>>()).map_err(|d| r.session.failure(d))?;
-        let missing: Vec<String> = changes.iter().filter(|c| !syms.contains(&c.target)).map(|c| format!("`{}`", economy.info(c.target).name)).collect();
+        let (_, syms) = r
+            .session
+            .resolve(|res, scope| items.iter().filter_map(|i| res.parameter(&i.value, scope).ok()).collect::<Vec<_>>())
+            .map_err(|d| r.session.failure(d))?;
+        let missing: Vec<String> =
+            changes.iter().filter(|c| !syms.contains(&c.target)).map(|c| format!("`{}`", economy.info(c.target).name)).collect();
         if !missing.is_empty() {
-            return Err(r.session.failure(single(Diagnostic::new("C013", format!("the order leaves out {}", missing.join(", "))).help("name every shocked parameter once"))));
+            return Err(r.session.failure(single(
+                Diagnostic::new("C013", format!("the order leaves out {}", missing.join(", "))).help("name every shocked parameter once"),
+            )));
         }
         order = Some(syms);
     }
@@ -86,7 +96,11 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
         .moves
         .iter()
         .map(|m| {
-            let percent = if m.from != 0.0 { format!(" ({}%)", d.signed(100.0 * (m.to / m.from - 1.0)).trim_end_matches('0').trim_end_matches('.')) } else { String::new() };
+            let percent = if m.from != 0.0 {
+                format!(" ({}%)", d.signed(100.0 * (m.to / m.from - 1.0)).trim_end_matches('0').trim_end_matches('.'))
+            } else {
+                String::new()
+            };
             format!("{} {} → {}{percent}", system.info(m.parameter).display, d.short(m.from), d.short(m.to))
         })
         .collect();
@@ -133,8 +147,15 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
     out.push_str(&table.render(2));
     if !one_group {
         for split in &s.splits {
-            let parts: Vec<String> = split.names.iter().zip(&split.effects).map(|(n, v)| format!("{} {}", n.replace('_', " "), d.signed(100.0 * v))).collect();
-            let _ = writeln!(out, "  {} = {}{}", system.info(split.target).display, parts.join(" + "), if split.direct.abs() > 1e-12 { format!(" + direct {}", d.signed(100.0 * split.direct)) } else { String::new() });
+            let parts: Vec<String> =
+                split.names.iter().zip(&split.effects).map(|(n, v)| format!("{} {}", n.replace('_', " "), d.signed(100.0 * v))).collect();
+            let _ = writeln!(
+                out,
+                "  {} = {}{}",
+                system.info(split.target).display,
+                parts.join(" + "),
+                if split.direct.abs() > 1e-12 { format!(" + direct {}", d.signed(100.0 * split.direct)) } else { String::new() }
+            );
         }
     }
     if s.moves.len() > 1 {
@@ -154,7 +175,11 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
 
 /// What the elasticities at the start would have predicted, for the quantities whose change is split.
 fn linear_line(s: &Shocked, d: Digits) -> String {
-    let targets: Vec<&Changed> = if s.splits.is_empty() { shown(s).into_iter().filter(|c| !c.plain).take(2).collect() } else { s.splits.iter().filter_map(|x| s.quantities.iter().find(|c| c.sym == Some(x.target))).collect() };
+    let targets: Vec<&Changed> = if s.splits.is_empty() {
+        shown(s).into_iter().filter(|c| !c.plain).take(2).collect()
+    } else {
+        s.splits.iter().filter_map(|x| s.quantities.iter().find(|c| c.sym == Some(x.target))).collect()
+    };
     let mut parts = Vec::new();
     for c in targets {
         let (Some(l), Some(v)) = (c.linear, c.change()) else { continue };
@@ -163,7 +188,13 @@ fn linear_line(s: &Shocked, d: Digits) -> String {
         }
         let gap = if v.abs() > 1e-12 {
             let share = 100.0 * (l / v - 1.0);
-            if share.abs() < 0.5 { "exact to 0.5%".to_string() } else if l * v < 0.0 { "wrong sign".to_string() } else { format!("{:.0}% too {}", share.abs(), if share < 0.0 { "small" } else { "large" }) }
+            if share.abs() < 0.5 {
+                "exact to 0.5%".to_string()
+            } else if l * v < 0.0 {
+                "wrong sign".to_string()
+            } else {
+                format!("{:.0}% too {}", share.abs(), if share < 0.0 { "small" } else { "large" })
+            }
         } else {
             "truly 0".into()
         };
@@ -179,11 +210,22 @@ fn path_rows(s: &Shocked, d: Digits) -> String {
     let value = |x: f64| d.short(first.at(x).0);
     for st in &s.stretches {
         if st.to > st.from {
-            let effects: Vec<String> = s.splits.iter().enumerate().filter_map(|(t, split)| {
-                let e = st.effects.get(t)?;
-                let parts: Vec<String> = split.names.iter().zip(e).filter(|(_, v)| v.abs() > 5e-7).map(|(n, v)| format!("{} {}", n.replace('_', " "), d.signed(100.0 * v))).collect();
-                (!parts.is_empty()).then(|| format!("{}: {}", s.prepared.system.info(split.target).display, parts.join(", ")))
-            }).collect();
+            let effects: Vec<String> = s
+                .splits
+                .iter()
+                .enumerate()
+                .filter_map(|(t, split)| {
+                    let e = st.effects.get(t)?;
+                    let parts: Vec<String> = split
+                        .names
+                        .iter()
+                        .zip(e)
+                        .filter(|(_, v)| v.abs() > 5e-7)
+                        .map(|(n, v)| format!("{} {}", n.replace('_', " "), d.signed(100.0 * v)))
+                        .collect();
+                    (!parts.is_empty()).then(|| format!("{}: {}", s.prepared.system.info(split.target).display, parts.join(", ")))
+                })
+                .collect();
             table.row([format!("{} → {}", value(st.from), value(st.to)), s.prepared.regime_words(&st.start), effects.join("; ")]);
         }
         for (sym, from, to) in &st.switches {
@@ -223,7 +265,8 @@ pub fn body(s: &Shocked, model: Option<&str>) -> Map<String, Value> {
             .iter()
             .filter(|c| !c.by_parameter.is_empty())
             .map(|c| {
-                let row: Map<String, Value> = s.moves.iter().zip(&c.by_parameter).map(|(m, v)| (p.system.info(m.parameter).name.clone(), json::number(*v))).collect();
+                let row: Map<String, Value> =
+                    s.moves.iter().zip(&c.by_parameter).map(|(m, v)| (p.system.info(m.parameter).name.clone(), json::number(*v))).collect();
                 (c.name.clone(), Value::Object(row))
             })
             .collect();
@@ -231,13 +274,16 @@ pub fn body(s: &Shocked, model: Option<&str>) -> Map<String, Value> {
     }
     let linear: Map<String, Value> = s.quantities.iter().filter_map(|c| c.linear.map(|l| (c.name.clone(), json::number(l)))).collect();
     out.insert("linear".into(), Value::Object(linear));
-    let parameters: Map<String, Value> = s.moves.iter().map(|m| (p.system.info(m.parameter).name.clone(), json!([json::number(m.from), json::number(m.to)]))).collect();
+    let parameters: Map<String, Value> =
+        s.moves.iter().map(|m| (p.system.info(m.parameter).name.clone(), json!([json::number(m.from), json::number(m.to)]))).collect();
     out.insert("parameters".into(), Value::Object(parameters));
     let path: Vec<Value> = s
         .stretches
         .iter()
         .map(|st| {
-            let at = |x: f64| -> Value { Value::Object(s.moves.iter().map(|m| (p.system.info(m.parameter).name.clone(), json::number(m.at(x).0))).collect()) };
+            let at = |x: f64| -> Value {
+                Value::Object(s.moves.iter().map(|m| (p.system.info(m.parameter).name.clone(), json::number(m.at(x).0))).collect())
+            };
             let switches: Vec<String> = st.switches.iter().map(|(sym, a, b)| p.switch_words(*sym, *a, *b)).collect();
             json!({"from": at(st.from), "to": at(st.to), "regime": Value::Object(regime_json(p, &st.start)), "switches": switches})
         })

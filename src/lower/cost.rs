@@ -26,7 +26,8 @@ impl Lowering<'_> {
     pub fn costs(&mut self) {
         for j in 0..self.economy.industries.len() {
             let ind = self.economy.industries[j].clone();
-            let productivity: Vec<NodeId> = [self.economy.countries[ind.country].productivity, ind.productivity].into_iter().flatten().map(|s| self.economy.dag.sym(s)).collect();
+            let productivity: Vec<NodeId> =
+                [self.economy.countries[ind.country].productivity, ind.productivity].into_iter().flatten().map(|s| self.economy.dag.sym(s)).collect();
             let productivity = self.economy.dag.prod(&productivity);
             let user = User::Industry(j);
             let bundle = self.nest_price(&ind.form, user);

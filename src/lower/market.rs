@@ -76,7 +76,12 @@ impl Lowering<'_> {
                 let Some(per_unit) = self.inputs[j].factors.get(&f).copied() else { continue };
                 let x = self.sym(Key::Activity(j));
                 let ind = &self.economy.industries[j];
-                let label = vec![self.economy.factors[f].name.clone(), ind.name.clone(), self.economy.countries[ind.country].name.clone(), self.economy.countries[r].name.clone()];
+                let label = vec![
+                    self.economy.factors[f].name.clone(),
+                    ind.name.clone(),
+                    self.economy.countries[ind.country].name.clone(),
+                    self.economy.countries[r].name.clone(),
+                ];
                 terms.push((self.economy.dag.prod(&[labor, per_unit, x]), label));
             }
         }

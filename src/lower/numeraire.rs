@@ -39,11 +39,25 @@ impl Lowering<'_> {
         let Some((f, r)) = market else { return };
         let price = self.economy.quantity(Key::FactorPrice(f, r));
         self.set_aside(price);
-        let info = crate::model::parameter_info(format!("numeraire[{name}]"), Quantity::Numeraire, Role::Parameter(1.0), "value of the numeraire".into(), Some(span));
+        let info = crate::model::parameter_info(
+            format!("numeraire[{name}]"),
+            Quantity::Numeraire,
+            Role::Parameter(1.0),
+            "value of the numeraire".into(),
+            Some(span),
+        );
         let level = self.economy.new_sym(info);
         self.system.anchors.push(level);
         let right = self.node(level);
-        self.system.equations.push(Equation { name: format!("numeraire {name}"), condition: Condition::Numeraire, left: node, right, partner: Some(price), complementary: false, origin: Some(span) });
+        self.system.equations.push(Equation {
+            name: format!("numeraire {name}"),
+            condition: Condition::Numeraire,
+            left: node,
+            right,
+            partner: Some(price),
+            complementary: false,
+            origin: Some(span),
+        });
     }
 
     fn set_aside(&mut self, price: Sym) {

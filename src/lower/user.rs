@@ -18,7 +18,15 @@ impl Lowering<'_> {
                     }
                 }
             }
-            self.system.equations.push(Equation { name: e.name.clone(), condition: Condition::User, left, right, partner: e.complements, complementary, origin: Some(e.span) });
+            self.system.equations.push(Equation {
+                name: e.name.clone(),
+                condition: Condition::User,
+                left,
+                right,
+                partner: e.complements,
+                complementary,
+                origin: Some(e.span),
+            });
         }
     }
 }

@@ -12,9 +12,38 @@ use std::sync::Arc;
 
 /// Every built-in name, short and long.
 pub const NAMES: &[&str] = &[
-    "price", "output", "activity", "demand", "use", "exports", "input", "income", "price_index", "welfare", "real", "balance", "unit_cost", "theta", "cost_share",
-    "lambda", "employment_share", "mu", "alpha", "expenditure_share", "gamma", "offshored_share", "eta", "margin_elasticity", "employed_abroad",
-    "task_imports", "θ", "λ", "μ", "α", "γ", "η",
+    "price",
+    "output",
+    "activity",
+    "demand",
+    "use",
+    "exports",
+    "input",
+    "income",
+    "price_index",
+    "welfare",
+    "real",
+    "balance",
+    "unit_cost",
+    "theta",
+    "cost_share",
+    "lambda",
+    "employment_share",
+    "mu",
+    "alpha",
+    "expenditure_share",
+    "gamma",
+    "offshored_share",
+    "eta",
+    "margin_elasticity",
+    "employed_abroad",
+    "task_imports",
+    "θ",
+    "λ",
+    "μ",
+    "α",
+    "γ",
+    "η",
 ];
 
 /// The long name of a built-in that has one.
@@ -70,7 +99,13 @@ pub fn real(r: &mut Resolver, args: &[Expr], span: Span, scope: &Scope) -> Resol
     let country = match (countries.as_slice(), r.economy.sole_country()) {
         (_, Some(c)) => c,
         ([c], None) => *c,
-        _ => return r.report(Diagnostic::new("N039", "whose price level?").at(arg.span, "this belongs to no single country").help("divide by the price index yourself: `… / price_index[Home]`")),
+        _ => {
+            return r.report(
+                Diagnostic::new("N039", "whose price level?")
+                    .at(arg.span, "this belongs to no single country")
+                    .help("divide by the price index yourself: `… / price_index[Home]`"),
+            );
+        }
     };
     let ask = Ask { name: "real", index: &[], span };
     let c = ask.needs_demand(r, country)?;
@@ -125,7 +160,11 @@ impl Ask<'_> {
                         })
                         .collect();
                     let shown = super::naming::indexed(self.name, self.index);
-                    r.report(Diagnostic::new("N008", format!("`{shown}` needs a country")).at(self.span, "there are several countries").help(format!("write {}", offers.join(" or "))))
+                    r.report(
+                        Diagnostic::new("N008", format!("`{shown}` needs a country"))
+                            .at(self.span, "there are several countries")
+                            .help(format!("write {}", offers.join(" or "))),
+                    )
                 }
             },
         }
@@ -146,7 +185,9 @@ impl Ask<'_> {
         if r.economy.households.get(country).is_some_and(Option::is_some) {
             return Ok(country);
         }
-        let d = Diagnostic::new("M060", format!("`{}` is undefined: nothing says what households demand", self.name)).at(self.span, "rests on demand").help("add `demand cobb_douglas { x: 0.5, y: 0.5 }`");
+        let d = Diagnostic::new("M060", format!("`{}` is undefined: nothing says what households demand", self.name))
+            .at(self.span, "rests on demand")
+            .help("add `demand cobb_douglas { x: 0.5, y: 0.5 }`");
         r.report(d)
     }
 
@@ -216,7 +257,9 @@ impl Ask<'_> {
                 return match self.index.len() {
                     1 => Ok(r.economy.good_price(g, None)),
                     _ => {
-                        let d = Diagnostic::new("N007", format!("the price of `{name}` is the same everywhere")).at(self.span, "a freely traded good has one price").help(format!("write `price[{name}]`"));
+                        let d = Diagnostic::new("N007", format!("the price of `{name}` is the same everywhere"))
+                            .at(self.span, "a freely traded good has one price")
+                            .help(format!("write `price[{name}]`"));
                         r.report(d)
                     }
                 };
@@ -281,7 +324,11 @@ impl Ask<'_> {
                     })
                     .collect();
                 let shown = super::naming::indexed(self.name, self.index);
-                r.report(Diagnostic::new("N008", format!("`{shown}` differs between lines")).at(self.span, "which one?").help(format!("write {}", offers.join(" or "))))
+                r.report(
+                    Diagnostic::new("N008", format!("`{shown}` differs between lines"))
+                        .at(self.span, "which one?")
+                        .help(format!("write {}", offers.join(" or "))),
+                )
             }
         }
     }
@@ -330,9 +377,27 @@ impl Economy {
     pub fn country_of(&self, sym: Sym) -> Option<usize> {
         let key = self.asked.iter().find(|(_, s)| *s == sym).map(|(k, _)| k);
         match key {
-            Some(Key::FactorPrice(_, r) | Key::Output(_, r) | Key::Demand(_, r) | Key::Use(_, r) | Key::Exports(_, r) | Key::Income(r) | Key::Welfare(r) | Key::PriceIndex(r) | Key::Balance(r) | Key::ExpenditureShare(_, r)) => Some(*r),
+            Some(
+                Key::FactorPrice(_, r)
+                | Key::Output(_, r)
+                | Key::Demand(_, r)
+                | Key::Use(_, r)
+                | Key::Exports(_, r)
+                | Key::Income(r)
+                | Key::Welfare(r)
+                | Key::PriceIndex(r)
+                | Key::Balance(r)
+                | Key::ExpenditureShare(_, r),
+            ) => Some(*r),
             Some(Key::GoodPrice(_, r)) => *r,
-            Some(Key::Activity(j) | Key::InputPerUnit(_, j) | Key::CostShare(_, j) | Key::NestPrice(_, j) | Key::UnitCost(j) | Key::EmploymentShare(_, j)) => Some(self.industries[*j].country),
+            Some(
+                Key::Activity(j)
+                | Key::InputPerUnit(_, j)
+                | Key::CostShare(_, j)
+                | Key::NestPrice(_, j)
+                | Key::UnitCost(j)
+                | Key::EmploymentShare(_, j),
+            ) => Some(self.industries[*j].country),
             Some(Key::TaskImports(l) | Key::TaskPrice(l)) => Some(self.lines[*l].origin),
             _ => None,
         }

@@ -36,7 +36,9 @@ impl Economy {
 
     /// Whether some value lies outside its interval or has the wrong sign: the quick part of [`Economy::check_values`], for points of a grid.
     pub fn check_intervals(&self, values: &[f64]) -> bool {
-        self.checks.iter().any(|c| !matches!(c.what, Demand::Rising { .. } | Demand::SumsToOne { .. }) && self.check_one(c, values, &[]).is_some_and(|d| d.is_error()))
+        self.checks.iter().any(|c| {
+            !matches!(c.what, Demand::Rising { .. } | Demand::SumsToOne { .. }) && self.check_one(c, values, &[]).is_some_and(|d| d.is_error())
+        })
     }
 
     fn value(&self, node: NodeId, values: &[f64]) -> f64 {
@@ -51,7 +53,10 @@ impl Economy {
         let subject = &check.subject;
         match &check.what {
             Demand::Within(interval) => {
-                let (low, high) = (interval.low.map_or(f64::NEG_INFINITY, |n| self.value(n, values)), interval.high.map_or(f64::INFINITY, |n| self.value(n, values)));
+                let (low, high) = (
+                    interval.low.map_or(f64::NEG_INFINITY, |n| self.value(n, values)),
+                    interval.high.map_or(f64::INFINITY, |n| self.value(n, values)),
+                );
                 let below = v < low || (interval.low_open && v <= low);
                 let above = v > high || (interval.high_open && v >= high);
                 (below || above).then(|| {
@@ -61,15 +66,19 @@ impl Economy {
                         .help("choose a value inside, or widen the interval")
                 })
             }
-            Demand::Positive => (v <= 0.0).then(|| Diagnostic::new("M003", format!("{subject} must be positive")).at(check.span, format!("the value is {}", number(v)))),
-            Demand::NonNegative => (v < 0.0).then(|| Diagnostic::new("M004", format!("{subject} cannot be negative")).at(check.span, format!("the value is {}", number(v)))),
+            Demand::Positive => (v <= 0.0)
+                .then(|| Diagnostic::new("M003", format!("{subject} must be positive")).at(check.span, format!("the value is {}", number(v)))),
+            Demand::NonNegative => (v < 0.0)
+                .then(|| Diagnostic::new("M004", format!("{subject} cannot be negative")).at(check.span, format!("the value is {}", number(v)))),
             Demand::SumsToOne { weights, sigma } => {
                 let s = self.value(*sigma, values);
                 let moves = self.dag.symbols(&[*sigma]).iter().any(|x| swept.contains(x));
                 let matters = (s - 1.0).abs() <= NEAR_ONE || moves;
                 (matters && (v - 1.0).abs() > WEIGHT_SLACK * weights.len() as f64).then(|| {
                     let why = if moves { "where σ moves, weights must sum to 1" } else { "with an elasticity of 1, weights must sum to 1" };
-                    Diagnostic::new("M005", format!("the weights of {subject} sum to {}, not 1", number(v))).at(check.span, why).help("change a weight, or write `normalized` after `ces(…)` to divide by their sum")
+                    Diagnostic::new("M005", format!("the weights of {subject} sum to {}, not 1", number(v)))
+                        .at(check.span, why)
+                        .help("change a weight, or write `normalized` after `ces(…)` to divide by their sum")
                 })
             }
             Demand::Rising { task, margin } => self.check_cost(check, *task, margin, values),
@@ -81,7 +90,8 @@ impl Economy {
         let mut dag = self.dag.clone();
         let slope = differentiate::derivative(&mut dag, check.node, task);
         let at = |i: f64| {
-            let v = eval::evaluate(&dag, &[check.node, slope], &mut |s| if s == task { i } else { values.get(s.index()).copied().unwrap_or(f64::NAN) });
+            let v =
+                eval::evaluate(&dag, &[check.node, slope], &mut |s| if s == task { i } else { values.get(s.index()).copied().unwrap_or(f64::NAN) });
             (v[0], v[1])
         };
         let points: Vec<f64> = (0..=GRID).map(|k| k as f64 / GRID as f64).collect();
@@ -91,11 +101,19 @@ impl Economy {
         for (k, &(c, _)) in costs.iter().enumerate() {
             let last = k == GRID;
             if c.is_nan() || (c.is_infinite() && !last) {
-                return error(format!("{subject} is not defined everywhere"), format!("no finite value at task {}", number(points[k])), "a schedule is defined on [0, 1]; it may rise to infinity only at 1");
+                return error(
+                    format!("{subject} is not defined everywhere"),
+                    format!("no finite value at task {}", number(points[k])),
+                    "a schedule is defined on [0, 1]; it may rise to infinity only at 1",
+                );
             }
             if c <= 0.0 {
                 let how = if c == 0.0 { "is zero" } else { "is negative" };
-                return error(format!("{subject} must be positive"), format!("it {how} at task {}", number(points[k])), "a task takes some labor wherever it is done");
+                return error(
+                    format!("{subject} must be positive"),
+                    format!("it {how} at task {}", number(points[k])),
+                    "a task takes some labor wherever it is done",
+                );
             }
         }
         if costs.iter().all(|&(c, _)| c == costs[0].0) {
@@ -119,7 +137,11 @@ impl Economy {
             // Where the slope turns within the cell, look for its least value by bisection on the cost's own dip.
             if a.1 < 0.0 || b.1 < 0.0 || dips(&at, points[k], points[k + 1]) {
                 let place = if a.1 < 0.0 { points[k] } else { points[k + 1] };
-                return error(format!("{subject} must rise"), format!("it falls near task {}", number(place)), "order tasks by their cost: `t` rises from the task easiest to offshore to the hardest");
+                return error(
+                    format!("{subject} must rise"),
+                    format!("it falls near task {}", number(place)),
+                    "order tasks by their cost: `t` rises from the task easiest to offshore to the hardest",
+                );
             }
         }
         let flat = (0..GRID).find(|&k| costs[k + 1].0 == costs[k].0);
@@ -158,6 +180,14 @@ pub fn number(v: f64) -> String {
 }
 
 fn shown(i: &Interval, low: f64, high: f64) -> String {
-    let end = |v: f64| if v == f64::INFINITY { "inf".to_string() } else if v == f64::NEG_INFINITY { "-inf".into() } else { number(v) };
+    let end = |v: f64| {
+        if v == f64::INFINITY {
+            "inf".to_string()
+        } else if v == f64::NEG_INFINITY {
+            "-inf".into()
+        } else {
+            number(v)
+        }
+    };
     format!("{}{}, {}{}", if i.low_open { "(" } else { "[" }, end(low), end(high), if i.high_open { ")" } else { "]" })
 }

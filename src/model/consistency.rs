@@ -72,15 +72,22 @@ impl Builder<'_> {
             if missing {
                 let (name, country, outside) = (self.economy.factors[f].name.clone(), to.name.clone(), to.outside);
                 let d = if outside {
-                    Diagnostic::new("T012", format!("`{name}` has no price in {country}")).at(line.span, "what do tasks done there cost?").see(self.economy.countries[line.destination].span, "outside the model").help(format!("give it: `price {name} = 0.5`"))
+                    Diagnostic::new("T012", format!("`{name}` has no price in {country}"))
+                        .at(line.span, "what do tasks done there cost?")
+                        .see(self.economy.countries[line.destination].span, "outside the model")
+                        .help(format!("give it: `price {name} = 0.5`"))
                 } else {
-                    Diagnostic::new("T011", format!("{country} has no `{name}`")).at(line.span, "tasks are offshored there").help(format!("endow it: `endowment {name} = …`"))
+                    Diagnostic::new("T011", format!("{country} has no `{name}`"))
+                        .at(line.span, "tasks are offshored there")
+                        .help(format!("endow it: `endowment {name} = …`"))
                 };
                 self.report(d);
             }
             if !self.economy.industries.iter().enumerate().any(|(j, i)| line.industries.contains(&j) && factors_of(&i.form).contains(&f)) {
                 let name = self.economy.factors[f].name.clone();
-                let d = Diagnostic::new("T013", format!("no industry that may offshore these tasks uses `{name}`")).at(line.span, "nothing determines how many go abroad").help(format!("use `{name}` in the technology of an industry, or remove the line"));
+                let d = Diagnostic::new("T013", format!("no industry that may offshore these tasks uses `{name}`"))
+                    .at(line.span, "nothing determines how many go abroad")
+                    .help(format!("use `{name}` in the technology of an industry, or remove the line"));
                 self.report(d);
             }
         }
@@ -93,7 +100,8 @@ impl Builder<'_> {
             for place in places {
                 let here = |r: usize| place.is_none_or(|p| p == r);
                 let made = self.economy.industries.iter().any(|i| i.good == g && here(i.country));
-                let eaten = self.economy.households.iter().enumerate().any(|(r, h)| here(r) && h.as_ref().is_some_and(|h| goods_of(&h.form).contains(&g)));
+                let eaten =
+                    self.economy.households.iter().enumerate().any(|(r, h)| here(r) && h.as_ref().is_some_and(|h| goods_of(&h.form).contains(&g)));
                 let used = self.economy.industries.iter().any(|i| here(i.country) && goods_of(&i.form).contains(&g));
                 let of = place.map_or(String::new(), |r| format!(" in {}", self.economy.countries[r].name));
                 if good.given.is_some() {
@@ -101,16 +109,21 @@ impl Builder<'_> {
                 }
                 if !made && (eaten || used) {
                     let by = self.economy.households.iter().flatten().map(|h| h.span).next().filter(|_| eaten);
-                    let mut d = Diagnostic::new("T014", format!("`{}` is {} and never made{of}", good.name, if eaten { "demanded" } else { "used" })).at(good.span, "no industry makes it, and it has no given price");
+                    let mut d = Diagnostic::new("T014", format!("`{}` is {} and never made{of}", good.name, if eaten { "demanded" } else { "used" }))
+                        .at(good.span, "no industry makes it, and it has no given price");
                     if let Some(span) = by {
                         d = d.see(span, "demanded here");
                     }
                     self.report(d.help(format!("add `industry {} {{ … }}`, or give it a world price to import it at", good.name)));
                 } else if made && !eaten && !used {
-                    let d = Diagnostic::new("T015", format!("`{}` is made and nobody buys it{of}", good.name)).at(good.span, "no household demands it, no industry uses it, and it has no given price").help("let `demand` name it, give it a world price to export it at, or remove it");
+                    let d = Diagnostic::new("T015", format!("`{}` is made and nobody buys it{of}", good.name))
+                        .at(good.span, "no household demands it, no industry uses it, and it has no given price")
+                        .help("let `demand` name it, give it a world price to export it at, or remove it");
                     self.report(d);
                 } else if !made && !eaten && !used {
-                    let d = Diagnostic::new("T016", format!("`{}` is neither made nor used{of}", good.name)).at(good.span, "nothing determines its price").help("remove it, or give it an industry and a demand");
+                    let d = Diagnostic::new("T016", format!("`{}` is neither made nor used{of}", good.name))
+                        .at(good.span, "nothing determines its price")
+                        .help("remove it, or give it an industry and a demand");
                     self.report(d);
                 }
             }
@@ -123,11 +136,16 @@ impl Builder<'_> {
         let mut numeraires: Vec<crate::source::Span> = self.economy.goods.iter().filter(|g| g.numeraire).map(|g| g.span).collect();
         numeraires.extend(self.economy.numeraire.as_ref().map(|n| n.span));
         if let [first, second, ..] = numeraires[..] {
-            self.report(Diagnostic::new("T021", "two numeraires").at(second, "a second one").see(first, "the first").help("prices need one anchor: keep one"));
+            self.report(
+                Diagnostic::new("T021", "two numeraires").at(second, "a second one").see(first, "the first").help("prices need one anchor: keep one"),
+            );
         }
         match (given.or(outside), numeraires.first()) {
             (Some((name, span)), Some(&n)) => {
-                let d = Diagnostic::new("T021", "a numeraire beside a given price").at(n, "this fixes the price level a second time").see(span, format!("`{name}` already anchors all prices")).help("remove the numeraire, or leave the price free");
+                let d = Diagnostic::new("T021", "a numeraire beside a given price")
+                    .at(n, "this fixes the price level a second time")
+                    .see(span, format!("`{name}` already anchors all prices"))
+                    .help("remove the numeraire, or leave the price free");
                 self.report(d);
             }
             (None, None) => {
@@ -150,13 +168,18 @@ impl Builder<'_> {
         let found = self.economy.lines.iter().find(|l| self.economy.countries[l.destination].outside).cloned();
         if let Some(line) = found {
             let to = &self.economy.countries[line.destination];
-            let d = Diagnostic::new("T022", format!("{} is paid for tasks and cannot spend it", to.name)).at(line.span, "tasks are done outside the model").see(to.span, "outside: nothing clears here").help("an outside country spends at given world prices: give at least one good a price, or model the country");
+            let d = Diagnostic::new("T022", format!("{} is paid for tasks and cannot spend it", to.name))
+                .at(line.span, "tasks are done outside the model")
+                .see(to.span, "outside: nothing clears here")
+                .help("an outside country spends at given world prices: give at least one good a price, or model the country");
             self.report(d);
         }
         // A good without price of its own needs buyers that a missing demand would have named.
         if self.economy.households.iter().all(Option::is_none) && self.economy.goods.iter().all(|g| g.given.is_none()) {
             if let Some(g) = self.economy.goods.first().cloned() {
-                let d = Diagnostic::new("T017", "no goods are demanded").at(g.span, "its price is free, so demand has to determine it").help("add `demand cobb_douglas { … }`, or give the goods world prices");
+                let d = Diagnostic::new("T017", "no goods are demanded")
+                    .at(g.span, "its price is free, so demand has to determine it")
+                    .help("add `demand cobb_douglas { … }`, or give the goods world prices");
                 self.report(d);
             }
         }

@@ -2,8 +2,8 @@
 
 use super::names::What;
 use super::resolve::{Binding, Reported, Scope};
-use super::structure::{name_expr, Builder};
-use super::{naming, Demand, Household, Industry, Input, Nest, NestInput, Shape, ValueCheck};
+use super::structure::{Builder, name_expr};
+use super::{Demand, Household, Industry, Input, Nest, NestInput, Shape, ValueCheck, naming};
 use crate::diag::Diagnostic;
 use crate::expr::{Node, NodeId};
 use crate::source::Span;
@@ -39,7 +39,8 @@ impl Builder<'_> {
                 };
                 let Some(good) = self.economy.goods.iter().position(|g| g.name == makes.0) else {
                     let known: Vec<Arc<str>> = self.economy.goods.iter().map(|g| g.name.clone()).collect();
-                    let mut diag = Diagnostic::new("N032", format!("the industry `{name}` makes no declared good")).at(makes.1, format!("`{}` is not a good", makes.0));
+                    let mut diag = Diagnostic::new("N032", format!("the industry `{name}` makes no declared good"))
+                        .at(makes.1, format!("`{}` is not a good", makes.0));
                     diag.help = super::names::nearest(&makes.0, known.iter().map(|k| k.as_ref()))
                         .map(|n| format!("did you mean `{n}`?"))
                         .or_else(|| Some(format!("declare it: `good {}`, or say what the industry makes: `makes GOOD`", makes.0)));
@@ -47,16 +48,18 @@ impl Builder<'_> {
                     continue;
                 };
                 if let Some(first) = self.economy.industries.iter().find(|i| i.name == name && i.country == country) {
-                    let diag = Diagnostic::new("M030", format!("the industry `{name}` is declared twice in {}", self.economy.countries[country].name))
-                        .at(ind.head.span, "again here")
-                        .see(first.span, "declared here")
-                        .help("an industry may differ by country: give each declaration its own `in COUNTRY`");
+                    let diag =
+                        Diagnostic::new("M030", format!("the industry `{name}` is declared twice in {}", self.economy.countries[country].name))
+                            .at(ind.head.span, "again here")
+                            .see(first.span, "declared here")
+                            .help("an industry may differ by country: give each declaration its own `in COUNTRY`");
                     self.report(diag);
                     continue;
                 }
                 if !self.economy.names.entries.contains_key(&name) {
                     self.economy.names.order.push(name.clone());
-                    let entry = super::names::Entry { what: What::Industry, span: ind.head.span, declaration: d.clone(), prefix: scope.prefix.clone() };
+                    let entry =
+                        super::names::Entry { what: What::Industry, span: ind.head.span, declaration: d.clone(), prefix: scope.prefix.clone() };
                     self.economy.names.entries.insert(name.clone(), entry);
                 }
                 let zero = self.economy.dag.constant(0.0);
@@ -89,7 +92,10 @@ impl Builder<'_> {
             let mut countries: Vec<Name> = ind.countries.clone();
             if let Some(r) = elements.last() {
                 if elements.len() > 1 || !countries.is_empty() {
-                    self.report(Diagnostic::new("M031", format!("the industry `{name}` has too many indices")).at(ind.head.span, "an industry is indexed by itself and its country"));
+                    self.report(
+                        Diagnostic::new("M031", format!("the industry `{name}` has too many indices"))
+                            .at(ind.head.span, "an industry is indexed by itself and its country"),
+                    );
                     continue;
                 }
                 countries = vec![Name { text: r.clone(), span: ind.head.span, quoted: false }];
@@ -102,7 +108,9 @@ impl Builder<'_> {
                 let Ok(element) = self.resolver().element(&name_expr(c), &s) else { continue };
                 if let Some(r) = self.country(&element, c.span) {
                     if self.economy.countries[r].outside {
-                        let diag = Diagnostic::new("M032", format!("{element} is outside the model, so it has no industries")).at(c.span, "an outside country only gives prices").help("leave out `outside` to model it");
+                        let diag = Diagnostic::new("M032", format!("{element} is outside the model, so it has no industries"))
+                            .at(c.span, "an outside country only gives prices")
+                            .help("leave out `outside` to model it");
                         self.report(diag);
                         continue;
                     }
@@ -119,7 +127,9 @@ impl Builder<'_> {
         if found.is_none() {
             let known: Vec<Arc<str>> = self.economy.countries.iter().map(|c| c.name.clone()).collect();
             let mut d = Diagnostic::new("N033", format!("`{name}` is not a country")).at(span, "a country is needed here");
-            d.help = super::names::nearest(name, known.iter().map(|k| k.as_ref())).map(|n| format!("did you mean `{n}`?")).or_else(|| Some(format!("declare it: `country {name} {{ … }}`")));
+            d.help = super::names::nearest(name, known.iter().map(|k| k.as_ref()))
+                .map(|n| format!("did you mean `{n}`?"))
+                .or_else(|| Some(format!("declare it: `country {name} {{ … }}`")));
             self.report(d);
         }
         found
@@ -136,12 +146,18 @@ impl Builder<'_> {
         for (d, scope) in self.declarations() {
             let Kind::Industry(ind) = &d.kind else { continue };
             let Some(form) = &ind.technology else {
-                self.report(Diagnostic::new("M033", "an industry without technology").at(ind.head.span, "nothing says how it produces").help("add `technology ces(0.5) { L: 0.4, H: 0.6 }`"));
+                self.report(
+                    Diagnostic::new("M033", "an industry without technology")
+                        .at(ind.head.span, "nothing says how it produces")
+                        .help("add `technology ces(0.5) { L: 0.4, H: 0.6 }`"),
+                );
                 continue;
             };
             let mut shared: Vec<(Vec<Arc<str>>, Nest, Option<crate::expr::Sym>, Option<crate::expr::Sym>)> = Vec::new();
             for (name, country, s) in self.industry_members_quiet(ind, &scope) {
-                let Some(j) = self.economy.industries.iter().position(|i| i.name == name && i.country == country && i.span == ind.head.span) else { continue };
+                let Some(j) = self.economy.industries.iter().position(|i| i.name == name && i.country == country && i.span == ind.head.span) else {
+                    continue;
+                };
                 let by_country = !self.declared_once(&name) || s.elements().len() > 1;
                 let mut index = vec![name.clone()];
                 if by_country {
@@ -177,7 +193,15 @@ impl Builder<'_> {
         members
     }
 
-    fn industry_place(&mut self, short: &'static str, long: &'static str, index: &[Arc<str>], value: &Expr, s: &Scope, meaning: &str) -> Option<crate::expr::Sym> {
+    fn industry_place(
+        &mut self,
+        short: &'static str,
+        long: &'static str,
+        index: &[Arc<str>],
+        value: &Expr,
+        s: &Scope,
+        meaning: &str,
+    ) -> Option<crate::expr::Sym> {
         let word = self.place_word(short, long);
         let name = naming::indexed(word, index);
         let sym = self.place(name, Quantity::Place, value, s, &format!("{meaning} {}", index[0]), false)?;
@@ -218,7 +242,10 @@ impl Builder<'_> {
         }
         for (factor, ind) in found {
             let own = factor.specific.clone().unwrap_or_default();
-            let d = Diagnostic::new("M034", format!("`{}` is specific to `{own}`", factor.name)).at(ind.form.span, format!("`{}` uses it too", ind.name)).see(factor.span, "declared specific here").help("drop `specific to`, or give this industry a factor of its own");
+            let d = Diagnostic::new("M034", format!("`{}` is specific to `{own}`", factor.name))
+                .at(ind.form.span, format!("`{}` uses it too", ind.name))
+                .see(factor.span, "declared specific here")
+                .help("drop `specific to`, or give this industry a factor of its own");
             self.report(d);
         }
     }
@@ -234,10 +261,21 @@ impl Builder<'_> {
                     continue;
                 }
                 let targets: Vec<usize> = if named {
-                    countries.iter().filter_map(|c| self.country(&c.text, c.span).map(|r| (r, c.span))).collect::<Vec<_>>().into_iter().filter_map(|(r, span)| self.household_place(r, span)).collect()
+                    countries
+                        .iter()
+                        .filter_map(|c| self.country(&c.text, c.span).map(|r| (r, c.span)))
+                        .collect::<Vec<_>>()
+                        .into_iter()
+                        .filter_map(|(r, span)| self.household_place(r, span))
+                        .collect()
                 } else {
                     if let Some(first) = general {
-                        self.report(Diagnostic::new("M035", "two demands for the same households").at(form.span, "again here").see(first, "declared here").help("say `in COUNTRY` where tastes differ"));
+                        self.report(
+                            Diagnostic::new("M035", "two demands for the same households")
+                                .at(form.span, "again here")
+                                .see(first, "declared here")
+                                .help("say `in COUNTRY` where tastes differ"),
+                        );
                         continue;
                     }
                     general = Some(form.span);
@@ -259,12 +297,20 @@ impl Builder<'_> {
     fn household_place(&mut self, r: usize, span: Span) -> Option<usize> {
         let name = self.economy.countries[r].name.clone();
         if self.economy.countries[r].outside {
-            self.report(Diagnostic::new("M036", format!("{name} is outside the model, so it has no household")).at(span, "it spends its earnings at the given prices"));
+            self.report(
+                Diagnostic::new("M036", format!("{name} is outside the model, so it has no household"))
+                    .at(span, "it spends its earnings at the given prices"),
+            );
             return None;
         }
         if let Some(h) = &self.economy.households[r] {
             let first = h.span;
-            self.report(Diagnostic::new("M035", "two demands for the same household").at(span, format!("again for {name}")).see(first, "declared here").help("keep one of them"));
+            self.report(
+                Diagnostic::new("M035", "two demands for the same household")
+                    .at(span, format!("again for {name}"))
+                    .see(first, "declared here")
+                    .help("keep one of them"),
+            );
             return None;
         }
         Some(r)
@@ -282,12 +328,20 @@ impl Builder<'_> {
                 let entry = self.economy.names.entries.get(&full).cloned();
                 let Some((Kind::Technology { arguments: names, form: body, .. }, entry)) = entry.as_ref().map(|e| (&e.declaration.kind, e)) else {
                     let mut d = Diagnostic::new("N034", format!("`{}` is not a technology", tech.text)).at(tech.span, "a form is needed here");
-                    d.help = self.economy.names.suggest(&tech.text, &["leontief", "cobb_douglas", "ces", "general"]).map(|s| format!("did you mean `{s}`?")).or_else(|| Some("write `leontief {…}`, `cobb_douglas {…}` or `ces(0.5) {…}`".into()));
+                    d.help = self
+                        .economy
+                        .names
+                        .suggest(&tech.text, &["leontief", "cobb_douglas", "ces", "general"])
+                        .map(|s| format!("did you mean `{s}`?"))
+                        .or_else(|| Some("write `leontief {…}`, `cobb_douglas {…}` or `ces(0.5) {…}`".into()));
                     self.report(d);
                     return None;
                 };
                 if names.len() != arguments.len() {
-                    self.report(Diagnostic::new("N026", format!("`{}` takes {} arguments, not {}", tech.text, names.len(), arguments.len())).at(form.span, "used here"));
+                    self.report(
+                        Diagnostic::new("N026", format!("`{}` takes {} arguments, not {}", tech.text, names.len(), arguments.len()))
+                            .at(form.span, "used here"),
+                    );
                     return None;
                 }
                 let mut inner = Scope::in_file(entry.prefix.clone());
@@ -317,7 +371,18 @@ impl Builder<'_> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn nest(&mut self, form: &Form, shape: &tree::Shape, normalized: bool, inputs: &[tree::Input], scope: &Scope, owner: &Owner, path: &[Arc<str>], name: Option<Arc<str>>, depth: usize) -> Option<Nest> {
+    fn nest(
+        &mut self,
+        form: &Form,
+        shape: &tree::Shape,
+        normalized: bool,
+        inputs: &[tree::Input],
+        scope: &Scope,
+        owner: &Owner,
+        path: &[Arc<str>],
+        name: Option<Arc<str>>,
+        depth: usize,
+    ) -> Option<Nest> {
         let (kind, sigma) = match shape {
             tree::Shape::Leontief => (Shape::Leontief, self.economy.dag.constant(0.0)),
             tree::Shape::CobbDouglas => (Shape::CobbDouglas, self.economy.dag.constant(1.0)),
@@ -343,7 +408,11 @@ impl Builder<'_> {
                 match self.input(input, &s, owner, path, kind, depth) {
                     Some((key, found)) => {
                         if list.iter().any(|i| self.key_of(i) == key) {
-                            self.report(Diagnostic::new("M037", format!("`{key}` stands twice in this nest")).at(input.span, "again here").help("add the weights and keep one"));
+                            self.report(
+                                Diagnostic::new("M037", format!("`{key}` stands twice in this nest"))
+                                    .at(input.span, "again here")
+                                    .help("add the weights and keep one"),
+                            );
                             failed = true;
                             continue;
                         }
@@ -357,7 +426,11 @@ impl Builder<'_> {
             return None;
         }
         if list.is_empty() {
-            self.report(Diagnostic::new("M038", "this nest has no inputs").at(form.span, "nothing is used").help("name factors or goods with their weights: `{ L: 0.4, H: 0.6 }`"));
+            self.report(
+                Diagnostic::new("M038", "this nest has no inputs")
+                    .at(form.span, "nothing is used")
+                    .help("name factors or goods with their weights: `{ L: 0.4, H: 0.6 }`"),
+            );
             return None;
         }
         self.weights(form, kind, normalized || owner.demand, sigma, &mut list, owner);
@@ -368,7 +441,13 @@ impl Builder<'_> {
     fn weights(&mut self, form: &Form, kind: Shape, normalized: bool, sigma: NodeId, list: &mut [NestInput], owner: &Owner) {
         let weights: Vec<NodeId> = list.iter().map(|i| i.weight).collect();
         for i in list.iter() {
-            self.economy.checks.push(ValueCheck { sym: None, node: i.weight, what: Demand::NonNegative, span: i.span, subject: format!("a weight in {}", owner.shown) });
+            self.economy.checks.push(ValueCheck {
+                sym: None,
+                node: i.weight,
+                what: Demand::NonNegative,
+                span: i.span,
+                subject: format!("a weight in {}", owner.shown),
+            });
         }
         if normalized && kind != Shape::Leontief {
             let total = self.economy.dag.sum(&weights);
@@ -377,7 +456,13 @@ impl Builder<'_> {
             }
         } else if matches!(kind, Shape::CobbDouglas | Shape::Ces) {
             let node = self.economy.dag.sum(&weights);
-            self.economy.checks.push(ValueCheck { sym: None, node, what: Demand::SumsToOne { weights, sigma }, span: form.span, subject: owner.shown.clone() });
+            self.economy.checks.push(ValueCheck {
+                sym: None,
+                node,
+                what: Demand::SumsToOne { weights, sigma },
+                span: form.span,
+                subject: owner.shown.clone(),
+            });
         }
     }
 
@@ -389,7 +474,15 @@ impl Builder<'_> {
         }
     }
 
-    fn input(&mut self, input: &tree::Input, s: &Scope, owner: &Owner, path: &[Arc<str>], parent: Shape, depth: usize) -> Option<(Arc<str>, NestInput)> {
+    fn input(
+        &mut self,
+        input: &tree::Input,
+        s: &Scope,
+        owner: &Owner,
+        path: &[Arc<str>],
+        parent: Shape,
+        depth: usize,
+    ) -> Option<(Arc<str>, NestInput)> {
         let key = self.resolver().element(&input.key, s).ok()?;
         let factor = self.economy.factors.iter().position(|f| f.name == key);
         let good = self.economy.goods.iter().position(|g| g.name == key);
@@ -407,7 +500,11 @@ impl Builder<'_> {
         let nest = input.nest.as_ref().or(named.as_ref());
         let what = if let Some(form) = nest {
             if factor.is_some() || good.is_some() {
-                self.report(Diagnostic::new("M039", format!("`{key}` names a nest and {}", if factor.is_some() { "a factor" } else { "a good" })).at(input.key.span, "a nest needs a name of its own").help("rename the nest"));
+                self.report(
+                    Diagnostic::new("M039", format!("`{key}` names a nest and {}", if factor.is_some() { "a factor" } else { "a good" }))
+                        .at(input.key.span, "a nest needs a name of its own")
+                        .help("rename the nest"),
+                );
                 return None;
             }
             let below: Vec<Arc<str>> = path.iter().cloned().chain([key.clone()]).collect();
@@ -419,7 +516,14 @@ impl Builder<'_> {
         } else {
             let why = if factor.is_some() { "a household demands goods, not factors" } else { "neither a factor nor a good" };
             let code = if factor.is_some() { "M040" } else { "N035" };
-            let known: Vec<Arc<str>> = self.economy.factors.iter().map(|f| f.name.clone()).filter(|_| !owner.demand).chain(self.economy.goods.iter().map(|g| g.name.clone())).collect();
+            let known: Vec<Arc<str>> = self
+                .economy
+                .factors
+                .iter()
+                .map(|f| f.name.clone())
+                .filter(|_| !owner.demand)
+                .chain(self.economy.goods.iter().map(|g| g.name.clone()))
+                .collect();
             let mut d = Diagnostic::new(code, format!("`{key}` cannot be an input of {}", owner.shown)).at(input.key.span, why);
             d.help = super::names::nearest(&key, known.iter().map(|k| k.as_ref())).map(|n| format!("did you mean `{n}`?"));
             self.report(d);
@@ -435,12 +539,22 @@ impl Builder<'_> {
                 self.economy.dag.sym(sym)
             }
             None if parent == Shape::General => {
-                let info = super::parameter_info(name, Quantity::Hidden, Role::Parameter(f64::NAN), format!("weight of {key} in {}", owner.shown), Some(input.span));
+                let info = super::parameter_info(
+                    name,
+                    Quantity::Hidden,
+                    Role::Parameter(f64::NAN),
+                    format!("weight of {key} in {}", owner.shown),
+                    Some(input.span),
+                );
                 let sym = self.economy.new_sym(info);
                 self.economy.dag.sym(sym)
             }
             None if parent == Shape::CobbDouglas => {
-                self.report(Diagnostic::new("M041", format!("`{key}` needs a weight")).at(input.span, "a Cobb–Douglas form has exponents that sum to 1").help(format!("write `{key}: 0.5`, or `{key}: 0.5 * ces(…) {{…}}` for a nest")));
+                self.report(
+                    Diagnostic::new("M041", format!("`{key}` needs a weight"))
+                        .at(input.span, "a Cobb–Douglas form has exponents that sum to 1")
+                        .help(format!("write `{key}: 0.5`, or `{key}: 0.5 * ces(…) {{…}}` for a nest")),
+                );
                 return None;
             }
             None => self.economy.dag.constant(1.0),

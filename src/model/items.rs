@@ -2,7 +2,7 @@
 
 use super::resolve::Scope;
 use super::structure::Builder;
-use super::{naming, Channels, Named, Shock, Sweep, UserEquation};
+use super::{Channels, Named, Shock, Sweep, UserEquation, naming};
 use crate::diag::Diagnostic;
 use crate::expr::{Cmp, Node, Sym};
 use crate::syntax::format::expr_to_string;
@@ -23,11 +23,18 @@ impl Builder<'_> {
                         self.economy.written.insert(sym, value.span);
                     }
                 }
-                Kind::Equation { name, left, relation, right, complements } => self.equation(name, left, *relation, right, complements.as_ref(), &scope),
+                Kind::Equation { name, left, relation, right, complements } => {
+                    self.equation(name, left, *relation, right, complements.as_ref(), &scope)
+                }
                 Kind::Numeraire { value } => {
                     if let Some(first) = &self.economy.numeraire {
                         let first = first.span;
-                        self.report(Diagnostic::new("M021", "two numeraires").at(value.span, "a second one").see(first, "the first").help("prices need one anchor: keep one"));
+                        self.report(
+                            Diagnostic::new("M021", "two numeraires")
+                                .at(value.span, "a second one")
+                                .see(first, "the first")
+                                .help("prices need one anchor: keep one"),
+                        );
                         continue;
                     }
                     let Ok(node) = self.resolver().expr(value, &scope) else { continue };
@@ -70,7 +77,15 @@ impl Builder<'_> {
         self.resolver().named(items, scope)
     }
 
-    fn equation(&mut self, head: &tree::Head, left: &tree::Expr, relation: tree::Relation, right: &tree::Expr, complements: Option<&tree::Expr>, scope: &Scope) {
+    fn equation(
+        &mut self,
+        head: &tree::Head,
+        left: &tree::Expr,
+        relation: tree::Relation,
+        right: &tree::Expr,
+        complements: Option<&tree::Expr>,
+        scope: &Scope,
+    ) {
         let Some(n) = &head.name else {
             self.report(Diagnostic::new("N046", "an equation needs a name").at(head.span, "as in `equation balance: …`"));
             return;
@@ -94,11 +109,20 @@ impl Builder<'_> {
                 None => None,
             };
             if relation != tree::Relation::Equal && complements.is_none() {
-                let d = Diagnostic::new("M062", format!("the inequality `{base}` has no complementary variable")).at(head.span, "when it is slack, something must be at its bound").help("add `complements VAR`, the variable that is 0 when the inequality is strict");
+                let d = Diagnostic::new("M062", format!("the inequality `{base}` has no complementary variable"))
+                    .at(head.span, "when it is slack, something must be at its bound")
+                    .help("add `complements VAR`, the variable that is 0 when the inequality is strict");
                 self.report(d);
                 continue;
             }
-            self.economy.equations.push(UserEquation { name: naming::indexed(&base, &s.elements()), left: l, right: r, relation, complements, span: head.span });
+            self.economy.equations.push(UserEquation {
+                name: naming::indexed(&base, &s.elements()),
+                left: l,
+                right: r,
+                relation,
+                complements,
+                span: head.span,
+            });
         }
     }
 
@@ -115,13 +139,21 @@ impl Builder<'_> {
         let mut list: Vec<(Arc<str>, Vec<Sym>)> = Vec::new();
         for (name, values) in channels {
             if list.iter().any(|(n, _)| *n == name.text) {
-                self.report(Diagnostic::new("M063", format!("two channels are called `{}`", name.text)).at(name.span, "again here").help("one channel may hold several quantities: `name = {a, b}`"));
+                self.report(
+                    Diagnostic::new("M063", format!("two channels are called `{}`", name.text))
+                        .at(name.span, "again here")
+                        .help("one channel may hold several quantities: `name = {a, b}`"),
+                );
                 continue;
             }
             let syms: Vec<Sym> = values.iter().filter_map(|v| self.quantity_of(v, scope)).collect();
             if let Some(dup) = syms.iter().find(|s| list.iter().any(|(_, l)| l.contains(s))) {
                 let shown = self.economy.info(*dup).name.clone();
-                self.report(Diagnostic::new("M064", format!("`{shown}` stands in two channels")).at(name.span, "its effect would be counted twice").help("keep it in one"));
+                self.report(
+                    Diagnostic::new("M064", format!("`{shown}` stands in two channels"))
+                        .at(name.span, "its effect would be counted twice")
+                        .help("keep it in one"),
+                );
                 continue;
             }
             list.push((name.text.clone(), syms));
@@ -134,7 +166,9 @@ impl Builder<'_> {
         match self.economy.dag.node(node) {
             Node::Sym(s) => Some(*s),
             _ => {
-                self.report(Diagnostic::new("M065", "a named quantity is needed here").at(e.span, "this is an expression").help("give it a name with `let`"));
+                self.report(
+                    Diagnostic::new("M065", "a named quantity is needed here").at(e.span, "this is an expression").help("give it a name with `let`"),
+                );
                 None
             }
         }

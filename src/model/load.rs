@@ -139,7 +139,9 @@ impl Loader<'_> {
                         Some(s) => format!("did you mean `{s}`?"),
                         None => format!("the library has {}; a file of yours is imported by its name in quotes", known.join(", ")),
                     };
-                    self.program.diagnostics.push(Diagnostic::new("N011", format!("the standard library has no `{n}`")).at(span, "imported here").help(help));
+                    self.program
+                        .diagnostics
+                        .push(Diagnostic::new("N011", format!("the standard library has no `{n}`")).at(span, "imported here").help(help));
                     return;
                 }
             },

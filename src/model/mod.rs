@@ -285,9 +285,15 @@ pub enum Demand {
     Positive,
     NonNegative,
     /// Weights that must sum to 1 where σ is 1 (or may become 1).
-    SumsToOne { weights: Vec<NodeId>, sigma: NodeId },
+    SumsToOne {
+        weights: Vec<NodeId>,
+        sigma: NodeId,
+    },
     /// A cost that is positive and strictly increasing on [0, 1].
-    Rising { task: Sym, margin: String },
+    Rising {
+        task: Sym,
+        margin: String,
+    },
 }
 
 /// Taste of one country's household.

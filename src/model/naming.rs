@@ -5,10 +5,38 @@ use crate::system::{Quantity, Role, SymInfo};
 use std::sync::Arc;
 
 const GREEK: &[(&str, &str)] = &[
-    ("alpha", "α"), ("beta", "β"), ("gamma", "γ"), ("delta", "δ"), ("epsilon", "ε"), ("zeta", "ζ"), ("eta", "η"), ("theta", "θ"), ("iota", "ι"),
-    ("kappa", "κ"), ("lambda", "λ"), ("mu", "μ"), ("nu", "ν"), ("xi", "ξ"), ("pi", "π"), ("rho", "ρ"), ("sigma", "σ"), ("tau", "τ"), ("phi", "φ"),
-    ("chi", "χ"), ("psi", "ψ"), ("omega", "ω"), ("Gamma", "Γ"), ("Delta", "Δ"), ("Theta", "Θ"), ("Lambda", "Λ"), ("Xi", "Ξ"), ("Pi", "Π"),
-    ("Sigma", "Σ"), ("Phi", "Φ"), ("Psi", "Ψ"), ("Omega", "Ω"),
+    ("alpha", "α"),
+    ("beta", "β"),
+    ("gamma", "γ"),
+    ("delta", "δ"),
+    ("epsilon", "ε"),
+    ("zeta", "ζ"),
+    ("eta", "η"),
+    ("theta", "θ"),
+    ("iota", "ι"),
+    ("kappa", "κ"),
+    ("lambda", "λ"),
+    ("mu", "μ"),
+    ("nu", "ν"),
+    ("xi", "ξ"),
+    ("pi", "π"),
+    ("rho", "ρ"),
+    ("sigma", "σ"),
+    ("tau", "τ"),
+    ("phi", "φ"),
+    ("chi", "χ"),
+    ("psi", "ψ"),
+    ("omega", "ω"),
+    ("Gamma", "Γ"),
+    ("Delta", "Δ"),
+    ("Theta", "Θ"),
+    ("Lambda", "Λ"),
+    ("Xi", "Ξ"),
+    ("Pi", "Π"),
+    ("Sigma", "Σ"),
+    ("Phi", "Φ"),
+    ("Psi", "Ψ"),
+    ("Omega", "Ω"),
 ];
 
 /// The Greek letter that a word names, if it does.
@@ -181,61 +209,136 @@ pub fn describe(economy: &Economy, key: &Key) -> SymInfo {
             };
             (names, format!("price of {}{}", good_word(*g), r.map(within).unwrap_or_default()), unknown(0.0), Quantity::GoodPrice, item.span)
         }
-        Key::Output(g, r) => {
-            (by_country(e, "output", &good(*g), Some(*r)), format!("output of {}{}", good_word(*g), within(*r)), later(), Quantity::Output, e.goods[*g].span)
-        }
+        Key::Output(g, r) => (
+            by_country(e, "output", &good(*g), Some(*r)),
+            format!("output of {}{}", good_word(*g), within(*r)),
+            later(),
+            Quantity::Output,
+            e.goods[*g].span,
+        ),
         Key::Activity(j) => {
             let ind = &e.industries[*j];
             // An industry that alone makes the good of its own name is that good's output.
             let own = e.goods[ind.good].name == ind.name && e.makers(ind.good, ind.country).count() == 1;
             let base = if own { "output" } else { "activity" };
-            (by_country(e, base, &[ind.name.clone()], Some(ind.country)), format!("output of {}{}", ind.label.clone().unwrap_or_else(|| good_word(ind.good)), within(ind.country)), unknown(0.0), Quantity::Activity, ind.span)
+            (
+                by_country(e, base, &[ind.name.clone()], Some(ind.country)),
+                format!("output of {}{}", ind.label.clone().unwrap_or_else(|| good_word(ind.good)), within(ind.country)),
+                unknown(0.0),
+                Quantity::Activity,
+                ind.span,
+            )
         }
-        Key::Demand(g, r) => {
-            (by_country(e, "demand", &good(*g), Some(*r)), format!("final demand for {}{}", good_word(*g), within(*r)), later(), Quantity::Flow, e.goods[*g].span)
+        Key::Demand(g, r) => (
+            by_country(e, "demand", &good(*g), Some(*r)),
+            format!("final demand for {}{}", good_word(*g), within(*r)),
+            later(),
+            Quantity::Flow,
+            e.goods[*g].span,
+        ),
+        Key::Use(g, r) => {
+            (by_country(e, "use", &good(*g), Some(*r)), format!("use of {}{}", good_word(*g), within(*r)), later(), Quantity::Flow, e.goods[*g].span)
         }
-        Key::Use(g, r) => (by_country(e, "use", &good(*g), Some(*r)), format!("use of {}{}", good_word(*g), within(*r)), later(), Quantity::Flow, e.goods[*g].span),
-        Key::Exports(g, r) => {
-            (by_country(e, "exports", &good(*g), Some(*r)), format!("net exports of {}{}", good_word(*g), within(*r)), later(), Quantity::NetFlow, e.goods[*g].span)
-        }
+        Key::Exports(g, r) => (
+            by_country(e, "exports", &good(*g), Some(*r)),
+            format!("net exports of {}{}", good_word(*g), within(*r)),
+            later(),
+            Quantity::NetFlow,
+            e.goods[*g].span,
+        ),
         Key::Income(r) => (by_country(e, "income", &[], Some(*r)), format!("income{}", within(*r)), later(), Quantity::Income, e.countries[*r].span),
         Key::PriceIndex(r) => {
             (by_country(e, "price_index", &[], Some(*r)), format!("price index{}", within(*r)), later(), Quantity::PriceIndex, e.countries[*r].span)
         }
-        Key::PriceBase(r) => {
-            (by_country(e, "price_base", &[], Some(*r)), format!("base of the price index{}", within(*r)), Role::Parameter(1.0), Quantity::Hidden, e.countries[*r].span)
+        Key::PriceBase(r) => (
+            by_country(e, "price_base", &[], Some(*r)),
+            format!("base of the price index{}", within(*r)),
+            Role::Parameter(1.0),
+            Quantity::Hidden,
+            e.countries[*r].span,
+        ),
+        Key::Expenditure(r) => (
+            by_country(e, "living_cost", &[], Some(*r)),
+            format!("cost of a unit of utility{}", within(*r)),
+            later(),
+            Quantity::PriceIndex,
+            e.countries[*r].span,
+        ),
+        Key::Welfare(r) => {
+            (by_country(e, "welfare", &[], Some(*r)), format!("real income{}", within(*r)), later(), Quantity::Flow, e.countries[*r].span)
         }
-        Key::Expenditure(r) => {
-            (by_country(e, "living_cost", &[], Some(*r)), format!("cost of a unit of utility{}", within(*r)), later(), Quantity::PriceIndex, e.countries[*r].span)
-        }
-        Key::Welfare(r) => (by_country(e, "welfare", &[], Some(*r)), format!("real income{}", within(*r)), later(), Quantity::Flow, e.countries[*r].span),
-        Key::Balance(r) => {
-            (by_country(e, "balance", &[], Some(*r)), format!("net exports of goods less payment for tasks{}", within(*r)), later(), Quantity::NetFlow, e.countries[*r].span)
-        }
+        Key::Balance(r) => (
+            by_country(e, "balance", &[], Some(*r)),
+            format!("net exports of goods less payment for tasks{}", within(*r)),
+            later(),
+            Quantity::NetFlow,
+            e.countries[*r].span,
+        ),
         Key::InputPerUnit(what, j) => {
             let ind = &e.industries[*j];
-            (by_country(e, "input", &[what.clone(), ind.name.clone()], Some(ind.country)), format!("{what} per unit of {}{}", ind.name, within(ind.country)), later(), Quantity::Flow, ind.span)
+            (
+                by_country(e, "input", &[what.clone(), ind.name.clone()], Some(ind.country)),
+                format!("{what} per unit of {}{}", ind.name, within(ind.country)),
+                later(),
+                Quantity::Flow,
+                ind.span,
+            )
         }
         Key::CostShare(what, j) => {
             let ind = &e.industries[*j];
-            (by_country(e, built_in(e, "theta", "cost_share"), &[what.clone(), ind.name.clone()], Some(ind.country)), format!("share of {what} in the cost of {}{}", ind.name, within(ind.country)), later(), Quantity::Share, ind.span)
+            (
+                by_country(e, built_in(e, "theta", "cost_share"), &[what.clone(), ind.name.clone()], Some(ind.country)),
+                format!("share of {what} in the cost of {}{}", ind.name, within(ind.country)),
+                later(),
+                Quantity::Share,
+                ind.span,
+            )
         }
         Key::NestPrice(what, j) => {
             let ind = &e.industries[*j];
-            (by_country(e, "price", &[what.clone(), ind.name.clone()], Some(ind.country)), format!("unit cost of {what} in {}{}", ind.name, within(ind.country)), later(), Quantity::UnitCost, ind.span)
+            (
+                by_country(e, "price", &[what.clone(), ind.name.clone()], Some(ind.country)),
+                format!("unit cost of {what} in {}{}", ind.name, within(ind.country)),
+                later(),
+                Quantity::UnitCost,
+                ind.span,
+            )
         }
         Key::UnitCost(j) => {
             let ind = &e.industries[*j];
-            (by_country(e, "unit_cost", &[ind.name.clone()], Some(ind.country)), format!("unit cost of {}{}", ind.name, within(ind.country)), later(), Quantity::UnitCost, ind.span)
+            (
+                by_country(e, "unit_cost", &[ind.name.clone()], Some(ind.country)),
+                format!("unit cost of {}{}", ind.name, within(ind.country)),
+                later(),
+                Quantity::UnitCost,
+                ind.span,
+            )
         }
         Key::EmploymentShare(f, j) => {
             let ind = &e.industries[*j];
-            (by_country(e, built_in(e, "lambda", "employment_share"), &[e.factors[*f].name.clone(), ind.name.clone()], Some(ind.country)), format!("share of {} that works in {}{}", factor_word(*f), ind.name, within(ind.country)), later(), Quantity::Share, ind.span)
+            (
+                by_country(e, built_in(e, "lambda", "employment_share"), &[e.factors[*f].name.clone(), ind.name.clone()], Some(ind.country)),
+                format!("share of {} that works in {}{}", factor_word(*f), ind.name, within(ind.country)),
+                later(),
+                Quantity::Share,
+                ind.span,
+            )
         }
-        Key::ExpenditureShare(g, r) => {
-            (by_country(e, built_in(e, "mu", "expenditure_share"), &good(*g), Some(*r)), format!("share of {} in spending{}", good_word(*g), within(*r)), later(), Quantity::Share, e.goods[*g].span)
-        }
-        Key::Margin(l) | Key::Bill(l) | Key::TaskPrice(l) | Key::ForeignLabor(l) | Key::OffshoredShare(l) | Key::MarginElasticity(l) | Key::EmployedAbroad(l) | Key::TaskImports(l) => {
+        Key::ExpenditureShare(g, r) => (
+            by_country(e, built_in(e, "mu", "expenditure_share"), &good(*g), Some(*r)),
+            format!("share of {} in spending{}", good_word(*g), within(*r)),
+            later(),
+            Quantity::Share,
+            e.goods[*g].span,
+        ),
+        Key::Margin(l)
+        | Key::Bill(l)
+        | Key::TaskPrice(l)
+        | Key::ForeignLabor(l)
+        | Key::OffshoredShare(l)
+        | Key::MarginElasticity(l)
+        | Key::EmployedAbroad(l)
+        | Key::TaskImports(l) => {
             return describe_line(e, key, *l);
         }
     };
@@ -263,15 +366,24 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
         (name, display, latex)
     };
     let (names, meaning, role, quantity) = match key {
-        Key::Margin(_) => (plain("I", &line.margin_name), format!("marginal {}", of.trim_end_matches('s')), Role::Unknown { lower: 0.0, upper: 1.0, start: None }, Quantity::Margin),
+        Key::Margin(_) => (
+            plain("I", &line.margin_name),
+            format!("marginal {}", of.trim_end_matches('s')),
+            Role::Unknown { lower: 0.0, upper: 1.0, start: None },
+            Quantity::Margin,
+        ),
         Key::Bill(_) => (plain("Omega", &line.bill_name), format!("bill of {of}"), Role::Bound, Quantity::Bill),
         Key::TaskPrice(_) => {
             let (name, ..) = listed("task_price");
             ((name, indexed("ω", &line.index), "\\omega".to_string()), format!("price of the bundle of {of}"), Role::Bound, Quantity::TaskPrice)
         }
         Key::ForeignLabor(_) => (listed("foreign_labor"), format!("foreign labor per unit of the bundle of {of}"), Role::Bound, Quantity::Flow),
-        Key::OffshoredShare(_) => (listed(built_in(e, "gamma", "offshored_share")), format!("offshored share of the bill of {of}"), Role::Bound, Quantity::Share),
-        Key::MarginElasticity(_) => (listed(built_in(e, "eta", "margin_elasticity")), format!("elasticity of the cost of {of} in 1 − I"), Role::Bound, Quantity::Flow),
+        Key::OffshoredShare(_) => {
+            (listed(built_in(e, "gamma", "offshored_share")), format!("offshored share of the bill of {of}"), Role::Bound, Quantity::Share)
+        }
+        Key::MarginElasticity(_) => {
+            (listed(built_in(e, "eta", "margin_elasticity")), format!("elasticity of the cost of {of} in 1 − I"), Role::Bound, Quantity::Flow)
+        }
         Key::EmployedAbroad(_) => (listed("employed_abroad"), format!("foreign labor employed in {of}"), Role::Bound, Quantity::Flow),
         _ => (listed("task_imports"), format!("payment for {of} done abroad"), Role::Bound, Quantity::Flow),
     };

@@ -1,7 +1,7 @@
 //! Expressions: names to symbols, binders to elements, functions inlined, families unrolled.
 
 use super::names::What;
-use super::{builtins, naming, Economy};
+use super::{Economy, builtins, naming};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{Cmp, Func, Node, NodeId, Sym, TablePart, differentiate, integrate};
 use crate::source::Span;
@@ -93,7 +93,11 @@ impl Resolver<'_> {
         for Binder { variable, set } in &family.binders {
             let elements = self.set(set, scope)?;
             if scopes.len().saturating_mul(elements.len()) > MEMBER_LIMIT {
-                return self.report(Diagnostic::new("N012", "this family has too many members").at(variable.span, "here it grows past 20 million").help("narrow the sets"));
+                return self.report(
+                    Diagnostic::new("N012", "this family has too many members")
+                        .at(variable.span, "here it grows past 20 million")
+                        .help("narrow the sets"),
+                );
             }
             scopes = scopes.iter().flat_map(|s| elements.iter().map(|e| s.with(variable.text.clone(), Binding::Element(e.clone())))).collect();
         }
@@ -104,7 +108,11 @@ impl Resolver<'_> {
                     Truth::Known(true) => kept.push(s),
                     Truth::Known(false) => {}
                     Truth::Open(..) => {
-                        return self.report(Diagnostic::new("N013", "which members a family has may not depend on values").at(guard.span, "this can only compare indices").help("use `if … then … else …` in the body"));
+                        return self.report(
+                            Diagnostic::new("N013", "which members a family has may not depend on values")
+                                .at(guard.span, "this can only compare indices")
+                                .help("use `if … then … else …` in the body"),
+                        );
                     }
                 }
             }
@@ -209,7 +217,11 @@ impl Resolver<'_> {
                     Truth::Open(Cmp::NotEqual, v, zero)
                 }
             }),
-            _ => self.report(Diagnostic::new("N015", "a condition compares two things").at(e.span, "this is a value, not a comparison").help("write it with `==`, `!=`, `<`, `<=`, `>` or `>=`")),
+            _ => self.report(
+                Diagnostic::new("N015", "a condition compares two things")
+                    .at(e.span, "this is a value, not a comparison")
+                    .help("write it with `==`, `!=`, `<`, `<=`, `>` or `>=`"),
+            ),
         }
     }
 
@@ -266,10 +278,14 @@ impl Resolver<'_> {
                     Ok(open.select(&mut self.economy.dag, t, o))
                 }
             },
-            ExprKind::Table(_) => self.report(Diagnostic::new("N017", "a table is the value of a family").at(e.span, "a number is needed here").help("give it to an indexed parameter, `parameter a[g in S] = {x: 1, y: 2}`, and use `a[x]`")),
-            ExprKind::Compare(..) | ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) => {
-                self.report(Diagnostic::new("N018", "a comparison is not a number").at(e.span, "a number is needed here").help("write `if … then … else …`"))
-            }
+            ExprKind::Table(_) => self.report(
+                Diagnostic::new("N017", "a table is the value of a family")
+                    .at(e.span, "a number is needed here")
+                    .help("give it to an indexed parameter, `parameter a[g in S] = {x: 1, y: 2}`, and use `a[x]`"),
+            ),
+            ExprKind::Compare(..) | ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) => self.report(
+                Diagnostic::new("N018", "a comparison is not a number").at(e.span, "a number is needed here").help("write `if … then … else …`"),
+            ),
         }
     }
 
@@ -310,7 +326,11 @@ impl Resolver<'_> {
                 Some(Binding::Value(v)) => return Ok(*v),
                 Some(Binding::Element(el)) => {
                     let el = el.clone();
-                    return self.report(Diagnostic::new("N005", format!("the index `{}` is no number", n.text)).at(span, format!("it stands for `{el}` here")).help(format!("use it as an index, as in `price[{}]`", n.text)));
+                    return self.report(
+                        Diagnostic::new("N005", format!("the index `{}` is no number", n.text))
+                            .at(span, format!("it stands for `{el}` here"))
+                            .help(format!("use it as an index, as in `price[{}]`", n.text)),
+                    );
                 }
                 None => {}
             }
@@ -328,7 +348,20 @@ impl Resolver<'_> {
         if let Some(entry) = self.economy.names.entries.get(&full) {
             let what = entry.what.clone();
             let declared = entry.span;
-            if matches!(what, What::Good | What::Industry | What::Country | What::Set | What::Function | What::Technology | What::Schedule | What::Tasks | What::Equation | What::Shock | What::Sweep) {
+            if matches!(
+                what,
+                What::Good
+                    | What::Industry
+                    | What::Country
+                    | What::Set
+                    | What::Function
+                    | What::Technology
+                    | What::Schedule
+                    | What::Tasks
+                    | What::Equation
+                    | What::Shock
+                    | What::Sweep
+            ) {
                 let offer = match what {
                     What::Good | What::Industry => format!("write `output[{0}]`, `price[{0}]`, `exports[{0}]` or another of its quantities", n.text),
                     What::Country => format!("write `welfare[{0}]`, `income[{0}]` or another of its quantities", n.text),
@@ -339,7 +372,12 @@ impl Resolver<'_> {
                     _ => "name a quantity".to_string(),
                 };
                 // Factors and goods may share the words of built-ins only as indices; a bare one is a slip.
-                return self.report(Diagnostic::new("N006", format!("`{}` is {}, not a number", n.text, what.word())).at(span, "used as a number").see(declared, "declared here").help(offer));
+                return self.report(
+                    Diagnostic::new("N006", format!("`{}` is {}, not a number", n.text, what.word()))
+                        .at(span, "used as a number")
+                        .see(declared, "declared here")
+                        .help(offer),
+                );
             }
             return self.member(&full, &elements, span);
         }
@@ -374,7 +412,13 @@ impl Resolver<'_> {
             }
         }
         let shown = naming::indexed(name, index);
-        let near: Vec<String> = table.order.iter().filter(|i| i.len() > index.len() && i[..index.len()] == *index).map(|i| format!("`{}`", naming::indexed(name, i))).take(6).collect();
+        let near: Vec<String> = table
+            .order
+            .iter()
+            .filter(|i| i.len() > index.len() && i[..index.len()] == *index)
+            .map(|i| format!("`{}`", naming::indexed(name, i)))
+            .take(6)
+            .collect();
         let all: Vec<String> = table.order.iter().map(|i| naming::indexed(name, i)).collect();
         let d = if table.order.iter().any(|i| i.is_empty()) {
             Diagnostic::new("N007", format!("`{name}` has no indices")).at(span, format!("`{shown}` asks for one")).help(format!("write `{name}`"))
@@ -402,7 +446,9 @@ impl Resolver<'_> {
                 }
                 Kind::Schedule { task, arguments, body, .. } if entry.what == What::Schedule => {
                     let Some((x, rest)) = args.split_first() else {
-                        return self.report(Diagnostic::new("N021", format!("the schedule `{}` needs a task", f.text)).at(span, format!("write `{}(I)`", f.text)));
+                        return self.report(
+                            Diagnostic::new("N021", format!("the schedule `{}` needs a task", f.text)).at(span, format!("write `{}(I)`", f.text)),
+                        );
                     };
                     let x = self.expr(x, scope)?;
                     let scope = self.bind_arguments(&f.text, arguments, rest, span, scope, inner)?.with(task.text.clone(), Binding::Value(x));
@@ -410,7 +456,11 @@ impl Resolver<'_> {
                 }
                 _ => {
                     let word = entry.what.word();
-                    return self.report(Diagnostic::new("N022", format!("`{}` is {word} and cannot be called", f.text)).at(span, "called here").help(format!("an index stands in brackets: `{}[…]`", f.text)));
+                    return self.report(
+                        Diagnostic::new("N022", format!("`{}` is {word} and cannot be called", f.text))
+                            .at(span, "called here")
+                            .help(format!("an index stands in brackets: `{}[…]`", f.text)),
+                    );
                 }
             }
         }
@@ -428,19 +478,23 @@ impl Resolver<'_> {
             name => match FUNCTIONS.iter().find(|(n, _)| *n == name) {
                 Some((_, func)) => {
                     let [x] = args else {
-                        return self.report(Diagnostic::new("N023", format!("`{name}` takes one argument, not {}", args.len())).at(span, "called here"));
+                        return self
+                            .report(Diagnostic::new("N023", format!("`{name}` takes one argument, not {}", args.len())).at(span, "called here"));
                     };
                     let arg = self.expr(x, scope)?;
                     if *func == Func::Ln || *func == Func::Sqrt {
                         if let Some(c) = self.economy.dag.as_const(arg) {
                             if c < 0.0 || (c == 0.0 && *func == Func::Ln) {
-                                return self.report(Diagnostic::new("N024", format!("`{name}` of {c} is not a number")).at(x.span, "this is not positive"));
+                                return self
+                                    .report(Diagnostic::new("N024", format!("`{name}` of {c} is not a number")).at(x.span, "this is not positive"));
                             }
                         }
                     }
                     Ok(self.economy.dag.func(*func, arg))
                 }
-                None if name == "log" => self.report(Diagnostic::new("N025", "`log` is ambiguous").at(f.span, "natural or decimal?").help("write `ln` for the natural logarithm")),
+                None if name == "log" => self.report(
+                    Diagnostic::new("N025", "`log` is ambiguous").at(f.span, "natural or decimal?").help("write `ln` for the natural logarithm"),
+                ),
                 None => {
                     let others: Vec<&str> = FUNCTIONS.iter().map(|(n, _)| *n).chain(["min", "max", "slope", "integral", "real"]).collect();
                     let mut d = Diagnostic::new("N002", format!("there is no function `{name}`")).at(f.span, "called here");
@@ -454,10 +508,15 @@ impl Resolver<'_> {
     fn bind_arguments(&mut self, name: &str, names: &[Name], args: &[Expr], span: Span, outer: &Scope, mut inner: Scope) -> Resolved<Scope> {
         if names.len() != args.len() {
             let wanted: Vec<&str> = names.iter().map(|n| n.text.as_ref()).collect();
-            return self.report(Diagnostic::new("N026", format!("`{name}` takes {} arguments, not {}", names.len(), args.len())).at(span, "called here").help(format!("its arguments are ({})", wanted.join(", "))));
+            return self.report(
+                Diagnostic::new("N026", format!("`{name}` takes {} arguments, not {}", names.len(), args.len()))
+                    .at(span, "called here")
+                    .help(format!("its arguments are ({})", wanted.join(", "))),
+            );
         }
         if inner.depth > 64 {
-            return self.report(Diagnostic::new("N027", format!("`{name}` is defined by itself")).at(span, "a definition may not lead back to itself"));
+            return self
+                .report(Diagnostic::new("N027", format!("`{name}` is defined by itself")).at(span, "a definition may not lead back to itself"));
         }
         for (n, a) in names.iter().zip(args) {
             // An index handed on stays an index.
@@ -495,7 +554,10 @@ impl Resolver<'_> {
         };
         let name = match &first.bare().kind {
             ExprKind::Name(n) => n.clone(),
-            _ => return self.report(Diagnostic::new("N028", format!("`{which}` takes a schedule by its name")).at(first.span, "this is an expression")),
+            _ => {
+                return self
+                    .report(Diagnostic::new("N028", format!("`{which}` takes a schedule by its name")).at(first.span, "this is an expression"));
+            }
         };
         let full = self.economy.names.full_name(&name.text, scope.prefix.as_deref());
         let entry = self.economy.names.entries.get(&full).cloned();
@@ -544,7 +606,11 @@ impl Resolver<'_> {
         let symbols = self.economy.dag.symbols(&[node]);
         if let Some(&bad) = symbols.iter().find(|&&s| !self.economy.is_parametric(s)) {
             let name = self.economy.info(bad).name.clone();
-            return self.report(Diagnostic::new("N030", format!("{of} may only depend on parameters")).at(span, format!("`{name}` is determined by the equilibrium")).help("write it as a `let`, or as a `variable` with an `equation`"));
+            return self.report(
+                Diagnostic::new("N030", format!("{of} may only depend on parameters"))
+                    .at(span, format!("`{name}` is determined by the equilibrium"))
+                    .help("write it as a `let`, or as a `variable` with an `equation`"),
+            );
         }
         Ok(())
     }

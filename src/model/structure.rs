@@ -2,7 +2,7 @@
 
 use super::names::{Entry, Names, Table, What};
 use super::resolve::{Reported, Resolver, Scope};
-use super::{load, naming, Country, Demand, Economy, Factor, Good, Interval, Key, ValueCheck};
+use super::{Country, Demand, Economy, Factor, Good, Interval, Key, ValueCheck, load, naming};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym};
 use crate::source::Span;
@@ -147,10 +147,12 @@ impl<'p> Builder<'p> {
         }
         if super::builtins::NAMES.contains(&full.as_ref()) {
             let long = super::builtins::long_name(&full);
-            let d = Diagnostic::new("N043", format!("`{full}` hides the built-in quantity of that name")).at(name.span, "your own from here on").help(match long {
-                Some(l) => format!("the built-in stays reachable as `{l}[…]`"),
-                None => "rename yours to keep the built-in".to_string(),
-            });
+            let d = Diagnostic::new("N043", format!("`{full}` hides the built-in quantity of that name"))
+                .at(name.span, "your own from here on")
+                .help(match long {
+                    Some(l) => format!("the built-in stays reachable as `{l}[…]`"),
+                    None => "rename yours to keep the built-in".to_string(),
+                });
             self.diagnostics.push(d);
         }
         if !names.entries.contains_key(&full) {
@@ -167,7 +169,9 @@ impl<'p> Builder<'p> {
             let mut seen = rustc_hash::FxHashSet::default();
             for e in elements {
                 if !seen.insert(e.text.clone()) {
-                    self.report(Diagnostic::new("N044", format!("`{}` stands twice in the set `{full}`", e.text)).at(e.span, "again here").help("remove one"));
+                    self.report(
+                        Diagnostic::new("N044", format!("`{}` stands twice in the set `{full}`", e.text)).at(e.span, "again here").help("remove one"),
+                    );
                     continue;
                 }
                 list.push(e.text.clone());
@@ -347,11 +351,17 @@ impl<'p> Builder<'p> {
                 let label = good.label.clone().unwrap_or_else(|| name.clone());
                 if let Some(value) = value {
                     if good.nontraded {
-                        let d = Diagnostic::new("M020", format!("`{name}` is not traded, so it has no world price")).at(value.span, "a given world price").see(good.span, "declared nontraded").help("remove one of the two");
+                        let d = Diagnostic::new("M020", format!("`{name}` is not traded, so it has no world price"))
+                            .at(value.span, "a given world price")
+                            .see(good.span, "declared nontraded")
+                            .help("remove one of the two");
                         self.report(d);
                     }
                     if good.numeraire {
-                        let d = Diagnostic::new("M021", format!("`{name}` has a given price and is the numeraire")).at(value.span, "a given price anchors all prices").see(good.span, "so a numeraire is one anchor too many").help("remove `numeraire`");
+                        let d = Diagnostic::new("M021", format!("`{name}` has a given price and is the numeraire"))
+                            .at(value.span, "a given price anchors all prices")
+                            .see(good.span, "so a numeraire is one anchor too many")
+                            .help("remove `numeraire`");
                         self.report(d);
                     }
                     let sym = self.place(place, Quantity::GivenPrice, value, &s, &format!("world price of {label}"), true);
@@ -466,24 +476,33 @@ impl<'p> Builder<'p> {
         let country = self.economy.countries[r].name.clone();
         let Some(f) = self.economy.factors.iter().position(|x| x.name == key) else {
             let known: Vec<Arc<str>> = self.economy.factors.iter().map(|f| f.name.clone()).collect();
-            let mut d = Diagnostic::new("N031", format!("`{key}` is not a factor")).at(entry.key.span, if is_price { "only factors have prices here" } else { "only factors can be endowed" });
-            d.help = super::names::nearest(&key, known.iter().map(|k| k.as_ref())).map(|n| format!("did you mean `{n}`?")).or_else(|| Some(format!("declare it: `factor {key}`")));
+            let mut d = Diagnostic::new("N031", format!("`{key}` is not a factor"))
+                .at(entry.key.span, if is_price { "only factors have prices here" } else { "only factors can be endowed" });
+            d.help = super::names::nearest(&key, known.iter().map(|k| k.as_ref()))
+                .map(|n| format!("did you mean `{n}`?"))
+                .or_else(|| Some(format!("declare it: `factor {key}`")));
             self.report(d);
             return;
         };
         if is_price && !outside {
-            let d = Diagnostic::new("M022", format!("the price of `{key}` in {country} is determined by its market")).at(entry.key.span, "a given factor price").help(format!("mark the country `outside` if its prices are given, or endow it: `endowment {key} = …`"));
+            let d = Diagnostic::new("M022", format!("the price of `{key}` in {country} is determined by its market"))
+                .at(entry.key.span, "a given factor price")
+                .help(format!("mark the country `outside` if its prices are given, or endow it: `endowment {key} = …`"));
             self.report(d);
             return;
         }
         if !is_price && outside {
-            let d = Diagnostic::new("M023", format!("{country} is outside the model, so nothing clears there")).at(entry.key.span, "an endowment plays no part").help(format!("give the factor's price instead: `price {key} = …`"));
+            let d = Diagnostic::new("M023", format!("{country} is outside the model, so nothing clears there"))
+                .at(entry.key.span, "an endowment plays no part")
+                .help(format!("give the factor's price instead: `price {key} = …`"));
             self.report(d);
             return;
         }
         let taken = if is_price { self.economy.countries[r].prices[f] } else { self.economy.countries[r].endowments[f] };
         if taken.is_some() {
-            self.report(Diagnostic::new("M024", format!("`{key}` is given twice in {country}")).at(entry.key.span, "again here").help("keep one of them"));
+            self.report(
+                Diagnostic::new("M024", format!("`{key}` is given twice in {country}")).at(entry.key.span, "again here").help("keep one of them"),
+            );
             return;
         }
         let factor = self.economy.factors[f].clone();
@@ -550,7 +569,11 @@ impl<'p> Builder<'p> {
                             let at = |n: Option<NodeId>, other: f64, e: &Economy| n.map_or(Some(other), |n| e.dag.as_const(n));
                             match (at(i.low, lower, &self.economy), at(i.high, upper, &self.economy)) {
                                 (Some(l), Some(h)) => (lower, upper) = (l, h),
-                                _ => self.report(Diagnostic::new("M025", "the bounds of a variable are numbers").at(i.span, "these depend on parameters").help("use an equation with `complements` for a bound that moves")),
+                                _ => self.report(
+                                    Diagnostic::new("M025", "the bounds of a variable are numbers")
+                                        .at(i.span, "these depend on parameters")
+                                        .help("use an equation with `complements` for a bound that moves"),
+                                ),
                             }
                         }
                         let start = start.as_ref().and_then(|e| {
@@ -589,7 +612,11 @@ impl<'p> Builder<'p> {
             match rows.iter().find(|(k, _)| k.text == *i) {
                 Some((_, v)) => at = v,
                 None => {
-                    self.report(Diagnostic::new("M026", format!("`{shown}` has no value")).at(at.span, format!("this table has no entry for `{i}`")).help(format!("add `{}: …`", naming::element(i))));
+                    self.report(
+                        Diagnostic::new("M026", format!("`{shown}` has no value"))
+                            .at(at.span, format!("this table has no entry for `{i}`"))
+                            .help(format!("add `{}: …`", naming::element(i))),
+                    );
                     return None;
                 }
             }

@@ -17,7 +17,11 @@ impl Resolver<'_> {
         };
         if !self.economy.info(sym).quantity.is_parameter() {
             let shown = self.economy.info(sym).name.clone();
-            return self.report(Diagnostic::new("C010", format!("`{shown}` is determined by the equilibrium")).at(e.span, "not a parameter").help("change what moves it: a parameter, an endowment, a given price"));
+            return self.report(
+                Diagnostic::new("C010", format!("`{shown}` is determined by the equilibrium"))
+                    .at(e.span, "not a parameter")
+                    .help("change what moves it: a parameter, an endowment, a given price"),
+            );
         }
         Ok(sym)
     }
@@ -36,7 +40,10 @@ impl Resolver<'_> {
                 let Ok(by) = by else { continue };
                 if let Some(first) = out.iter().find(|o| o.target == target) {
                     let (first, shown) = (first.span, self.economy.info(target).name.clone());
-                    let d = Diagnostic::new("C011", format!("`{shown}` is changed twice")).at(c.span, "again here").see(first, "changed here").help("combine the two");
+                    let d = Diagnostic::new("C011", format!("`{shown}` is changed twice"))
+                        .at(c.span, "again here")
+                        .see(first, "changed here")
+                        .help("combine the two");
                     self.diagnostics.push(d);
                     continue;
                 }

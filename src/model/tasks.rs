@@ -1,6 +1,6 @@
 //! Task sets: which industries may have which tasks done where, at what cost.
 
-use super::structure::{name_expr, Builder};
+use super::structure::{Builder, name_expr};
 use super::{Demand, Key, TaskLine, Tasks, ValueCheck};
 use crate::diag::Diagnostic;
 use crate::expr::Sym;
@@ -26,18 +26,28 @@ impl Builder<'_> {
             let Ok(factor_name) = self.resolver().element(&t.factor, &scope) else { continue };
             let Some(factor) = self.economy.factors.iter().position(|f| f.name == factor_name) else {
                 let known: Vec<Arc<str>> = self.economy.factors.iter().map(|f| f.name.clone()).collect();
-                let mut diag = Diagnostic::new("N036", format!("`{factor_name}` is not a factor")).at(t.factor.span, "tasks are the work of a factor");
+                let mut diag =
+                    Diagnostic::new("N036", format!("`{factor_name}` is not a factor")).at(t.factor.span, "tasks are the work of a factor");
                 diag.help = super::names::nearest(&factor_name, known.iter().map(|k| k.as_ref())).map(|n| format!("did you mean `{n}`?"));
                 self.report(diag);
                 continue;
             };
             if let Some(first) = self.economy.tasks.iter().find(|x| x.factor == factor) {
-                let diag = Diagnostic::new("M050", format!("`{factor_name}` has two task sets")).at(t.name.span, "a second continuum of the same factor").see(first.span, "the first").help("write all ways to offshore its tasks in one block");
+                let diag = Diagnostic::new("M050", format!("`{factor_name}` has two task sets"))
+                    .at(t.name.span, "a second continuum of the same factor")
+                    .see(first.span, "the first")
+                    .help("write all ways to offshore its tasks in one block");
                 self.report(diag);
                 continue;
             }
             let at = self.economy.tasks.len();
-            self.economy.tasks.push(Tasks { name: name.clone(), label: t.label.as_ref().map(|l| l.text.clone()), factor, lines: Vec::new(), span: t.name.span });
+            self.economy.tasks.push(Tasks {
+                name: name.clone(),
+                label: t.label.as_ref().map(|l| l.text.clone()),
+                factor,
+                lines: Vec::new(),
+                span: t.name.span,
+            });
             let mut candidates: Vec<Candidate> = Vec::new();
             for (n, line) in t.lines.iter().enumerate() {
                 let Ok(scopes) = self.resolver().members(line.family.as_ref(), &scope) else { continue };
@@ -46,11 +56,17 @@ impl Builder<'_> {
                     let (Ok(from), Ok(to)) = ends else { continue };
                     let (Some(origin), Some(destination)) = (self.country(&from, line.from.span), self.country(&to, line.to.span)) else { continue };
                     if origin == destination {
-                        self.report(Diagnostic::new("M051", format!("tasks cannot move from {from} to itself")).at(line.span, "origin and destination are one country"));
+                        self.report(
+                            Diagnostic::new("M051", format!("tasks cannot move from {from} to itself"))
+                                .at(line.span, "origin and destination are one country"),
+                        );
                         continue;
                     }
                     if self.economy.countries[origin].outside {
-                        self.report(Diagnostic::new("M052", format!("{from} is outside the model, so it offshores nothing")).at(line.from.span, "no industries produce there"));
+                        self.report(
+                            Diagnostic::new("M052", format!("{from} is outside the model, so it offshores nothing"))
+                                .at(line.from.span, "no industries produce there"),
+                        );
                         continue;
                     }
                     let mut industries = Vec::new();
@@ -60,8 +76,10 @@ impl Builder<'_> {
                         match found {
                             Some(j) => industries.push(j),
                             None => {
-                                let known: Vec<Arc<str>> = self.economy.industries_in(origin).map(|j| self.economy.industries[j].name.clone()).collect();
-                                let mut diag = Diagnostic::new("N037", format!("`{element}` is not an industry of {from}")).at(i.span, "an industry is needed here");
+                                let known: Vec<Arc<str>> =
+                                    self.economy.industries_in(origin).map(|j| self.economy.industries[j].name.clone()).collect();
+                                let mut diag = Diagnostic::new("N037", format!("`{element}` is not an industry of {from}"))
+                                    .at(i.span, "an industry is needed here");
                                 diag.help = super::names::nearest(&element, known.iter().map(|k| k.as_ref())).map(|n| format!("did you mean `{n}`?"));
                                 self.report(diag);
                             }
@@ -84,7 +102,11 @@ impl Builder<'_> {
                 continue;
             }
             let (origin, destination) = (candidates[c].origin, candidates[c].destination);
-            let taken: Vec<usize> = candidates.iter().filter(|x| x.specific && x.origin == origin && x.destination == destination).flat_map(|x| x.industries.clone()).collect();
+            let taken: Vec<usize> = candidates
+                .iter()
+                .filter(|x| x.specific && x.origin == origin && x.destination == destination)
+                .flat_map(|x| x.industries.clone())
+                .collect();
             candidates[c].industries = self.economy.industries_in(origin).filter(|j| !taken.contains(j)).collect();
         }
         let mut failed = false;
@@ -94,9 +116,21 @@ impl Builder<'_> {
                 let industry = self.economy.industries[j].name.clone();
                 let (a, b) = (t.lines[c.line].span, t.lines[other.line].span);
                 let d = if c.destination == other.destination {
-                    Diagnostic::new("M053", format!("two lines of equal standing for the tasks of `{industry}`")).at(a, "this one").see(b, "and this one").help("a line with `in` overrides one without; of two alike, keep one")
+                    Diagnostic::new("M053", format!("two lines of equal standing for the tasks of `{industry}`"))
+                        .at(a, "this one")
+                        .see(b, "and this one")
+                        .help("a line with `in` overrides one without; of two alike, keep one")
                 } else {
-                    Diagnostic::new("P021", format!("tasks of `{industry}` in {} with several destinations are not yet in the language", self.economy.countries[c.origin].name)).at(a, "a second destination").see(b, "the first").help("keep one destination for each origin and industry")
+                    Diagnostic::new(
+                        "P021",
+                        format!(
+                            "tasks of `{industry}` in {} with several destinations are not yet in the language",
+                            self.economy.countries[c.origin].name
+                        ),
+                    )
+                    .at(a, "a second destination")
+                    .see(b, "the first")
+                    .help("keep one destination for each origin and industry")
                 };
                 self.report(d);
                 failed = true;
@@ -112,8 +146,10 @@ impl Builder<'_> {
         let name = |n: &Option<crate::syntax::tree::Name>, block: &Option<crate::syntax::tree::Name>, s: &super::resolve::Scope, b: &Self| {
             n.as_ref().or(block.as_ref()).map(|n| b.economy.names.full_name(&n.text, s.prefix.as_deref()))
         };
-        let named: Vec<(Option<Arc<str>>, Option<Arc<str>>)> =
-            candidates.iter().map(|c| (name(&t.lines[c.line].margin, &t.margin, &c.scope, self), name(&t.lines[c.line].bill, &t.bill, &c.scope, self))).collect();
+        let named: Vec<(Option<Arc<str>>, Option<Arc<str>>)> = candidates
+            .iter()
+            .map(|c| (name(&t.lines[c.line].margin, &t.margin, &c.scope, self), name(&t.lines[c.line].bill, &t.bill, &c.scope, self)))
+            .collect();
         for (n, c) in candidates.iter().enumerate() {
             let same: Vec<usize> = (0..candidates.len()).filter(|&o| named[o] == named[n]).collect();
             let mut index = Vec::new();
@@ -160,7 +196,10 @@ impl Builder<'_> {
         for (l, cost, scope) in std::mem::take(&mut self.pending_costs) {
             if self.economy.names.entries.contains_key("i") {
                 let declared = self.economy.names.entries["i"].span;
-                let d = Diagnostic::new("N038", "`i` is the task in a cost, and is declared as something else").at(cost.span, "which `i` is meant here?").see(declared, "declared here").help("rename the declared one");
+                let d = Diagnostic::new("N038", "`i` is the task in a cost, and is declared as something else")
+                    .at(cost.span, "which `i` is meant here?")
+                    .see(declared, "declared here")
+                    .help("rename the declared one");
                 self.report(d);
                 continue;
             }

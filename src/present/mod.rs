@@ -1,5 +1,6 @@
 //! What the commands print: one result type a question, several renderers.
 
+pub mod equations;
 pub mod json;
 pub mod number;
 pub mod plot;

@@ -14,7 +14,13 @@ impl Digits {
     /// A value: `n` significant digits below 1, one more above, so that columns of mixed size read evenly.
     pub fn value(self, v: f64) -> String {
         if !v.is_finite() {
-            return if v.is_nan() { "–".into() } else if v > 0.0 { "∞".into() } else { "−∞".into() };
+            return if v.is_nan() {
+                "–".into()
+            } else if v > 0.0 {
+                "∞".into()
+            } else {
+                "−∞".into()
+            };
         }
         if v == 0.0 || v.abs() < 1e-14 {
             return "0".into();

@@ -54,7 +54,9 @@ pub fn points(economy: &Economy, values: &[f64], axes: &[Axis]) -> Result<Points
                 let (a, b) = (at(*from), at(*to));
                 let n = points.map_or(POINTS as f64, at);
                 if n.fract() != 0.0 || !(1.0..=LIMIT as f64).contains(&n) {
-                    found.push(Diagnostic::new("C020", format!("{n} is no number of points")).at(axis.span, "write a whole number, as in `1.1..1.5 : 100`"));
+                    found.push(
+                        Diagnostic::new("C020", format!("{n} is no number of points")).at(axis.span, "write a whole number, as in `1.1..1.5 : 100`"),
+                    );
                     continue;
                 }
                 if *log && (a <= 0.0 || b <= 0.0) {
@@ -118,7 +120,16 @@ impl Prepared {
     ///
     /// # Errors
     /// Interrupted.
-    pub fn grid(&self, base: &Solution, points: &Points, asked: &[Sym], admissible: &(dyn Fn(&[f64]) -> bool + Sync), threads: Option<usize>, progress: &(dyn Fn(usize) + Sync), interrupt: &AtomicBool) -> Result<Table, Diagnostics> {
+    pub fn grid(
+        &self,
+        base: &Solution,
+        points: &Points,
+        asked: &[Sym],
+        admissible: &(dyn Fn(&[f64]) -> bool + Sync),
+        threads: Option<usize>,
+        progress: &(dyn Fn(usize) + Sync),
+        interrupt: &AtomicBool,
+    ) -> Result<Table, Diagnostics> {
         let n = points.len();
         let parameters = |k: usize| {
             let mut p = self.parameters.clone();
@@ -137,6 +148,7 @@ impl Prepared {
                 (Status::Solved, true) => "solved",
                 (Status::Indeterminate { .. }, true) => "indeterminate",
                 (Status::None, _) => "none",
+                (Status::Interrupted, _) => "interrupted",
                 (Status::NotFound, _) => "not_found",
                 (_, false) => "outside",
             };

@@ -158,7 +158,9 @@ impl Session {
                 By::Add(n) => before + at(n),
             };
             if !after.is_finite() {
-                found.push(Diagnostic::new("C012", format!("the new value of `{}` is no number", economy.info(c.target).name)).at(c.span, "this shock"));
+                found.push(
+                    Diagnostic::new("C012", format!("the new value of `{}` is no number", economy.info(c.target).name)).at(c.span, "this shock"),
+                );
                 continue;
             }
             settings.insert(c.target, after);

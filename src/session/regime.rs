@@ -103,7 +103,11 @@ impl Prepared {
             let Some(entry) = entries.iter().find(|x| x.sym == sym) else { continue };
             let tasks = &e.tasks[line.tasks];
             let what = tasks.label.clone().unwrap_or_else(|| format!("{}-tasks", e.factors[tasks.factor].name).into());
-            let of = if line.index.is_empty() { String::new() } else { format!(" of {}", line.index.iter().map(|i| i.as_ref()).collect::<Vec<_>>().join(", ")) };
+            let of = if line.index.is_empty() {
+                String::new()
+            } else {
+                format!(" of {}", line.index.iter().map(|i| i.as_ref()).collect::<Vec<_>>().join(", "))
+            };
             let margin = &self.system.info(sym).display;
             parts.push(match entry.state {
                 State::None => format!("{what}{of} not offshored ({margin} = 0)"),
@@ -172,7 +176,11 @@ impl Prepared {
 
     fn industry_word(&self, j: usize) -> String {
         let ind = &self.economy.industries[j];
-        if self.economy.sole_country() == Some(ind.country) { ind.name.to_string() } else { format!("{} in {}", ind.name, self.economy.countries[ind.country].name) }
+        if self.economy.sole_country() == Some(ind.country) {
+            ind.name.to_string()
+        } else {
+            format!("{} in {}", ind.name, self.economy.countries[ind.country].name)
+        }
     }
 
     fn line_word(&self, l: usize) -> String {

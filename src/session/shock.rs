@@ -95,9 +95,20 @@ impl Session {
             Some(order) => order.iter().filter_map(|s| all.iter().find(|m| m.parameter == *s).map(|m| vec![*m])).collect(),
         };
         let listed = prepared.listed();
-        let channels: Vec<(Vec<Sym>, Vec<Arc<str>>, Vec<Vec<Sym>>)> =
-            prepared.economy.channels.iter().map(|c| (c.of.clone(), c.channels.iter().map(|x| x.0.clone()).collect(), c.channels.iter().map(|x| x.1.clone()).collect())).collect();
-        let mut result = Walk { at: before.clone(), parameters: prepared.parameters.clone(), splits: Vec::new(), by_parameter: vec![vec![0.0; all.len()]; listed.len()], stretches: Vec::new(), error: 0.0 };
+        let channels: Vec<(Vec<Sym>, Vec<Arc<str>>, Vec<Vec<Sym>>)> = prepared
+            .economy
+            .channels
+            .iter()
+            .map(|c| (c.of.clone(), c.channels.iter().map(|x| x.0.clone()).collect(), c.channels.iter().map(|x| x.1.clone()).collect()))
+            .collect();
+        let mut result = Walk {
+            at: before.clone(),
+            parameters: prepared.parameters.clone(),
+            splits: Vec::new(),
+            by_parameter: vec![vec![0.0; all.len()]; listed.len()],
+            stretches: Vec::new(),
+            error: 0.0,
+        };
         let legs_count = legs.len() as f64;
         for (n, leg) in legs.iter().enumerate() {
             result.leg(&prepared, leg, &all, &listed, &channels, n as f64 / legs_count, 1.0 / legs_count, interrupt)?;
@@ -113,14 +124,32 @@ impl Session {
             // First order in the logs of the parameters, as elasticities are.
             let first: f64 = all.iter().enumerate().map(|(k, m)| slopes.get(sym, k, m.to < m.from) * m.at(0.0).1).sum();
             let linear = if plain { Some(first) } else { (b > 0.0).then(|| first / b) };
-            quantities.push(Changed { name: info.name.clone(), display: info.display.clone(), sym: Some(sym), before: b, after: a, plain, linear, by_parameter: result.by_parameter[n].clone() });
+            quantities.push(Changed {
+                name: info.name.clone(),
+                display: info.display.clone(),
+                sym: Some(sym),
+                before: b,
+                after: a,
+                plain,
+                linear,
+                by_parameter: result.by_parameter[n].clone(),
+            });
         }
         for named in &prepared.economy.report {
             if matches!(prepared.system.dag.node(named.node), Node::Sym(_)) {
                 continue;
             }
             let (b, a) = (prepared.value_of(named.node, &before), prepared.value_of(named.node, &after));
-            quantities.push(Changed { name: named.name.clone(), display: named.name.clone(), sym: None, before: b, after: a, plain: b <= 0.0 || a <= 0.0, linear: None, by_parameter: Vec::new() });
+            quantities.push(Changed {
+                name: named.name.clone(),
+                display: named.name.clone(),
+                sym: None,
+                before: b,
+                after: a,
+                plain: b <= 0.0 || a <= 0.0,
+                linear: None,
+                by_parameter: Vec::new(),
+            });
         }
         Ok(Shocked { moves: all, before, after, quantities, splits: result.splits, stretches: result.stretches, error: result.error, prepared })
     }
@@ -148,14 +177,32 @@ struct Walk {
 
 impl Walk {
     #[allow(clippy::too_many_arguments)]
-    fn leg(&mut self, p: &Prepared, leg: &[Move], all: &[Move], listed: &[Sym], channels: &[(Vec<Sym>, Vec<Arc<str>>, Vec<Vec<Sym>>)], from: f64, share: f64, interrupt: &AtomicBool) -> Result<(), Diagnostics> {
+    fn leg(
+        &mut self,
+        p: &Prepared,
+        leg: &[Move],
+        all: &[Move],
+        listed: &[Sym],
+        channels: &[(Vec<Sym>, Vec<Arc<str>>, Vec<Vec<Sym>>)],
+        from: f64,
+        share: f64,
+        interrupt: &AtomicBool,
+    ) -> Result<(), Diagnostics> {
         let several = all.len() > 1;
         let empty = (Vec::new(), Vec::new(), Vec::new());
         let groups: Vec<&(Vec<Sym>, Vec<Arc<str>>, Vec<Vec<Sym>>)> = if channels.is_empty() { vec![&empty] } else { channels.iter().collect() };
         let mut end = self.at.clone();
         for (g, (of, names, lists)) in groups.into_iter().enumerate() {
             let quantities: &[Sym] = if several && g == 0 { listed } else { &[] };
-            let question = Question { system: &p.system, problem: &p.problem, parameters: &self.parameters, moves: leg, targets: of, channels: lists, quantities };
+            let question = Question {
+                system: &p.system,
+                problem: &p.problem,
+                parameters: &self.parameters,
+                moves: leg,
+                targets: of,
+                channels: lists,
+                quantities,
+            };
             let split: Split = path::split(&question, &self.at, interrupt).map_err(single)?;
             for (t, &target) in of.iter().enumerate() {
                 match self.splits.iter_mut().find(|s| s.target == target && s.names == *names) {
@@ -165,7 +212,9 @@ impl Walk {
                         }
                         s.direct += split.direct[t];
                     }
-                    None => self.splits.push(ChannelSplit { target, names: names.clone(), effects: split.effects[t].clone(), direct: split.direct[t] }),
+                    None => {
+                        self.splits.push(ChannelSplit { target, names: names.clone(), effects: split.effects[t].clone(), direct: split.direct[t] })
+                    }
                 }
             }
             for (row, found) in self.by_parameter.iter_mut().zip(&split.by_parameter) {

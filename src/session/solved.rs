@@ -1,6 +1,7 @@
 //! The equilibrium of a session, and what is read off it.
 
-use super::{Failure, Prepared, Session, exit_of, single};
+use super::failure::exit_of;
+use super::{Failure, Prepared, Session, single};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym, eval};
 use crate::solve::{Solution, Status};
@@ -22,7 +23,7 @@ impl Prepared {
         let mut own = self.economy.parameter_values(&Default::default());
         own.resize(self.system.syms.len(), f64::NAN);
         let mut base = self.solve_at(&own, None, interrupt);
-        if !base.status.has_values() {
+        if !base.is_equilibrium() {
             return None;
         }
         // Equations that contain a real value depend on the base; one or two rounds settle it.
@@ -40,7 +41,7 @@ impl Prepared {
                 break;
             }
             base = self.solve_at(&own, Some(&base), interrupt);
-            if !base.status.has_values() {
+            if !base.is_equilibrium() {
                 return None;
             }
         }
@@ -68,7 +69,10 @@ impl Prepared {
             !hidden && !info.name.starts_with("living_cost") && !info.name.starts_with("foreign_labor") && !info.name.starts_with("input[")
         };
         let unknowns = self.system.unknowns();
-        let numeraires = self.system.parameters().filter(|s| self.system.info(*s).quantity == Quantity::Numeraire && !self.system.info(*s).name.starts_with("numeraire["));
+        let numeraires = self
+            .system
+            .parameters()
+            .filter(|s| self.system.info(*s).quantity == Quantity::Numeraire && !self.system.info(*s).name.starts_with("numeraire["));
         let definitions = self.system.definitions().map(|(s, _)| s).filter(shown);
         unknowns.chain(numeraires).chain(definitions).collect()
     }
@@ -133,12 +137,15 @@ impl Prepared {
         let system = &self.system;
         let d = match &solution.status {
             Status::Solved | Status::Indeterminate { .. } => return None,
+            Status::Interrupted => Diagnostic::new("S130", "interrupted"),
             Status::None => {
                 let evidence = solution.evidence.clone().unwrap_or_else(|| "supply cannot meet use at any prices".into());
-                Diagnostic::new("S001", format!("there is no equilibrium: {evidence}")).help("see which parameter leads here with `sweep`, or `regime` from a value that has an equilibrium")
+                Diagnostic::new("S001", format!("there is no equilibrium: {evidence}"))
+                    .help("see which parameter leads here with `sweep`, or `regime` from a value that has an equilibrium")
             }
             Status::NotFound => {
-                let worst: Vec<String> = solution.worst.iter().take(4).filter_map(|(i, v)| system.equations.get(*i).map(|e| format!("{} (by {v:.1e})", e.name))).collect();
+                let worst: Vec<String> =
+                    solution.worst.iter().take(4).filter_map(|(i, v)| system.equations.get(*i).map(|e| format!("{} (by {v:.1e})", e.name))).collect();
                 let block = solution.worst.first().and_then(|(i, _)| system.equations.get(*i)).map_or("the system", |e| condition_word(e.condition));
                 let mut d = Diagnostic::new("S002", format!("no equilibrium was found; {block} is violated most: {}", worst.join(", ")));
                 for (i, _) in solution.worst.iter().take(2) {

@@ -26,7 +26,8 @@ const SLOPES: f64 = 1e-5;
 
 impl Solved {
     pub fn laws(&self, interrupt: &AtomicBool) -> Vec<Law> {
-        let mut out = vec![Law { name: "residuals", passed: self.solution.residual <= 1e-10, worst: self.solution.residual, tolerance: 1e-10, at: None }];
+        let mut out =
+            vec![Law { name: "residuals", passed: self.solution.residual <= 1e-10, worst: self.solution.residual, tolerance: 1e-10, at: None }];
         out.extend(self.homogeneity(interrupt));
         let closing = match (self.solution.walras, self.solution.outside_balance) {
             (Some(w), _) => Some(("Walras' law", w)),
@@ -96,7 +97,10 @@ impl Solved {
                 let scale = formula.abs().max((self.solution.values[i] / at).abs()).max(1e-9);
                 let gap = (difference - formula).abs() / scale;
                 if gap > worst.0 || gap.is_nan() {
-                    worst = (if gap.is_nan() { f64::INFINITY } else { gap }, Some(format!("{} in {}", p.system.info(sym).display, p.system.info(par).display)));
+                    worst = (
+                        if gap.is_nan() { f64::INFINITY } else { gap },
+                        Some(format!("{} in {}", p.system.info(sym).display, p.system.info(par).display)),
+                    );
                 }
             }
         }

@@ -98,3 +98,6 @@ pub(crate) fn solve_with(engine: &mut Engine, params: &[f64], warm: Option<&Solu
         Err(missed) => solution::missed(engine, params, missed, interrupt),
     }
 }
+
+mod shim;
+pub use shim::*;

@@ -92,7 +92,8 @@ fn unknowns_of(system: &System, roots: &[NodeId], memo: &mut FxHashMap<Sym, Vec<
             continue;
         }
         let inner = system.dag.symbols(&[node]);
-        let missing: Vec<Sym> = inner.iter().copied().filter(|s| matches!(system.info(*s).role, Role::Definition(_)) && !memo.contains_key(s)).collect();
+        let missing: Vec<Sym> =
+            inner.iter().copied().filter(|s| matches!(system.info(*s).role, Role::Definition(_)) && !memo.contains_key(s)).collect();
         if missing.is_empty() {
             let found = gather(system, &inner, memo);
             memo.insert(sym, found);
@@ -214,7 +215,15 @@ mod tests {
     use crate::system::{Condition, Quantity, SymInfo};
 
     fn sym(system: &mut System, name: &str, role: Role) -> (Sym, NodeId) {
-        system.syms.push(SymInfo { name: name.into(), display: name.into(), latex: name.into(), meaning: String::new(), role, quantity: Quantity::Flow, origin: None });
+        system.syms.push(SymInfo {
+            name: name.into(),
+            display: name.into(),
+            latex: name.into(),
+            meaning: String::new(),
+            role,
+            quantity: Quantity::Flow,
+            origin: None,
+        });
         let s = Sym(system.syms.len() as u32 - 1);
         let node = system.dag.sym(s);
         (s, node)

@@ -30,7 +30,13 @@ impl Move {
         if self.in_logs() {
             let rate = (self.to / self.from).ln();
             // The ends are the given numbers themselves.
-            let v = if s <= 0.0 { self.from } else if s >= 1.0 { self.to } else { self.from * (rate * s).exp() };
+            let v = if s <= 0.0 {
+                self.from
+            } else if s >= 1.0 {
+                self.to
+            } else {
+                self.from * (rate * s).exp()
+            };
             (v, v * rate)
         } else {
             (self.from + (self.to - self.from) * s, self.to - self.from)
@@ -104,7 +110,12 @@ const KRONROD: [f64; 8] = [
     0.204432940075298892414161999234649,
     0.209482141084727828012999174891714,
 ];
-const GAUSS: [f64; 4] = [0.129484966168869693270611432679082, 0.279705391489276667901467771423780, 0.381830050505118944950369775488975, 0.417959183673469387755102040816327];
+const GAUSS: [f64; 4] = [
+    0.129484966168869693270611432679082,
+    0.279705391489276667901467771423780,
+    0.381830050505118944950369775488975,
+    0.417959183673469387755102040816327,
+];
 
 /// Error of any one contribution that is aimed at.
 const AIM: f64 = 1e-11;
@@ -131,13 +142,22 @@ pub fn split(q: &Question, before: &Solution, interrupt: &AtomicBool) -> Result<
         p
     };
     let walk = trace(q.problem, before, &parameters_at, interrupt);
-    let mut out = Split { stretches: Vec::new(), effects: vec![vec![0.0; q.channels.len()]; q.targets.len()], direct: vec![0.0; q.targets.len()], by_parameter: vec![vec![0.0; q.moves.len()]; q.quantities.len()], error: 0.0, end: before.clone() };
+    let mut out = Split {
+        stretches: Vec::new(),
+        effects: vec![vec![0.0; q.channels.len()]; q.targets.len()],
+        direct: vec![0.0; q.targets.len()],
+        by_parameter: vec![vec![0.0; q.moves.len()]; q.quantities.len()],
+        error: 0.0,
+        end: before.clone(),
+    };
     let Some(end) = walk.end else {
         let at = walk.reached;
         let m = q.moves.first().map(|m| (q.system.info(m.parameter).display.clone(), m.at(at).0));
         let place = m.map_or(String::new(), |(n, v)| format!(" at {n} = {}", crate::model::checks::number(v)));
         let why = walk.note.unwrap_or_else(|| "the equilibrium is lost".into());
-        return Err(Diagnostic::new("S003", format!("the path ends{place}: {why}")).help("shock by less, or see `regime` for where the present regime ends"));
+        return Err(
+            Diagnostic::new("S003", format!("the path ends{place}: {why}")).help("shock by less, or see `regime` for where the present regime ends")
+        );
     };
     let spans = walk.segments.len();
     for seg in walk.segments {
@@ -226,7 +246,13 @@ fn rates_at(q: &Question, held: Option<&(System, Problem)>, given: &[Sym], at: &
         let value = at.values[sym.index()];
         for k in 0..wrt.len() {
             let d = full.get(sym, k, true) * speed[k];
-            out.push(if value > 0.0 { d / value } else if d == 0.0 { 0.0 } else { f64::NAN });
+            out.push(if value > 0.0 {
+                d / value
+            } else if d == 0.0 {
+                0.0
+            } else {
+                f64::NAN
+            });
         }
     }
     out

@@ -3,11 +3,11 @@
 use super::super::task::{Failure, Relations};
 use super::super::{Factored, Formula};
 use super::convert::{Quotient, Ring, Whole};
+use symbolica::domains::rational::RationalField;
 use symbolica::domains::rational_polynomial::FromNumeratorAndDenominator;
 use symbolica::poly::GrevLexOrder;
 use symbolica::poly::groebner::GroebnerBasis;
 use symbolica::poly::polynomial::MultivariatePolynomial;
-use symbolica::domains::rational::RationalField;
 use symbolica::prelude::*;
 
 /// A polynomial with rational coefficients in the order that bases are computed in.

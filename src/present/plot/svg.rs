@@ -76,7 +76,7 @@ impl Pen {
             }
             out.push_str("}</style>\n");
         }
-        out + &ground + &body + "</svg>\n"
+        format!("{out}{ground}{body}</svg>\n")
     }
 
     fn shape(&mut self, shape: &Shape) {
