@@ -5,7 +5,7 @@ mod support;
 
 use std::sync::atomic::AtomicBool;
 use support::*;
-use tasktrade::solve::{Problem, Solution, Status, declared, solve};
+use tasktrade::solve::{Position, Problem, Solution, Status, declared, derivatives, solve};
 
 fn small(p: [f64; 2], endowment: [f64; 2], abroad: f64, beta: f64, schedule: Schedule, x: (f64, [f64; 2]), y: (f64, [f64; 2])) -> Spec {
     let textbook = |s: f64| s == 1.0;
@@ -36,7 +36,7 @@ fn solved(lowered: &Lowered) -> Solution {
     let problem = Problem::new(&lowered.system, &[]).unwrap();
     let solution = solve(&problem, &declared(&lowered.system), None, &AtomicBool::new(false));
     assert_eq!(solution.status, Status::Solved, "{solution:?}");
-    assert!(solution.residual < 1e-13, "residual {}", solution.residual);
+    assert!(solution.residual < 1e-12, "residual {}", solution.residual);
     check::equilibrium(lowered, &solution);
     solution
 }
@@ -205,4 +205,185 @@ fn one_good_economy() {
         &solution,
         &[("w[0,0]", 0.7852866635947207), ("w[1,0]", 1.7217970708172052), ("I[0]", 0.5976724066943344), ("x[0]", 29.523884688523125)],
     );
+}
+
+fn derivative(lowered: &Lowered, solution: &Solution, of: &str, wrt: &str, left: bool) -> f64 {
+    let problem = Problem::new(&lowered.system, &[]).unwrap();
+    let p = lowered.sym(wrt);
+    derivatives(&problem, solution, &[p]).get(lowered.sym(of), 0, left) * solution.value(p)
+}
+
+#[test]
+fn derivatives_of_a_small_economy() {
+    let spec = small([1.2, 1.0], [8.0, 6.0], 0.16, 1.5, Schedule::Linear(1.0, 5.0), (1.0, [0.3, 0.7]), (1.0, [0.65, 0.35]));
+    let lowered = lower(&spec);
+    let solution = solved(&lowered);
+    let expected = [
+        ("beta[0]", [-0.06627728614004938, 0.0, -0.4190525546640171, 1.6800722809803819, -4.032173474352916]),
+        ("p[0]", [-0.5028630655968205, 1.4595502963781437, -0.4190525546640171, 14.640128711510984, -19.58424119098964]),
+        ("L[0,0]", [0.0, 0.0, 0.0, -3.3524204373121367, 8.045809049549128]),
+    ];
+    for (wrt, row) in expected {
+        for (of, want) in NAMES.iter().zip(row) {
+            let got = derivative(&lowered, &solution, of, wrt, true);
+            assert!((got - want).abs() < 1e-9 * want.abs().max(1.0), "d {of} / d ln {wrt}: {got} against {want}");
+        }
+    }
+    let omega = derivative(&lowered, &solution, "Omega[0]", "beta[0]", false);
+    assert!((omega - 0.14620906164153807).abs() < 1e-10);
+}
+
+fn corner_map(beta: f64) -> Lowered {
+    lower(&small([1.2, 1.0], [8.0, 6.0], 0.16, beta, Schedule::Linear(1.0, 1.5), (1.0, [0.3, 0.7]), (1.0, [0.65, 0.35])))
+}
+
+const EXIT: f64 = 1.6030985716446875;
+
+#[test]
+fn regimes_of_a_small_economy() {
+    let rows: [(f64, [f64; 5]); 4] = [
+        (3.5, [0.4204832925048435, 0.7859116980497697, 0.0, 4.4945295318584275, 2.685901090107252]),
+        (2.7, [0.4204832925048435, 0.7859116980497697, 0.0, 4.4945295318584275, 2.685901090107252]),
+        (2.4, [0.4217182456794395, 0.7859116980497697, 0.06548306541569353, 4.298103378906662, 3.1573238571914906]),
+        (2.0, [0.43402726987472107, 0.7859116980497697, 0.23755681223900227, 3.621120888253605, 4.782081834758]),
+    ];
+    for (beta, values) in rows {
+        let lowered = corner_map(beta);
+        let solution = solved(&lowered);
+        let named: Vec<(&str, f64)> = NAMES.into_iter().zip(values).collect();
+        expect(&lowered, &solution, &named);
+    }
+    for beta in [1.5, 1.0, 0.3, 0.05] {
+        let lowered = corner_map(beta);
+        let solution = solved(&lowered);
+        assert_eq!(solution.position(lowered.sym("x[0]")), Some(Position::Lower));
+        assert!(solution.value(lowered.sym("I[0]")) < 1.0);
+    }
+}
+
+#[test]
+fn elasticities_on_both_sides_of_a_border() {
+    let lowered = corner_map(EXIT);
+    let solution = solved(&lowered);
+    assert_eq!(solution.borders, vec![lowered.sym("x[0]")]);
+    let w = solution.value(lowered.sym("w[0,0]"));
+    for (of, left, want, scale) in [
+        ("w[0,0]", false, -1.218380972160748, w),
+        ("w[0,0]", true, 0.38248605380904244, w),
+        ("I[0]", false, -2.8451741875749263, 1.0),
+        ("I[0]", true, -0.791989636684791, 1.0),
+    ] {
+        let got = derivative(&lowered, &solution, of, "beta[0]", left) / scale;
+        assert!((got - want).abs() < 1e-7, "{of} left {left}: {got} against {want}");
+    }
+}
+
+#[test]
+fn a_kink_of_the_schedule_is_one_sided() {
+    let points = vec![(0.0, 1.0), (0.25, 1.2), (0.6, 1.9), (1.0, 3.4)];
+    let spec = small([1.2, 1.0], [8.0, 8.0], 0.2, 1.7892906064035894, Schedule::Points(points), (1.0, [0.3, 0.7]), (1.0, [0.65, 0.35]));
+    let lowered = lower(&spec);
+    let solution = solved(&lowered);
+    assert_eq!(solution.position(lowered.sym("I[0]")), Some(Position::Kink));
+    let w = solution.value(lowered.sym("w[0,0]"));
+    assert!((w - 0.4294297455368615).abs() < 1e-12);
+    for (of, left, want) in [
+        ("I[0]", false, -1.9583333333333333),
+        ("I[0]", true, -0.7833333333333333),
+        ("w[0,0]", true, -0.3055555555555556 * w),
+        ("w[0,0]", false, -0.3055555555555556 * w),
+    ] {
+        let got = derivative(&lowered, &solution, of, "beta[0]", left);
+        assert!((got - want).abs() < 1e-8, "{of} left {left}: {got} against {want}");
+    }
+}
+
+fn along(lowered: &Lowered, parameter: &str, to: f64) -> tasktrade::solve::Walk {
+    let problem = Problem::new(&lowered.system, &[]).unwrap();
+    let start = solved(lowered);
+    let params = declared(&lowered.system);
+    let sym = lowered.sym(parameter);
+    let from = params[sym.index()];
+    let path = |s: f64| {
+        let mut p = params.clone();
+        p[sym.index()] = from * ((to / from).ln() * s).exp();
+        p
+    };
+    tasktrade::solve::trace(&problem, &start, &path, &AtomicBool::new(false))
+}
+
+#[test]
+fn a_path_through_a_switch() {
+    let spec = small([1.2, 1.0], [8.0, 4.0], 0.14, 1.6, Schedule::Linear(1.0, 5.0), (1.0, [0.3, 0.7]), (1.0, [0.65, 0.35]));
+    let lowered = lower(&spec);
+    let walk = along(&lowered, "beta[0]", 1.02);
+    assert_eq!(walk.segments.len(), 2, "{walk:?}");
+    let exit = 1.6 * ((1.02f64 / 1.6).ln() * walk.segments[0].to).exp();
+    assert!((exit - 1.1248733385911016).abs() < 1e-11, "{exit}");
+    assert_eq!(walk.segments[0].switches[0].sym, lowered.sym("x[0]"));
+    let end = walk.end.unwrap();
+    expect(&lowered, &end, &[("w[0,0]", 0.4881659706661703), ("s", 0.0)][..1]);
+    expect(&lowered, &end, &[("I[0]", 0.48370584126914606), ("x[1]", 9.645978753780158)]);
+}
+
+#[test]
+fn a_path_through_several_regimes() {
+    let lowered = corner_map(3.5);
+    let walk = along(&lowered, "beta[0]", 1.2);
+    let places: Vec<f64> = walk.segments.iter().map(|s| 3.5 * ((1.2f64 / 3.5).ln() * s.to).exp()).collect();
+    assert_eq!(places.len(), 3, "{places:?}");
+    assert!((places[0] - 2.628020578155272).abs() < 1e-11 && (places[1] - EXIT).abs() < 1e-11, "{places:?}");
+    let back = corner_map(1.2);
+    let walk = along(&back, "beta[0]", 3.5);
+    let places: Vec<f64> = walk.segments.iter().map(|s| 1.2 * ((3.5f64 / 1.2).ln() * s.to).exp()).collect();
+    assert!((places[1] - 2.628020578155272).abs() < 1e-11 && (places[0] - EXIT).abs() < 1e-11, "{places:?}");
+}
+
+#[test]
+fn the_interval_of_a_regime() {
+    let lowered = corner_map(2.0);
+    let problem = Problem::new(&lowered.system, &[]).unwrap();
+    let solution = solved(&lowered);
+    let interval = tasktrade::solve::holds(&problem, &solution, lowered.sym("beta[0]"), &AtomicBool::new(false));
+    let (low, high) = (interval.low.unwrap(), interval.high.unwrap());
+    assert!((low.at - EXIT).abs() < 1e-11 && low.sym == Some(lowered.sym("x[0]")) && low.to == Position::Lower, "{low:?}");
+    assert!((high.at - 2.628020578155272).abs() < 1e-11 && high.sym == Some(lowered.sym("I[0]")), "{high:?}");
+}
+
+#[test]
+fn a_power_schedule_reaches_zero_steeply() {
+    let spec = small([1.2, 1.0], [8.0, 6.5], 0.18, 1.5, Schedule::Power(6.0, 1.5), (0.7, [0.3, 0.7]), (0.5, [0.7, 0.4]));
+    let lowered = lower(&spec);
+    let problem = Problem::new(&lowered.system, &[]).unwrap();
+    let solution = solved(&lowered);
+    let interval = tasktrade::solve::holds(&problem, &solution, lowered.sym("beta[0]"), &AtomicBool::new(false));
+    let omega = 0.47731983571278314;
+    let high = interval.high.unwrap();
+    assert!((high.at - omega / 0.18).abs() < 1e-10 && high.to == Position::Lower, "{high:?}");
+}
+
+#[test]
+fn a_sweep_does_not_depend_on_threads() {
+    let lowered = corner_map(2.0);
+    let problem = Problem::new(&lowered.system, &[]).unwrap();
+    let base = solved(&lowered);
+    let params = declared(&lowered.system);
+    let beta = lowered.sym("beta[0]").index();
+    let at = |k: usize| {
+        let mut p = params.clone();
+        p[beta] = 1.2 + 0.002 * k as f64;
+        p
+    };
+    let rows = |threads: usize| {
+        let mut rows = Vec::new();
+        tasktrade::solve::sweep(&problem, &base, 1000, &at, Some(threads), &|_| {}, &AtomicBool::new(false), &mut |k, s| {
+            assert_eq!(k, rows.len());
+            assert_eq!(s.status, Status::Solved);
+            rows.push(s.values.iter().map(|v| v.to_bits()).collect::<Vec<u64>>());
+        });
+        rows
+    };
+    let one = rows(1);
+    assert_eq!(one.len(), 1000);
+    assert!(one == rows(3));
 }

@@ -26,11 +26,13 @@ pub fn solve(r: Request) -> Result<Answer, Failure> {
     let mut text = heading(r.session);
     text.push_str(&status_lines(&s, r.options.digits, &[]));
     text.push('\n');
-    let mut rows = Vec::new();
-    for sym in s.prepared.listed() {
-        rows.push((sym, s.solution.values[sym.index()]));
+    let listed: Vec<(Sym, f64)> = s.prepared.listed().into_iter().map(|sym| (sym, s.solution.values[sym.index()])).collect();
+    let (details, main): (Vec<_>, Vec<_>) = listed.into_iter().partition(|(sym, _)| is_detail(s.prepared.system.info(*sym).quantity));
+    text.push_str(&value_table(&s, &main, r.options.digits));
+    if !details.is_empty() {
+        text.push_str("\n  shares and flows\n");
+        text.push_str(&value_table(&s, &details, r.options.digits));
     }
-    text.push_str(&value_table(&s, &rows, r.options.digits));
     answer.text = text;
     Ok(answer)
 }
@@ -174,6 +176,11 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
     Ok(answer)
 }
 
+/// Shares and flows, which follow from the rest.
+fn is_detail(q: Quantity) -> bool {
+    matches!(q, Quantity::Share | Quantity::Flow)
+}
+
 /// Quantities of the printed table; JSON has all.
 fn main_quantity(q: Quantity) -> bool {
     use Quantity::*;
@@ -240,7 +247,10 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
     let _ = write!(out, "Solved   residual {}", d.residual(s.solution.residual));
     if let Some(set) = &p.system.set_aside {
         let anchor =
-            p.system.anchors.first().map(|a| p.system.info(*a)).map(|i| i.name.trim_start_matches("numeraire[").trim_end_matches(']').to_string());
+            p.system.anchors.first().map(|a| p.system.info(*a)).map(|i| match i.name.strip_prefix("numeraire[").and_then(|n| n.strip_suffix(']')) {
+                Some(expression) => expression.to_string(),
+                None => i.display.clone(),
+            });
         let _ = write!(
             out,
             " · numeraire {} · {} set aside (Walras' law), residual {}",
@@ -314,7 +324,6 @@ pub fn equilibrium_json(s: &Solved, session: &Session, holds: &[Holds], _interru
         Status::Indeterminate { .. } => "indeterminate",
         Status::NotFound => "not_found",
         Status::None => "none",
-        Status::Interrupted => "interrupted",
     };
     out.insert("status".into(), json!(status));
     if let Status::Indeterminate { free } = &s.solution.status {

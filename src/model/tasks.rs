@@ -4,7 +4,7 @@ use super::structure::{Builder, name_expr};
 use super::{Demand, Key, TaskLine, Tasks, ValueCheck};
 use crate::diag::Diagnostic;
 use crate::expr::Sym;
-use crate::syntax::tree::Kind;
+use crate::syntax::tree::{Expr, ExprKind, Kind};
 use std::sync::Arc;
 
 /// A line of the file for one origin and destination, before the industries it holds for are settled.
@@ -15,6 +15,17 @@ struct Candidate {
     industries: Vec<usize>,
     specific: bool,
     scope: super::resolve::Scope,
+}
+
+/// The names that an expression calls.
+fn called(e: &Expr) -> Vec<Arc<str>> {
+    match &e.kind {
+        ExprKind::Call(name, args) => std::iter::once(name.text.clone()).chain(args.iter().flat_map(called)).collect(),
+        ExprKind::Paren(x) | ExprKind::Negate(x) => called(x),
+        ExprKind::Sum(xs) | ExprKind::Product(xs) => xs.iter().flat_map(|(_, x)| called(x)).collect(),
+        ExprKind::Power(a, b) => called(a).into_iter().chain(called(b)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 impl Builder<'_> {
@@ -211,9 +222,14 @@ impl Builder<'_> {
             let margin = self.economy.quantity(Key::Margin(l));
             let margin = self.economy.info(margin).name.clone();
             if !symbols.contains(&task) {
-                let d = Diagnostic::new("T031", format!("no condition determines `{margin}`"))
+                let mut d = Diagnostic::new("T031", format!("no condition determines `{margin}`"))
                     .at(cost.span, "the cost of offshoring is the same for every task, so none is the marginal one")
-                    .help("let the cost rise with the task `i`, as in `beta * (1 + 0.5 * i)`");
+                    .help("let the cost rise with the task `i`, as in `1 + 0.5 * i`");
+                for name in called(&cost) {
+                    if let Some((_, entry)) = self.economy.names.lookup(&name, scope.prefix.as_deref()) {
+                        d = d.see(entry.span, "flat");
+                    }
+                }
                 self.report(d);
                 continue;
             }

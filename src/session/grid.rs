@@ -148,7 +148,6 @@ impl Prepared {
                 (Status::Solved, true) => "solved",
                 (Status::Indeterminate { .. }, true) => "indeterminate",
                 (Status::None, _) => "none",
-                (Status::Interrupted, _) => "interrupted",
                 (Status::NotFound, _) => "not_found",
                 (_, false) => "outside",
             };

@@ -57,11 +57,13 @@ impl Session {
         let (economy, found) = model::build(&program);
         diagnostics.extend(found);
         let mut session = Session { sources: program.sources, economy, warnings: Diagnostics::default(), settings: FxHashMap::default() };
-        if !diagnostics.has_errors() {
-            let values = session.economy.parameter_values(&session.settings);
-            let swept: Vec<Sym> = session.moving();
-            diagnostics.extend(session.economy.check_values(&values, &swept));
+        let values = session.economy.parameter_values(&session.settings);
+        let mut checks = session.economy.check_values(&values, &session.moving());
+        if diagnostics.has_errors() {
+            // What an error left without a value is no second error.
+            checks.list.retain(|d| d.code != "M001");
         }
+        diagnostics.extend(checks);
         if diagnostics.has_errors() {
             return Err(Failure::wrong(session.sources, diagnostics));
         }

@@ -74,7 +74,9 @@ impl Prepared {
             .parameters()
             .filter(|s| self.system.info(*s).quantity == Quantity::Numeraire && !self.system.info(*s).name.starts_with("numeraire["));
         let definitions = self.system.definitions().map(|(s, _)| s).filter(shown);
-        unknowns.chain(numeraires).chain(definitions).collect()
+        let mut all: Vec<Sym> = unknowns.chain(numeraires).chain(definitions).collect();
+        all.sort_by_key(|s| rank(self.system.info(*s).quantity));
+        all
     }
 
     /// Parameters in the order of the file, hidden ones left out.
@@ -93,6 +95,25 @@ impl Prepared {
     fn economy_setting(&self, s: Sym) -> bool {
         // A definition that follows parameters moves with them; it is listed only under `--all` by its own place.
         matches!(self.system.info(s).role, Role::Parameter(_))
+    }
+}
+
+/// The order in which quantities are listed: what readers look for first.
+fn rank(q: Quantity) -> u8 {
+    use Quantity::*;
+    match q {
+        FactorPrice => 0,
+        GoodPrice | Numeraire => 1,
+        Margin => 2,
+        Bill => 3,
+        Activity | Output => 4,
+        Variable => 5,
+        Named => 6,
+        Income | PriceIndex => 7,
+        NetFlow => 8,
+        Flow => 9,
+        Share => 10,
+        _ => 11,
     }
 }
 
@@ -137,7 +158,6 @@ impl Prepared {
         let system = &self.system;
         let d = match &solution.status {
             Status::Solved | Status::Indeterminate { .. } => return None,
-            Status::Interrupted => Diagnostic::new("S130", "interrupted"),
             Status::None => {
                 let evidence = solution.evidence.clone().unwrap_or_else(|| "supply cannot meet use at any prices".into());
                 Diagnostic::new("S001", format!("there is no equilibrium: {evidence}"))

@@ -46,10 +46,14 @@ impl<'a> Engine<'a> {
 
     /// Takes parameter values by symbol and evaluates what depends on nothing else.
     pub fn set_parameters(&mut self, params: &[f64]) {
+        self.set_parameters_for(params, Want::Values);
+    }
+
+    pub fn set_parameters_for(&mut self, params: &[f64], want: Want) {
         for (sym, slot) in &self.problem.parameters {
             self.work.values[*slot as usize] = [params.get(sym.index()).copied().unwrap_or(f64::NAN)];
         }
-        self.work.run(&self.problem.tape.block, 0..self.problem.tape.fixed, Want::Values);
+        self.work.run(&self.problem.tape.block, 0..self.problem.tape.fixed, want);
     }
 
     /// Evaluates the equations at values of the unknowns.
@@ -117,13 +121,6 @@ impl<'a> Engine<'a> {
             full[entry.row as usize * n + entry.col as usize] = *value;
         }
         Some(full)
-    }
-
-    /// A right-hand side of the size of the matrix with the first entries given.
-    pub fn right_hand_side(&self, first: impl Iterator<Item = f64>) -> Vec<f64> {
-        let mut rhs: Vec<f64> = first.collect();
-        rhs.resize(self.problem.plan.size(), 0.0);
-        rhs
     }
 
     /// Value of a slot.

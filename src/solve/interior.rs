@@ -88,7 +88,6 @@ pub struct Path {
     pub positions: Vec<Position>,
     pub iterations: usize,
     pub residual: f64,
-    pub mu: f64,
 }
 
 /// How a path is followed.
@@ -219,7 +218,7 @@ impl<'e, 'p> Follower<'e, 'p> {
             let ready = gap < 0.05 && mean < 2e-2 && (mean < 0.2 * last_try || mean == 0.0) || gap < 1e-9 && mean < 1e-9;
             if ready && self.style.top == f64::INFINITY {
                 last_try = mean;
-                if let Some(path) = self.finish(iterations, mean, interrupt) {
+                if let Some(path) = self.finish(iterations, interrupt) {
                     return path;
                 }
                 self.engine.evaluate(&self.z, Want::Newton);
@@ -229,7 +228,7 @@ impl<'e, 'p> Follower<'e, 'p> {
             }
         }
         let positions = self.positions();
-        Path { solved: None, positions, iterations, residual: gap, mu: self.mean_product(), z: self.z }
+        Path { solved: None, positions, iterations, residual: gap, z: self.z }
     }
 
     /// The pairs' positions by the larger of distance and slack.
@@ -252,7 +251,7 @@ impl<'e, 'p> Follower<'e, 'p> {
             .collect()
     }
 
-    fn finish(&mut self, iterations: usize, mean: f64, interrupt: &AtomicBool) -> Option<Path> {
+    fn finish(&mut self, iterations: usize, interrupt: &AtomicBool) -> Option<Path> {
         let mut positions = self.positions();
         let mut z = self.z.clone();
         for (k, unknown) in self.engine.problem.unknowns.iter().enumerate() {
@@ -265,7 +264,7 @@ impl<'e, 'p> Follower<'e, 'p> {
         let flips = 2 * z.len().min(20) + 4;
         let outcome = newton::run(self.engine, &mut z, &mut positions, Limits { iterations: 25, flips }, interrupt);
         let iterations = iterations + outcome.iterations;
-        outcome.converged.then(|| Path { residual: outcome.residual, solved: Some(outcome), z, positions, iterations, mu: mean })
+        outcome.converged.then(|| Path { residual: outcome.residual, solved: Some(outcome), z, positions, iterations })
     }
 
     /// Newton's step in y for the current slacks.

@@ -36,7 +36,6 @@ pub struct Entry {
 pub struct Plan {
     /// Equations come first, then one row for each extra column.
     pub rows: usize,
-    pub unknowns: usize,
     /// Sorted by row, then column; `starts[i]` is the first of row i.
     pub entries: Vec<Entry>,
     pub starts: Vec<usize>,
@@ -198,6 +197,6 @@ impl Maker {
         for i in 0..rows {
             starts[i + 1] += starts[i];
         }
-        Plan { rows, unknowns: self.unknowns, entries, starts, steps: self.steps, slots: self.slots as usize }
+        Plan { rows, entries, starts, steps: self.steps, slots: self.slots as usize }
     }
 }

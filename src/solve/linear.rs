@@ -8,7 +8,7 @@ use faer::sparse::{SparseColMat, SymbolicSparseColMat};
 
 /// A matrix with the pattern of a [`Plan`], one value an entry in the plan's order.
 pub enum Linear {
-    Dense { lu: Dense, n: usize, places: Vec<u32> },
+    Dense { lu: Dense, places: Vec<u32> },
     Sparse(Box<Sparse>),
 }
 
@@ -27,7 +27,7 @@ impl Linear {
         let n = plan.size();
         if n <= DENSE {
             let places = plan.entries.iter().map(|e| e.row * n as u32 + e.col).collect();
-            return Linear::Dense { lu: Dense::new(n), n, places };
+            return Linear::Dense { lu: Dense::new(n), places };
         }
         let mut order: Vec<usize> = (0..plan.entries.len()).collect();
         order.sort_unstable_by_key(|k| (plan.entries[*k].col, plan.entries[*k].row));

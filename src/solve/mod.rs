@@ -4,6 +4,7 @@
 
 mod cold;
 mod dense;
+mod derivatives;
 mod engine;
 mod interior;
 mod jacobian;
@@ -11,12 +12,19 @@ mod kernel;
 mod linear;
 mod newton;
 mod problem;
+mod regime;
 mod solution;
 mod start;
+mod sweep;
 mod tape;
+mod trace;
+mod walk;
 
+pub use derivatives::{Derivatives, Side, derivatives};
 pub use problem::{Problem, declared};
 pub use solution::Solution;
+pub use sweep::sweep;
+pub use trace::{Border, Interval, Segment, Switch, Walk, holds, trace};
 
 use crate::expr::Sym;
 use engine::Engine;
@@ -65,7 +73,13 @@ pub enum Status {
     NotFound,
     /// There is no equilibrium: the solution says why in `evidence`.
     None,
-    Interrupted,
+}
+
+impl Status {
+    /// Whether the solution is an equilibrium.
+    pub fn has_values(&self) -> bool {
+        matches!(self, Status::Solved | Status::Indeterminate { .. })
+    }
 }
 
 /// Where an unknown lies in its bounds.
@@ -95,9 +109,6 @@ pub(crate) fn solve_with(engine: &mut Engine, params: &[f64], warm: Option<&Solu
     }
     match cold::cold(engine, params, interrupt) {
         Ok(found) => solution::found(engine, params, found),
-        Err(missed) => solution::missed(engine, params, missed, interrupt),
+        Err(missed) => solution::missed(engine, params, missed),
     }
 }
-
-mod shim;
-pub use shim::*;

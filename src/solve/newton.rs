@@ -14,8 +14,8 @@ const AIM: f64 = 2e-15;
 /// A sign may be wrong by this much at a bound.
 pub const SIGN: f64 = 1e-11;
 /// Pivots below this make the solver look at the rank.
-const SUSPECT: f64 = 1e-9;
-const RANK: f64 = 1e-10;
+pub const SUSPECT: f64 = 1e-9;
+pub const RANK: f64 = 1e-10;
 
 /// What a run of Newton's method came to.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use super::SolveError;
 use super::jacobian::Plan;
 use super::tape::{Code, NONE, Tape};
-use crate::expr::{Dag, NodeId, Sym};
+use crate::expr::{NodeId, Sym};
 use crate::system::{Condition, Role, System};
 use std::ops::Range;
 
@@ -56,7 +56,6 @@ pub struct Problem {
     pub(crate) outside: Vec<[u32; 3]>,
     /// By equation: the entry of its own partner.
     pub(crate) diagonal: Vec<u32>,
-    pub(crate) symbols: usize,
     pub(crate) bounds: Vec<Sym>,
 }
 
@@ -136,7 +135,6 @@ impl Problem {
             set_aside,
             outside,
             diagonal,
-            symbols: system.syms.len(),
             bounds,
             tape,
         })
@@ -192,9 +190,4 @@ pub fn declared(system: &System) -> Vec<f64> {
             _ => f64::NAN,
         })
         .collect()
-}
-
-/// For callers that hold a DAG of their own: whether all nodes exist in it.
-pub fn contains(dag: &Dag, nodes: &[NodeId]) -> bool {
-    nodes.iter().all(|n| n.index() < dag.len())
 }

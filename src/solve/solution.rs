@@ -3,12 +3,11 @@
 use super::cold::{Found, Missed};
 use super::engine::Engine;
 use super::kernel::Want;
-use super::newton::{self, ACCEPT};
+use super::newton::ACCEPT;
 use super::problem::Problem;
 use super::tape::Code;
 use super::{Position, Status};
 use crate::expr::Sym;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How near (relative) two branches, or a variable and its bound or knot, count as equal.
 pub const TIE: f64 = 1e-10;
@@ -39,7 +38,7 @@ pub struct Solution {
 
 impl Solution {
     pub fn is_equilibrium(&self) -> bool {
-        matches!(self.status, Status::Solved | Status::Indeterminate { .. })
+        self.status.has_values()
     }
 
     pub fn value(&self, sym: Sym) -> f64 {
@@ -53,9 +52,13 @@ impl Solution {
     /// Values and positions by unknown, kinks counted as interior.
     pub(crate) fn point(&self, problem: &Problem) -> (Vec<f64>, Vec<Position>) {
         let z = problem.unknowns.iter().map(|u| self.value(u.sym)).collect();
-        let mut positions: Vec<Position> = self.positions.iter().map(|(_, p)| if *p == Position::Kink { Position::Interior } else { *p }).collect();
-        positions.resize(problem.unknowns.len(), Position::Interior);
-        (z, positions)
+        // In order almost always; a solution of a related system may list more unknowns, or fewer.
+        let position = |k: usize, sym: Sym| match self.positions.get(k) {
+            Some((s, p)) if *s == sym => *p,
+            _ => self.position(sym).unwrap_or(Position::Interior),
+        };
+        let plain = |p: Position| if p == Position::Kink { Position::Interior } else { p };
+        (z, problem.unknowns.iter().enumerate().map(|(k, u)| plain(position(k, u.sym))).collect())
     }
 }
 
@@ -72,10 +75,10 @@ pub(crate) fn found(engine: &mut Engine, params: &[f64], found: Found) -> Soluti
 }
 
 /// What is known where the search failed.
-pub(crate) fn missed(engine: &mut Engine, params: &[f64], missed: Missed, interrupt: &AtomicBool) -> Solution {
+pub(crate) fn missed(engine: &mut Engine, params: &[f64], missed: Missed) -> Solution {
     let mut solution = describe(engine, params, &missed.z, &missed.positions);
     solution.iterations = missed.iterations;
-    solution.status = if interrupt.load(Ordering::Relaxed) { Status::Interrupted } else { Status::NotFound };
+    solution.status = Status::NotFound;
     solution
 }
 
@@ -113,7 +116,7 @@ fn describe(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Positio
             (u.sym, if at_knot { Position::Kink } else { positions[k] })
         })
         .collect();
-    complete(engine, z);
+    complete(engine, z, Want::Values);
     let value = |slot: u32| engine.value(slot);
     let mut values: Vec<f64> = problem.tape.slot_of.iter().map(|s| value(*s)).collect();
     for s in &problem.bounds {
@@ -148,13 +151,13 @@ fn describe(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Positio
 }
 
 /// Runs the instructions that the equations do not need, at exact values.
-pub(crate) fn complete(engine: &mut Engine, z: &[f64]) {
+pub(crate) fn complete(engine: &mut Engine, z: &[f64], want: Want) {
     let problem = engine.problem;
     for (unknown, value) in problem.unknowns.iter().zip(z) {
         engine.work.values[unknown.slot as usize] = [*value];
     }
     let block = &problem.tape.block;
-    engine.work.run(block, problem.tape.fixed..block.ops.len(), Want::Values);
+    engine.work.run(block, problem.tape.fixed..block.ops.len(), want);
 }
 
 /// Whether an interior unknown is so near a bound that it may as well be there.
@@ -182,6 +185,3 @@ fn kinks(engine: &Engine) -> Vec<u32> {
     }
     out
 }
-
-/// Reads `newton`'s tolerance for callers that report it.
-pub const TOLERANCE: f64 = newton::ACCEPT;
