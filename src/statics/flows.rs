@@ -3,7 +3,7 @@
 //! Goods' shares in the cost of all that is made come first, then each maker's share in its good, then cost shares. Employment, supply, use,
 //! income and spending shares follow from these.
 
-use super::atoms::{Atom, Measures, Range, dressed};
+use super::atoms::{Atom, Atoms, Measures, Range, dressed};
 use super::hat::Hats;
 use crate::algebra::Formula;
 use crate::expr::{Node, NodeId};
@@ -27,8 +27,8 @@ pub struct Flows {
 pub struct NamedFlow {
     pub atom: u32,
     pub formula: Formula,
-    /// Atoms that could be written in the named one, with how.
-    pub instead: Vec<(u32, Formula)>,
+    /// Zero by definition of the named one, and linear in makers' shares: any of these can be written in it.
+    pub gap: Option<Formula>,
 }
 
 /// Relative difference beyond which a share does not follow from the table.
@@ -443,7 +443,6 @@ impl Table<'_, '_> {
     /// φ: each factor's share in the cost of all that is made; and a country's share of the bill for a factor's work, its tasks abroad included.
     fn names(&mut self) {
         let e = self.h.economy;
-        let values = self.h.atoms.values();
         let inside: Vec<usize> = e.inside().collect();
         let mut named = Vec::new();
         for f in 0..e.factors.len() {
@@ -454,35 +453,40 @@ impl Table<'_, '_> {
             let name = e.factors[f].name.clone();
             let total = Formula::sum(bills.iter().map(|b| b.1.clone()));
             let world = if inside.len() == 1 { "" } else { " of the world" };
-            let atom = flow_atom("factor_share", ("φ", "\\phi"), &[name.clone()], format!("share of {name} in the cost of all goods{world}"), total.eval(&values), Measures::Named);
+            let atom = flow_atom("factor_share", ("φ", "\\phi"), &[name.clone()], format!("share of {name} in the cost of all goods{world}"), total.eval(&self.h.atoms.values()), Measures::Named);
             let phi = self.h.atoms.intern(atom);
-            named.push(NamedFlow { atom: phi, formula: total.clone(), instead: Vec::new() });
+            named.push(NamedFlow { atom: phi, formula: total.clone(), gap: None });
             for &r in inside.iter().take(inside.len().saturating_sub(1)) {
-                let own: Vec<(usize, Formula)> = bills.iter().filter(|b| e.industries[b.0].country == r).cloned().collect();
-                let bill = Formula::sum(own.iter().map(|b| b.1.clone()));
-                if own.is_empty() {
+                let earned = Formula::sum(self.earners(f, r).into_iter().map(|x| x.1));
+                if earned.is_zero() {
                     continue;
                 }
                 let country = e.countries[r].name.clone();
                 let index = if inside.len() == 2 { vec![name.clone()] } else { vec![name.clone(), country.clone()] };
-                let share = bill.clone().over(total.clone());
-                let value = share.eval(&values);
-                let meaning = format!("{country}'s share in the world's bill for {name}, tasks done abroad counted at {country}");
+                let share = earned.clone().over(total.clone());
+                let value = share.eval(&self.h.atoms.values());
+                let meaning = format!("{country}'s share in what {name} earns in the world");
                 let at = self.h.atoms.intern(flow_atom("country_share", ("λ", "\\lambda"), &index, meaning, value, Measures::Named));
-                let instead = own.iter().filter_map(|(j, _)| self.maker_instead(f, *j, &own, Formula::atom(at).times(total.clone()))).collect();
-                named.push(NamedFlow { atom: at, formula: share, instead });
+                let gap = earned.minus(Formula::atom(at).times(total.clone()));
+                named.push(NamedFlow { atom: at, formula: share, gap: Some(gap) });
             }
         }
         self.out.named = named;
     }
+}
 
-    /// The maker share of industry `j` from `Σ bills = total`.
-    fn maker_instead(&self, f: usize, j: usize, bills: &[(usize, Formula)], total: Formula) -> Option<(u32, Formula)> {
-        let maker = self.h.atoms.measuring(&Measures::Maker(j))?;
-        let rest = bills.iter().filter(|b| b.0 != j).fold(total, |left, b| left.minus(b.1.clone()));
-        // The bill is linear in its own maker share, so at a share of 1 it is the factor.
-        let own = self.factor_share(f, j).times(self.made(j)).replace(&|a| (a == maker).then(Formula::one));
-        Some((maker, rest.over(own)))
+impl NamedFlow {
+    /// Makers' shares that this quantity can stand for once `gone` are written in other names: each with how.
+    pub fn instead(&self, atoms: &Atoms, gone: &[(u32, Formula)]) -> Vec<(u32, Formula)> {
+        let Some(gap) = &self.gap else { return Vec::new() };
+        let gap = gone.iter().fold(gap.clone(), |g, (a, f)| g.replace(&|x| (x == *a).then(|| f.clone())));
+        let makers = gap.atoms().into_iter().filter(|a| matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Maker(_))));
+        let solved = |maker: u32| {
+            let at = |value: Formula| gap.replace(&|a| (a == maker).then(|| value.clone()));
+            let without = at(Formula::zero());
+            (maker, without.clone().negated().over(at(Formula::one()).minus(without)))
+        };
+        makers.map(solved).collect()
     }
 }
 

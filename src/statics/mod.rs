@@ -11,5 +11,6 @@ pub mod names;
 pub mod path;
 pub mod point;
 pub mod rows;
+pub mod shares;
 pub mod shorten;
 pub mod tasks;

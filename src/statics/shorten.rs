@@ -3,6 +3,7 @@
 use super::ask::Ask;
 use super::atoms::{Atom, Atoms, Measures, Range};
 use super::flows::Flows;
+use super::shares::Groups;
 use crate::algebra::{Collected, Factored, Formula, Monomial, Poly, Rational, Task};
 use crate::diag::Diagnostic;
 use rustc_hash::FxHashMap;
@@ -55,7 +56,7 @@ pub fn shortest(exact: &Factored, natural: Option<&Factored>, atoms: &mut Atoms,
 
 /// Names what recurs in a quotient in independent shares.
 pub fn shorten(exact: &Factored, atoms: &mut Atoms, flows: &Flows, ask: &Ask) -> Result<Shown, Diagnostic> {
-    let (mut best, mut named) = country_shares(exact.clone(), flows, ask)?;
+    let (mut best, mut named) = country_shares(exact.clone(), atoms, flows, ask)?;
     while let Some((shorter, name)) = average_elasticity(&best, atoms, ask)? {
         best = shorter;
         named.push(name);
@@ -63,27 +64,38 @@ pub fn shorten(exact: &Factored, atoms: &mut Atoms, flows: &Flows, ask: &Ask) ->
     present(best, named, atoms, flows, ask)
 }
 
-/// Writes makers' shares in a country's share of a factor's bill, where that shortens.
-fn country_shares(exact: Factored, flows: &Flows, ask: &Ask) -> Result<(Factored, Vec<(u32, Formula)>), Diagnostic> {
-    let mut best = exact;
-    let mut named = Vec::new();
-    loop {
-        let present = best.atoms();
-        let options: Vec<(&super::flows::NamedFlow, &(u32, Formula))> = flows.named.iter().filter(|n| !named.iter().any(|(a, _)| *a == n.atom)).flat_map(|n| n.instead.iter().map(move |i| (n, i))).filter(|(_, i)| present.contains(&i.0)).collect();
-        if options.is_empty() {
-            return Ok((best, named));
-        }
-        let tasks: Vec<Task> = options.iter().map(|(_, i)| Task::Substitute { formula: best.to_formula(), replacements: vec![(*i).clone()] }).collect();
-        let replies = ask.tasks(&tasks)?;
-        let found = options.iter().zip(replies).filter_map(|((n, _), r)| r.factored().ok().map(|f| (*n, f))).min_by_key(|(_, f)| f.size());
-        match found {
-            Some((n, shorter)) if shorter.size() < best.size() => {
-                named.push((n.atom, n.formula.clone()));
-                best = shorter;
+/// Writes makers' shares in countries' shares of factors' earnings, where that shortens: one at a time, or two at once.
+fn country_shares(exact: Factored, atoms: &Atoms, flows: &Flows, ask: &Ask) -> Result<(Factored, Vec<(u32, Formula)>), Diagnostic> {
+    let makers = |f: &Factored| f.atoms().into_iter().filter(|a| matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Maker(_)))).collect::<Vec<u32>>();
+    let present = makers(&exact);
+    if present.is_empty() {
+        return Ok((exact, Vec::new()));
+    }
+    let mut options: Vec<(Vec<u32>, Vec<(u32, Formula)>)> = Vec::new();
+    for (n, first) in flows.named.iter().enumerate() {
+        for one in first.instead(atoms, &[]).into_iter().filter(|i| present.contains(&i.0)) {
+            for second in flows.named.iter().skip(n + 1) {
+                for (maker, formula) in second.instead(atoms, std::slice::from_ref(&one)) {
+                    // The first is written without the second's maker too.
+                    let again = one.1.replace(&|a| (a == maker).then(|| formula.clone()));
+                    options.push((vec![first.atom, second.atom], vec![(one.0, again), (maker, formula)]));
+                }
             }
-            _ => return Ok((best, named)),
+            options.push((vec![first.atom], vec![one]));
         }
     }
+    options.truncate(24);
+    let tasks: Vec<Task> = options.iter().map(|(_, r)| Task::Substitute { formula: exact.to_formula(), replacements: r.clone() }).collect();
+    let replies = ask.tasks(&tasks)?;
+    let found = options.iter().zip(replies).filter_map(|((n, _), r)| r.factored().ok().map(|f| (n, f))).min_by_key(|(n, f)| (f.size() + makers(f).len(), n.len()));
+    Ok(match found {
+        Some((names, shorter)) if shorter.size() < exact.size() => {
+            let used = shorter.atoms();
+            let named = flows.named.iter().filter(|n| names.contains(&n.atom) && used.contains(&n.atom)).map(|n| (n.atom, n.formula.clone())).collect();
+            (shorter, named)
+        }
+        _ => (exact, Vec::new()),
+    })
 }
 
 fn is_elasticity(atoms: &Atoms, at: u32) -> bool {
@@ -168,6 +180,7 @@ pub fn present(best: Factored, named: Vec<(u32, Formula)>, atoms: &mut Atoms, fl
 
 /// Known polynomials by name, and the collected form of long ones.
 pub struct Layout {
+    groups: Groups,
     known: FxHashMap<Poly, Formula>,
     collected: FxHashMap<Poly, Formula>,
     named: FxHashMap<u32, Formula>,
@@ -178,10 +191,12 @@ const LONG: usize = 3;
 
 impl Layout {
     pub fn new(atoms: &Atoms, flows: &Flows) -> Layout {
-        let mut layout = Layout { known: FxHashMap::default(), collected: FxHashMap::default(), named: FxHashMap::default() };
+        let mut layout = Layout { groups: Groups::of(atoms), known: FxHashMap::default(), collected: FxHashMap::default(), named: FxHashMap::default() };
         // What the others of a group leave is the last share: 1 − θ_L = θ_H.
         let replaced: Vec<(u32, Formula)> = atoms.iter().filter_map(|(at, _)| flows.replace.get(&at).map(|f| (at, f.clone()))).collect();
-        for (at, formula) in replaced {
+        // Where shares of output and of spending are one number, output's is the better known.
+        let (output, others): (Vec<_>, Vec<_>) = replaced.into_iter().partition(|(at, _)| matches!(atoms.get(*at).map(|a| &a.measures), Some(Measures::Made(_))));
+        for (at, formula) in output.into_iter().chain(others) {
             if let Some(poly) = super::linear::polynomial(&formula) {
                 if poly.terms().len() > 1 && poly.degree() == 1 {
                     layout.known.entry(poly).or_insert(Formula::atom(at));
@@ -214,17 +229,34 @@ impl Layout {
         let mut polys: Vec<Poly> = quotients.iter().flat_map(|f| f.numerator.iter().chain(&f.denominator)).map(|f| f.0.clone()).collect();
         polys.retain(|p| p.terms().len() >= LONG && !self.known.contains_key(p) && !self.collected.contains_key(p));
         polys.dedup();
+        // With equal degrees in each group of shares determinants show: θ_Lx(1 − θ_Hy) − θ_Ly(1 − θ_Hx) = θ_Lx θ_Ky − θ_Ly θ_Kx.
+        let mut twins = Vec::new();
+        for poly in &polys {
+            if let Some(even) = self.groups.homogeneous(poly, atoms, false, 0, 0).filter(|p| p.terms().len() < 40) {
+                if atoms.text(&even.to_formula()).len() < atoms.text(&poly.to_formula()).len() {
+                    self.collected.insert(poly.clone(), even.to_formula());
+                }
+                if even != *poly {
+                    twins.push((poly.clone(), even));
+                }
+            }
+        }
         let mut questions = Vec::new();
+        for (poly, even) in twins {
+            for by in self.collectors(&even, atoms) {
+                questions.push((poly.clone(), even.to_formula(), by));
+            }
+        }
         for poly in &polys {
             for by in self.collectors(poly, atoms) {
-                questions.push((poly.clone(), by));
+                questions.push((poly.clone(), poly.to_formula(), by));
             }
         }
         if questions.is_empty() {
             return Ok(());
         }
-        let answers = ask.collect_all(questions.iter().map(|(p, by)| (p.to_formula(), by.clone())).collect())?;
-        for ((poly, _), answer) in questions.into_iter().zip(answers) {
+        let answers = ask.collect_all(questions.iter().map(|(_, p, by)| (p.clone(), by.clone())).collect())?;
+        for ((poly, ..), answer) in questions.into_iter().zip(answers) {
             let Some(answer) = answer else { continue };
             let formula = self.collected_form(&answer);
             let length = |f: &Formula| atoms.text(f).len();
