@@ -181,6 +181,22 @@ impl State {
         copy(&self.session)
     }
 
+    /// Everything that makes this state the one it is, as text: for comparing states.
+    pub fn identity(&self) -> String {
+        let mut out = super::save::text(self).0;
+        let mut line = |s: String| out.push_str(&format!("{s}\n"));
+        line(format!("imported {}", self.imported.len()));
+        self.waiting.iter().for_each(|w| line(format!("waiting {}", w.text)));
+        self.settings.iter().for_each(|(n, v)| line(format!("set {n} = {v:?}")));
+        self.made.iter().for_each(|m| line(format!("made {}", m.text)));
+        line(format!("file {:?}, whole {}", self.file, self.whole));
+        let values = self.session.economy.parameter_values(&self.session.settings);
+        for (info, v) in self.session.economy.syms.iter().zip(values).filter(|(i, _)| i.quantity.is_parameter()) {
+            line(format!("{} = {v:?}", info.name));
+        }
+        out
+    }
+
     pub fn is_empty(&self) -> bool {
         self.items.is_empty() && self.imported.is_empty()
     }

@@ -41,8 +41,8 @@ pub struct Workspace {
     pub state: State,
     past: Vec<(String, State)>,
     future: Vec<(String, State)>,
-    /// Inputs so far, for the names of typed texts.
-    inputs: usize,
+    /// Declarations typed so far, for the names of their texts.
+    typed: usize,
     /// The last file that `load` was asked for, even where it failed: `reload` reads it again once it is mended.
     wanted: Option<PathBuf>,
 }
@@ -74,7 +74,6 @@ impl Workspace {
     /// # Errors
     /// Diagnostics with their sources; the state is as it was.
     pub fn run(&mut self, text: &str, ask: &Asking) -> Result<Reply, Failure> {
-        self.inputs += 1;
         match input::classify(text, &Self::is_command, &|n| self.is_name(n)) {
             Input::Nothing => Ok(Reply::default()),
             Input::Declaration(text) => self.declare(text, ask),
@@ -174,7 +173,8 @@ impl Workspace {
     }
 
     fn declare(&mut self, text: &str, ask: &Asking) -> Result<Reply, Failure> {
-        let name = format!("input {}", self.inputs);
+        self.typed += 1;
+        let name = format!("input {}", self.typed);
         let done = declare::declare(&self.state, &name, text, ask)?;
         let mut reply = self.reply(done.text);
         reply.command = "declare".into();
@@ -348,7 +348,7 @@ impl Workspace {
 
     fn expression(&mut self, text: &str, ask: &Asking) -> Result<Reply, Failure> {
         let mut session = self.state.scratch();
-        let file = session.add_text(&format!("input {}", self.inputs), text);
+        let file = session.add_text("expression", text);
         let items = parser::parse_items(file, text).map_err(|d| session.failure(self.not_an_expression(text, d)))?;
         let _ = if self.state.whole { self.state.equilibrium(ask.interrupt).is_ok() } else { false };
         let values = self.state.values(&session, &items, ask.interrupt).map_err(|d| session.failure(self.not_an_expression(text, d)))?;

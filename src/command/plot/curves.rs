@@ -27,8 +27,10 @@ pub struct Along {
     /// By point: the parameter, and each expression's value, NaN where the point failed.
     pub points: Vec<(f64, Vec<f64>)>,
     pub failed: usize,
-    /// Maximal intervals with one regime, its key, from first to last point; borders refined.
+    /// Maximal intervals with one regime and its words; borders refined.
     pub stretches: Vec<(f64, f64, String)>,
+    /// What happens at the start of each stretch but the first, where the stretch before ends there.
+    pub switches: Vec<(f64, String)>,
 }
 
 pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> {
@@ -56,10 +58,8 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
         here: (first.min(last)..=first.max(last)).contains(&at).then(|| (at, here(&info.display, at, d))),
     };
     let (mut text, exit) = failures(along.failed, along.points.len());
-    for pair in along.stretches.windows(2) {
-        if let [a, b] = pair {
-            text.push_str(&format!("  at {} = {}: {} → {}\n", info.display, d.short(a.1), a.2, b.2));
-        }
+    for (at, what) in &along.switches {
+        text.push_str(&format!("  at {} = {}: {what}\n", info.display, d.short(*at)));
     }
     for (k, x, y) in &turns {
         text.push_str(&format!("  {} turns at {} = {}, {}\n", labels[*k], info.display, d.short(*x), d.value(*y)));
@@ -103,6 +103,7 @@ pub fn along(r: &mut Request, request: &PlotRequest) -> Result<Along, Failure> {
         points.push((row.parameters[0], if fine { found } else { vec![f64::NAN; nodes.len()] }));
     }
     let mut stretches: Vec<(f64, f64, String)> = Vec::new();
+    let mut switches = Vec::new();
     let mut last: Option<(f64, u32)> = None;
     for row in &swept.table.rows {
         let x = row.parameters[0];
@@ -117,6 +118,7 @@ pub fn along(r: &mut Request, request: &PlotRequest) -> Result<Along, Failure> {
                 let from = swept.table.regimes.get(key as usize);
                 let border = from.map_or(0.5 * (x0 + x), |f| border(p, parameter, f, x0, x, r.interrupt));
                 open.1 = border;
+                switches.push((border, from.map_or(String::new(), |f| switched(p, f, solution))));
                 stretches.push((border, x, words));
             }
             _ => stretches.push((x, x, words)),
@@ -124,7 +126,7 @@ pub fn along(r: &mut Request, request: &PlotRequest) -> Result<Along, Failure> {
         last = Some((x, row.regime));
     }
     let failed = swept.table.failed;
-    Ok(Along { parameter, names, points, failed, stretches, prepared: swept.prepared })
+    Ok(Along { parameter, names, points, failed, stretches, switches, prepared: swept.prepared })
 }
 
 /// An economy that expressions were asked of beside what was asked of it before.
@@ -152,6 +154,16 @@ fn border(p: &Prepared, parameter: Sym, from: &Solution, a: f64, b: f64, interru
         }
     }
     0.5 * (low + high)
+}
+
+/// What is different between two regimes, in words.
+fn switched(p: &Prepared, from: &Solution, to: &Solution) -> String {
+    let words: Vec<String> = to
+        .positions
+        .iter()
+        .filter_map(|&(sym, now)| from.position(sym).filter(|was| *was != now).map(|was| p.switch_words(sym, was, now)))
+        .collect();
+    words.join(", ")
 }
 
 /// Smooth extrema inside the range: which curve, where, its value.
