@@ -1,0 +1,110 @@
+//! Why a request to the algebra engine got no reply, and what to do about it.
+
+use crate::diag::Diagnostic;
+use std::fmt;
+use std::time::Duration;
+
+/// A request that failed as a whole; a task that has no answer is a [`Failure`](super::Failure) instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AlgebraError {
+    /// This program was built without the engine.
+    BuiltWithout,
+    /// No worker could be started, or it is of another version; says why.
+    Unavailable(String),
+    /// Another program of this user holds the one free instance of Symbolica.
+    Busy,
+    /// The time limit passed; `queued`: while other requests of this user were still being served.
+    Timeout {
+        limit: Duration,
+        queued: bool,
+    },
+    Interrupted,
+    /// The worker ended without a reply; says how.
+    Crashed(String),
+    /// The worker's reply cannot be understood; a bug.
+    Protocol(String),
+}
+
+impl AlgebraError {
+    pub fn code(&self) -> &'static str {
+        match self {
+            AlgebraError::BuiltWithout => "A001",
+            AlgebraError::Unavailable(_) => "A002",
+            AlgebraError::Busy => "A003",
+            AlgebraError::Timeout { .. } => "A004",
+            AlgebraError::Interrupted => "A005",
+            AlgebraError::Crashed(_) => "A006",
+            AlgebraError::Protocol(_) => "A007",
+        }
+    }
+
+    /// The exit code of a command that ends with this error.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            AlgebraError::Interrupted => 130,
+            AlgebraError::Protocol(_) => 70,
+            _ => 4,
+        }
+    }
+
+    pub fn to_diagnostic(&self) -> Diagnostic {
+        let diagnostic = Diagnostic::new(self.code(), self.to_string());
+        match self.help() {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        }
+    }
+
+    fn help(&self) -> Option<&'static str> {
+        match self {
+            AlgebraError::BuiltWithout => Some("install tasktrade with its `symbolic` feature; solving, shocks and sweeps work without it"),
+            AlgebraError::Unavailable(_) => Some("set TASKTRADE_WORKER to the tasktrade program of this version, or put it on PATH"),
+            AlgebraError::Busy => Some("end the other program that uses Symbolica, or set SYMBOLICA_LICENSE to a key of your own, then try again"),
+            AlgebraError::Timeout { queued: true, .. } => Some("wait for the other tasktrade commands to finish, or raise the time limit"),
+            AlgebraError::Timeout { queued: false, .. } => Some("ask for less at once, name intermediate quantities, or raise the time limit"),
+            AlgebraError::Interrupted => None,
+            AlgebraError::Crashed(_) => Some("the model may need more memory than there is; ask for less at once"),
+            AlgebraError::Protocol(_) => Some("this is a bug in tasktrade; please report it"),
+        }
+    }
+}
+
+impl fmt::Display for AlgebraError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AlgebraError::BuiltWithout => f.write_str("formulas need the algebra engine, and this program was built without symbolic"),
+            AlgebraError::Unavailable(why) => write!(f, "the algebra engine cannot be started: {why}"),
+            AlgebraError::Busy => f.write_str("another program of yours is using Symbolica, which without a key runs once per user"),
+            AlgebraError::Timeout { limit, queued: true } => write!(f, "other commands kept the algebra engine for the whole {}", seconds(*limit)),
+            AlgebraError::Timeout { limit, queued: false } => write!(f, "the algebra engine found no answer within {}", seconds(*limit)),
+            AlgebraError::Interrupted => f.write_str("interrupted"),
+            AlgebraError::Crashed(how) => write!(f, "the algebra engine ended without an answer ({how})"),
+            AlgebraError::Protocol(what) => write!(f, "the algebra engine's answer cannot be read: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for AlgebraError {}
+
+fn seconds(limit: Duration) -> String {
+    format!("{} s", limit.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_error_says_what_to_do_and_how_to_exit() {
+        let queued = AlgebraError::Timeout { limit: Duration::from_millis(1500), queued: true };
+        let all = [AlgebraError::BuiltWithout, AlgebraError::Unavailable("x".into()), AlgebraError::Busy, queued.clone()];
+        for error in all {
+            let diagnostic = error.to_diagnostic();
+            assert_eq!((diagnostic.code, error.exit_code()), (error.code(), 4));
+            assert!(diagnostic.help.is_some());
+        }
+        assert!(queued.to_string().ends_with("1.5 s"));
+        assert_eq!(AlgebraError::Interrupted.exit_code(), 130);
+        assert_eq!(AlgebraError::Protocol(String::new()).exit_code(), 70);
+    }
+}
