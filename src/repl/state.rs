@@ -61,7 +61,8 @@ pub struct State {
 
 impl Default for State {
     fn default() -> Self {
-        let session = Session { sources: SourceMap::default(), economy: Economy::default(), warnings: Diagnostics::default(), settings: FxHashMap::default() };
+        let session =
+            Session { sources: SourceMap::default(), economy: Economy::default(), warnings: Diagnostics::default(), settings: FxHashMap::default() };
         State {
             imported: Vec::new(),
             items: Vec::new(),
@@ -306,7 +307,8 @@ fn lowers(session: &Session) -> Result<(), Diagnostics> {
 fn carry(from: &Prepared, solution: &Solution, to: &Prepared) -> Solution {
     let by_name: FxHashMap<&str, usize> = from.system.syms.iter().enumerate().map(|(i, s)| (s.name.as_str(), i)).collect();
     let mut out = solution.clone();
-    out.values = to.system.syms.iter().map(|s| by_name.get(s.name.as_str()).and_then(|i| solution.values.get(*i)).copied().unwrap_or(f64::NAN)).collect();
+    out.values =
+        to.system.syms.iter().map(|s| by_name.get(s.name.as_str()).and_then(|i| solution.values.get(*i)).copied().unwrap_or(f64::NAN)).collect();
     out.positions = to
         .system
         .unknowns()

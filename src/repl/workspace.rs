@@ -141,9 +141,11 @@ impl Workspace {
             return Ok(());
         }
         let d = if self.state.waiting.is_empty() {
-            Diagnostic::new("C030", "there is no model yet").help("`load FILE` reads one; or declare one here: `parameter`, `country`, `factor`, `good`, `industry`, …")
+            Diagnostic::new("C030", "there is no model yet")
+                .help("`load FILE` reads one; or declare one here: `parameter`, `country`, `factor`, `good`, `industry`, …")
         } else {
-            Diagnostic::new("C030", format!("the model is not complete: {} waits for what it names", declare::list_words(&self.state.waiting))).help("`check` says what is missing")
+            Diagnostic::new("C030", format!("the model is not complete: {} waits for what it names", declare::list_words(&self.state.waiting)))
+                .help("`check` says what is missing")
         };
         Err(failed(&self.state, d))
     }
@@ -191,7 +193,10 @@ impl Workspace {
     fn drop(&mut self, argument: &str) -> Result<Reply, Failure> {
         let gone: Vec<_> = self.state.waiting.iter().filter(|w| argument.is_empty() || w.words.contains(&format!("`{argument}`"))).cloned().collect();
         if gone.is_empty() {
-            return Err(failed(&self.state, Diagnostic::new("C032", "no declaration waits to be completed").help("`reset` takes settings back, `undo` the last change")));
+            return Err(failed(
+                &self.state,
+                Diagnostic::new("C032", "no declaration waits to be completed").help("`reset` takes settings back, `undo` the last change"),
+            ));
         }
         let words = declare::list_words(&gone);
         let mut next = self.state.clone();
@@ -205,7 +210,8 @@ impl Workspace {
     /// # Errors
     /// Diagnostics of the file; the model is as it was.
     pub fn load(&mut self, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
-        let path = file_name(argument).ok_or_else(|| failed(&self.state, Diagnostic::new("C033", "load which file?").help("as in `load examples/small_ho.trade`")))?;
+        let path = file_name(argument)
+            .ok_or_else(|| failed(&self.state, Diagnostic::new("C033", "load which file?").help("as in `load examples/small_ho.trade`")))?;
         self.wanted = Some(path.clone());
         let next = State::load(&path)?;
         let unsaved = self.state.items.iter().any(|i| i.typed);
@@ -299,7 +305,9 @@ impl Workspace {
             let mut session = self.state.scratch();
             let file = session.add_text("reset", argument);
             let items = parser::parse_items(file, argument).map_err(|d| session.failure(d))?;
-            let (economy, syms) = session.resolve(|r, scope| items.iter().filter_map(|i| r.parameter(&i.value, scope).ok()).collect::<Vec<_>>()).map_err(|d| session.failure(d))?;
+            let (economy, syms) = session
+                .resolve(|r, scope| items.iter().filter_map(|i| r.parameter(&i.value, scope).ok()).collect::<Vec<_>>())
+                .map_err(|d| session.failure(d))?;
             let names: Vec<&str> = syms.iter().map(|s| economy.info(*s).name.as_str()).collect();
             settings.retain(|(n, _)| !names.contains(&n.as_str()));
         }
@@ -358,7 +366,8 @@ impl Workspace {
         if let [one] = values.as_slice() {
             let name = if one.sym.is_some() { one.display.clone() } else { one.name.clone() };
             let label = if one.meaning.is_empty() { String::new() } else { format!("   {}", one.meaning) };
-            let value = if one.sym.is_none() && text.trim() == exact(one.value) { exact(one.value) } else { format!("{name} = {}", d.value(one.value)) };
+            let value =
+                if one.sym.is_none() && text.trim() == exact(one.value) { exact(one.value) } else { format!("{name} = {}", d.value(one.value)) };
             reply.text = format!("{value}{label}\n");
         } else {
             let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
@@ -369,7 +378,11 @@ impl Workspace {
         }
         // `beta -10%` alone is a difference; who types it usually means the shock.
         if text.trim_end().ends_with('%') && values.len() == 1 && parser::parse_changes(file, text).is_ok() {
-            reply.text.push_str(&format!("  an expression: {} less a fraction; `shock {}` changes the parameter\n", text.split_whitespace().next().unwrap_or_default(), text.trim()));
+            reply.text.push_str(&format!(
+                "  an expression: {} less a fraction; `shock {}` changes the parameter\n",
+                text.split_whitespace().next().unwrap_or_default(),
+                text.trim()
+            ));
         }
         reply.json = values.iter().map(|v| (v.name.clone(), crate::present::json::number(v.value))).collect();
         reply.json = Map::from_iter([("values".to_string(), Value::Object(std::mem::take(&mut reply.json)))]);
@@ -386,7 +399,11 @@ impl Workspace {
         }
         if slice(1) == "=" {
             let known = self.is_name(word);
-            let d = Diagnostic::new("C035", "an expression has no `=`").help(if known { format!("`set {}` gives a parameter a new value", text.trim()) } else { format!("`let {}` defines a quantity, `parameter {}` a parameter", text.trim(), text.trim()) });
+            let d = Diagnostic::new("C035", "an expression has no `=`").help(if known {
+                format!("`set {}` gives a parameter a new value", text.trim())
+            } else {
+                format!("`let {}` defines a quantity, `parameter {}` a parameter", text.trim(), text.trim())
+            });
             return crate::session::single(d);
         }
         let declared = self.is_name(word) || crate::syntax::words::is_contextual(word);
@@ -437,7 +454,14 @@ fn loaded_line(state: &State) -> String {
     if out.is_empty() {
         out = format!("{}\n", state.file.as_deref().map(|p| p.display().to_string()).unwrap_or_default());
     }
-    let counts = [(e.inside().count(), "country", "countries"), (e.factors.len(), "factor", "factors"), (e.goods.len(), "good", "goods"), (e.tasks.len(), "task set", "task sets"), (e.shocks.len(), "shock", "shocks"), (e.sweeps.len(), "sweep", "sweeps")];
+    let counts = [
+        (e.inside().count(), "country", "countries"),
+        (e.factors.len(), "factor", "factors"),
+        (e.goods.len(), "good", "goods"),
+        (e.tasks.len(), "task set", "task sets"),
+        (e.shocks.len(), "shock", "shocks"),
+        (e.sweeps.len(), "sweep", "sweeps"),
+    ];
     let words: Vec<String> = counts.iter().filter(|c| c.0 > 0).map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many })).collect();
     if !words.is_empty() {
         out.push_str(&format!("  {}\n", words.join(", ")));
@@ -449,7 +473,8 @@ fn loaded_line(state: &State) -> String {
 fn with_options(base: &Options, command: &str, list: &[(&str, &str)]) -> Result<Options, Diagnostic> {
     let mut o = base.clone();
     for (name, value) in list {
-        let wrong = |what: &str| Diagnostic::new("C002", format!("`--{name}` needs {what}")).help(format!("`help {command}` shows how it is written"));
+        let wrong =
+            |what: &str| Diagnostic::new("C002", format!("`--{name}` needs {what}")).help(format!("`help {command}` shows how it is written"));
         let path = || file_name(value).ok_or_else(|| wrong("a file name"));
         match *name {
             "all" => o.all = true,

@@ -74,13 +74,26 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     let per = hats.measure(wrt);
     let rows = hats.rows();
     let answers = solve(&mut hats, &rows, &[form], &[wrt], ask)?;
-    let exact = answers.exact.into_iter().next().and_then(|mut r| r.pop()).ok_or_else(|| Diagnostic::new("A071", "the algebra engine gave no answer"))?;
+    let exact =
+        answers.exact.into_iter().next().and_then(|mut r| r.pop()).ok_or_else(|| Diagnostic::new("A071", "the algebra engine gave no answer"))?;
     let natural = answers.natural.into_iter().next().and_then(|mut r| r.pop());
     let shown = shorten::shortest(&exact, natural.as_ref(), &mut hats.atoms, &answers.flows, ask)?;
     let values = hats.atoms.values();
     let value = point.numeric.then(|| shown.value(&values));
     let solver_value = solver(place, &held.system, target.1, wrt, measure, per)?;
-    let derived = Derived { target: target.0.to_string(), wrt, measure, per, shown, exact, equalities: answers.flows.equalities.clone(), atoms: hats.atoms, flows: answers.flows, value, solver_value };
+    let derived = Derived {
+        target: target.0.to_string(),
+        wrt,
+        measure,
+        per,
+        shown,
+        exact,
+        equalities: answers.flows.equalities.clone(),
+        atoms: hats.atoms,
+        flows: answers.flows,
+        value,
+        solver_value,
+    };
     agree(&derived, place.system)?;
     Ok(derived)
 }
@@ -145,7 +158,8 @@ pub fn solve(hats: &mut Hats, rows: &Rows, targets: &[Linear], sources: &[Sym], 
 /// Unknowns that the active equations leave free.
 fn free(system: &System, loose: &[Sym]) -> Diagnostic {
     let names: Vec<String> = loose.iter().map(|s| format!("`{}`", system.info(*s).name)).collect();
-    Diagnostic::new("A052", format!("nothing determines {} in this regime", names.join(", "))).help("the active equations leave it free; `solve` says what may shift")
+    Diagnostic::new("A052", format!("nothing determines {} in this regime", names.join(", ")))
+        .help("the active equations leave it free; `solve` says what may shift")
 }
 
 /// The solver's own derivative, in the same measure.

@@ -4,9 +4,9 @@ use super::names;
 use super::sheet::{Maker, Partner, Relation, Row, Section};
 use super::term::{Name, Piecewise, Term};
 use super::words::{self, Reader};
-use crate::model::naming;
-use crate::model::names::{Entry, What};
 use crate::model::Key;
+use crate::model::names::{Entry, What};
+use crate::model::naming;
 use crate::syntax::tree::{self, Kind};
 use crate::system::{Condition, Quantity, Role};
 use rustc_hash::FxHashMap;
@@ -63,7 +63,8 @@ impl Maker<'_> {
         for (key, title) in SECTIONS {
             let items = self.defined_by(|k| place(k).filter(|p| p.0 == key).map(|p| p.1));
             let rows = self.rows(items);
-            let note = (key == "price_index" && !rows.is_empty()).then_some("price_base is living_cost at the file's own parameter values, so that price_index is 1 there");
+            let note = (key == "price_index" && !rows.is_empty())
+                .then_some("price_base is living_cost at the file's own parameter values, so that price_index is 1 there");
             out.push(Section { key, title, note, rows });
         }
         let markups = self.system.definitions().filter(|(s, _)| self.system.info(*s).quantity == Quantity::Flow && !self.keys.contains_key(s));
@@ -91,7 +92,9 @@ impl Maker<'_> {
             let members = self.members(&full);
             if !words::is_whole(&right) {
                 let items = self.economy.names.tables.get(&full).into_iter().flat_map(|t| t.order.iter().filter_map(|i| t.members.get(i)));
-                let items = items.filter_map(|&s| if let Role::Definition(n) = self.system.info(s).role { Some(self.definition(s, n)) } else { None }).collect();
+                let items = items
+                    .filter_map(|&s| if let Role::Definition(n) = self.system.info(s).role { Some(self.definition(s, n)) } else { None })
+                    .collect();
                 out.extend(self.rows(items));
                 continue;
             }
@@ -202,7 +205,8 @@ impl Maker<'_> {
         }
         // What no declaration of this session holds is printed from the system.
         let rest: Vec<String> = members.into_values().flatten().collect();
-        let items: Vec<_> = self.system.equations.iter().filter(|e| e.condition == Condition::User && rest.contains(&e.name)).map(|e| self.item(e, None)).collect();
+        let items: Vec<_> =
+            self.system.equations.iter().filter(|e| e.condition == Condition::User && rest.contains(&e.name)).map(|e| self.item(e, None)).collect();
         out.extend(self.rows(items));
         out
     }

@@ -2,8 +2,8 @@
 
 use super::given::Given;
 use super::latex;
-use super::print::{self, Target, print};
 use super::names::Style;
+use super::print::{self, Target, print};
 use super::sheet::{self, Partner, Relation, Row, sheet};
 use super::text;
 use crate::model::Economy;

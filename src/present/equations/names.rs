@@ -106,7 +106,17 @@ pub fn word_in_math(word: &str) -> String {
 
 /// A mark as a superscript.
 pub fn mark_in_math(mark: &str) -> String {
-    mark.chars().map(|c| if matches!(c, '\'' | '′') { "\\prime ".to_string() } else if c == '*' { "*".to_string() } else { word_in_math(&c.to_string()) }).collect()
+    mark.chars()
+        .map(|c| {
+            if matches!(c, '\'' | '′') {
+                "\\prime ".to_string()
+            } else if c == '*' {
+                "*".to_string()
+            } else {
+                word_in_math(&c.to_string())
+            }
+        })
+        .collect()
 }
 
 /// Text outside or inside math, with everything that LaTeX would read as its own escaped; pdfLaTeX takes the result without packages.
@@ -193,11 +203,14 @@ mod tests {
     fn indices_are_parted_outside_brackets_and_quotes() {
         let (base, index) = split("input[K[x], \"Rest, of [World]\", Home]");
         assert_eq!(base, "input");
-        assert_eq!(index, vec![
-            Index::Nested("K".into(), vec![Index::Element("x".into())]),
-            Index::Element("Rest, of [World]".into()),
-            Index::Element("Home".into()),
-        ]);
+        assert_eq!(
+            index,
+            vec![
+                Index::Nested("K".into(), vec![Index::Element("x".into())]),
+                Index::Element("Rest, of [World]".into()),
+                Index::Element("Home".into()),
+            ]
+        );
     }
 
     #[test]

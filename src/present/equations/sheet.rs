@@ -156,7 +156,9 @@ impl Maker<'_> {
 
     /// A condition as an item.
     pub fn item(&self, e: &Equation, note: Option<String>) -> Item {
-        let bounded = e.partner.is_some_and(|p| matches!(self.system.info(p).role, Role::Unknown { lower, upper, .. } if lower.is_finite() && upper.is_finite()));
+        let bounded = e
+            .partner
+            .is_some_and(|p| matches!(self.system.info(p).role, Role::Unknown { lower, upper, .. } if lower.is_finite() && upper.is_finite()));
         let relation = match (e.complementary, bounded) {
             (false, _) => Relation::Equal,
             (true, true) => Relation::Between,
@@ -303,7 +305,10 @@ impl Maker<'_> {
             Node::Div(bundle, productivity) => {
                 let by: Vec<Term> = match self.system.dag.node(*productivity) {
                     Node::Sym(s) => vec![self.builder.symbol(*s)],
-                    Node::Prod(xs) => xs.iter().filter_map(|x| if let Node::Sym(s) = self.system.dag.node(*x) { Some(self.builder.symbol(*s)) } else { None }).collect(),
+                    Node::Prod(xs) => xs
+                        .iter()
+                        .filter_map(|x| if let Node::Sym(s) = self.system.dag.node(*x) { Some(self.builder.symbol(*s)) } else { None })
+                        .collect(),
                     _ => return,
                 };
                 into.insert(*bundle, Term::prod(by.into_iter().chain([name]).collect()));

@@ -205,4 +205,3 @@ fn table(rows: &[(&[Arc<str>], f64)]) -> String {
 fn short(v: f64) -> String {
     print::number(v, Target::Text)
 }
-
