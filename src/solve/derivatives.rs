@@ -147,7 +147,13 @@ fn side(engine: &mut Engine, z: &[f64], rates: &Rates, slot: u32, direction: f64
         .collect();
     let get = |s: u32| {
         let size = engine.value(s).abs().max(1e-12);
-        if rates.inconsistency > 1e-6 || free.iter().any(|f| f[s as usize].abs() > 1e-9 * size) { f64::NAN } else { slots[s as usize] * direction }
+        // What is relative to a price of zero has no derivative.
+        let unbounded = engine.limit(s).is_infinite() || slots[s as usize].abs() > 1e40;
+        if rates.inconsistency > 1e-6 || unbounded || free.iter().any(|f| f[s as usize].abs() > 1e-9 * size) {
+            f64::NAN
+        } else {
+            slots[s as usize] * direction
+        }
     };
     Side {
         syms: problem.tape.slot_of.iter().map(|s| get(*s)).collect(),

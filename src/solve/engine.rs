@@ -1,10 +1,12 @@
 //! One point of a problem: residuals and Jacobian there, and Newton steps.
 
-use super::jacobian::DENSE;
 use super::kernel::{Want, Work};
 use super::linear::Linear;
 use super::problem::{Kind, Problem};
 use super::tape::NONE;
+
+/// The largest matrix that is written out in full to find its rank.
+const FULL: usize = 700;
 
 /// Stands for a price of zero inside evaluations, so that what is 0 times infinite stays 0.
 pub const TINY: f64 = 1e-90;
@@ -136,7 +138,7 @@ impl<'a> Engine<'a> {
     /// The matrix in full, row-major, for systems small enough.
     pub fn dense_matrix(&self) -> Option<Vec<f64>> {
         let n = self.problem.plan.size();
-        if n > DENSE {
+        if n > FULL {
             return None;
         }
         let mut full = vec![0.0; n * n];

@@ -2,6 +2,7 @@
 
 use super::dense::Dense;
 use super::jacobian::{DENSE, Plan};
+use super::start::SplitMix;
 use faer::linalg::solvers::Solve;
 use faer::sparse::linalg::solvers::{Lu, SymbolicLu};
 use faer::sparse::{SparseColMat, SymbolicSparseColMat};
@@ -48,6 +49,10 @@ impl Linear {
         Linear::Sparse(Box::new(Sparse { n, pattern, places, values, symbolic, lu: None, rhs: vec![0.0; n] }))
     }
 
+    pub fn is_sparse(&self) -> bool {
+        matches!(self, Linear::Sparse(_))
+    }
+
     /// Factors the matrix; the smallest relative pivot (1 where unknown), 0 or NaN if singular or undefined.
     pub fn factor(&mut self, values: &[f64]) -> f64 {
         match self {
@@ -61,6 +66,20 @@ impl Linear {
             }
             Linear::Sparse(sparse) => sparse.factor(values),
         }
+    }
+
+    /// How near the factored matrix is to a singular one: `pivot` of a dense factorisation says so itself, a sparse one is tried on a fixed
+    /// right-hand side, whose solution is large where the matrix is nearly singular.
+    pub fn distance_to_singular(&mut self, pivot: f64) -> f64 {
+        let Linear::Sparse(sparse) = self else { return pivot };
+        if pivot.is_nan() || pivot == 0.0 {
+            return pivot;
+        }
+        let mut random = SplitMix(7);
+        let mut rhs: Vec<f64> = (0..sparse.n).map(|_| random.normal()).collect();
+        sparse.solve(&mut rhs);
+        let largest = rhs.iter().fold(0.0f64, |m, x| if x.is_nan() { f64::NAN } else { m.max(x.abs()) });
+        if largest.is_finite() { 1.0 / largest.max(1.0) } else { 0.0 }
     }
 
     /// Solves in place; `false` if the answer is not finite.

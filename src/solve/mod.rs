@@ -109,6 +109,20 @@ pub(crate) fn solve_with(engine: &mut Engine, params: &[f64], warm: Option<&Solu
             return solution::found(engine, params, found);
         }
     }
+    solve_cold(engine, params, interrupt)
+}
+
+/// [`solve_with`] from a guess, then from a solution nearby, then from nothing.
+fn solve_near(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Position], near: &Solution, interrupt: &AtomicBool) -> Solution {
+    engine.set_parameters(params);
+    match cold::warm(engine, z, positions, interrupt) {
+        Some(found) => solution::found(engine, params, found),
+        None => solve_with(engine, params, Some(near), interrupt),
+    }
+}
+
+/// From nothing, for the parameters that the engine holds.
+fn solve_cold(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Solution {
     // A few starts find almost every equilibrium that exists; then it pays to ask whether there is one.
     let first = match cold::cold(engine, params, 0..6, interrupt) {
         Ok(found) => return solution::found(engine, params, found),

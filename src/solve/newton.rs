@@ -69,6 +69,8 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
     let mut flips = limits.flips;
     let mut previous = f64::INFINITY;
     let mut slow = 0;
+    // The smallest pivot of the last step's matrix, while the active set is the same.
+    let mut pivot = None;
     let mut rhs = Vec::new();
     let top = z.iter().zip(&problem.unknowns).filter(|(_, u)| in_logs(u)).fold(0.0f64, |m, (z, _)| m.max(*z));
     // Each change of the active set gets its own allowance.
@@ -99,13 +101,16 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
                 let unknown = &problem.unknowns[k];
                 z[k] = if positions[k] == Position::Lower { unknown.lower + 1e-2 * sizes[k] } else { unknown.upper - 1e-2 * sizes[k] };
                 positions[k] = Position::Interior;
+                pivot = None;
                 previous = f64::INFINITY;
                 slow = 0;
                 allowance = allowance.max(limits.iterations / 2);
                 continue;
             }
             outcome.converged = true;
-            outcome.free = free_directions(engine, &columns, positions);
+            if pivot.is_none_or(|p| p < 10.0 * SUSPECT) || engine.linear.is_sparse() {
+                outcome.free = free_directions(engine, &columns, positions);
+            }
             return outcome;
         }
         slow = if norm > 0.5 * previous { slow + 1 } else { 0 };
@@ -125,7 +130,8 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
             _ => -r.value,
         }));
         rhs.resize(problem.plan.size(), 0.0);
-        if !step(engine, &mut rhs) {
+        pivot = step(engine, &mut rhs);
+        if pivot.is_none() {
             return outcome;
         }
         let mut length = 1.0f64;
@@ -154,6 +160,7 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
                         return outcome;
                     }
                     flips -= 1;
+                    pivot = None;
                     positions[k] = if low { Position::Lower } else { Position::Upper };
                     z[k] = if low { unknown.lower } else { unknown.upper };
                     continue;
@@ -170,20 +177,26 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
     outcome
 }
 
-/// Factors and solves; a singular matrix of a small system gets a basic solution.
-pub fn step(engine: &mut Engine, rhs: &mut Vec<f64>) -> bool {
+/// Factors and solves; a singular matrix of a small system gets a basic solution. The smallest pivot, or `None` if there is no solution.
+fn step(engine: &mut Engine, rhs: &mut Vec<f64>) -> Option<f64> {
     let pivot = engine.linear.factor(&engine.matrix);
-    if pivot > 1e-13 {
-        return engine.linear.solve(rhs);
+    if pivot > 1e-13 && engine.linear.is_sparse() {
+        let kept = rhs.clone();
+        if engine.linear.solve(rhs) {
+            return Some(pivot);
+        }
+        *rhs = kept;
+    } else if pivot > 1e-13 {
+        return engine.linear.solve(rhs).then_some(pivot);
     }
     if pivot.is_nan() {
-        return false;
+        return None;
     }
-    let Some(full) = engine.dense_matrix() else { return false };
+    let full = engine.dense_matrix()?;
     let n = engine.problem.plan.size();
     let singular = solve_singular(full, std::mem::take(rhs), n, RANK);
     *rhs = singular.solution;
-    rhs.iter().all(|x| x.is_finite())
+    rhs.iter().all(|x| x.is_finite()).then_some(0.0)
 }
 
 /// The largest residual of the active equations.
@@ -226,7 +239,8 @@ pub fn free_directions(engine: &mut Engine, columns: &[f64], positions: &[Positi
             engine.pin(i);
         }
     }
-    if engine.linear.factor(&engine.matrix) > SUSPECT {
+    let pivot = engine.linear.factor(&engine.matrix);
+    if engine.linear.distance_to_singular(pivot) > SUSPECT {
         return Vec::new();
     }
     match engine.dense_matrix() {

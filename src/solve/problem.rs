@@ -35,6 +35,8 @@ pub struct Relation {
     pub condition: Condition,
     /// The paired unknown, where the pair is complementary.
     pub partner: Option<usize>,
+    /// Whether the left side depends on parameters only.
+    pub given: bool,
     /// Where a side is a sum, its terms, for the scale of a residual.
     left_terms: Range<u32>,
     right_terms: Range<u32>,
@@ -86,6 +88,17 @@ impl Problem {
         if unknowns.len() != system.equations.len() {
             return Err(SolveError::NotSquare { equations: system.equations.len(), unknowns: unknowns.len() });
         }
+        let mut writer = vec![NONE; tape.block.slots];
+        let mut moves = vec![false; tape.block.slots];
+        for (number, op) in tape.block.ops.iter().enumerate() {
+            writer[op.out as usize] = number as u32;
+            moves[op.out as usize] = number >= tape.fixed;
+        }
+        unknowns.iter().for_each(|u| moves[u.slot as usize] = true);
+        let terms = |slot: u32| match tape.block.ops.get(writer[slot as usize] as usize) {
+            Some(op) if op.code == Code::Sum => op.first..op.first + op.len,
+            _ => 0..0,
+        };
         let mut relations = Vec::with_capacity(system.equations.len());
         for (i, equation) in system.equations.iter().enumerate() {
             let partner = equation.partner.map(|s| position[s.index()]).filter(|k| *k != NONE).map(|k| k as usize);
@@ -105,8 +118,9 @@ impl Problem {
                 name: equation.name.clone(),
                 condition: equation.condition,
                 partner: paired,
-                left_terms: terms(&tape, tape.sides[i].0),
-                right_terms: terms(&tape, tape.sides[i].1),
+                given: !moves[tape.sides[i].0 as usize],
+                left_terms: terms(tape.sides[i].0),
+                right_terms: terms(tape.sides[i].1),
             });
         }
         let slots: Vec<u32> = unknowns.iter().map(|u| u.slot).collect();
@@ -161,13 +175,6 @@ impl Relation {
             }
         }
         size.max(1e-10)
-    }
-}
-
-fn terms(tape: &Tape, slot: u32) -> Range<u32> {
-    match tape.block.ops.iter().find(|op| op.out == slot) {
-        Some(op) if op.code == Code::Sum => op.first..op.first + op.len,
-        _ => 0..0,
     }
 }
 

@@ -4,7 +4,7 @@ use super::Position;
 use super::engine::Engine;
 use super::kernel::{AUTO, Want};
 use super::newton;
-use super::solution::{TIE, near_bound};
+use super::solution::{TIE, largest, near_bound};
 use super::tape::{Code, Op};
 use crate::expr::Cmp;
 
@@ -206,7 +206,7 @@ pub fn rates_here(engine: &mut Engine, z: &[f64], regime: &Regime, speeds: &[(u3
     let pivot = engine.linear.factor(&engine.matrix);
     let mut free = Vec::new();
     let mut inconsistency = 0.0;
-    if pivot > newton::SUSPECT {
+    if engine.linear.distance_to_singular(pivot) > newton::SUSPECT {
         if !engine.linear.solve(&mut rhs) {
             return None;
         }
@@ -264,10 +264,11 @@ fn distance_rate(engine: &Engine, rates: &Rates, event: Event, sizes: &[f64]) ->
 
 /// Events whose distance is zero at the point last evaluated.
 pub fn touching(engine: &Engine, regime: &Regime, z: &[f64], sizes: &[f64]) -> Vec<Event> {
+    let tops = largest(engine.problem, z);
     distances(engine, regime, z, sizes)
         .into_iter()
         .filter(|(event, d)| match event {
-            Event::Reach(k, _) => d.abs() <= TIE || near_bound(engine.problem, z, *k) && d.abs() <= 1e-6,
+            Event::Reach(k, _) => d.abs() <= TIE || near_bound(engine.problem, z, *k, &tops) && d.abs() <= 1e-6,
             _ => d.abs() <= TIE,
         })
         .map(|(event, _)| event)

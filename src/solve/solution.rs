@@ -32,7 +32,7 @@ pub struct Solution {
     /// Net exports of goods less payment for tasks done abroad, relative to gross flows.
     pub outside_balance: Option<f64>,
     pub iterations: usize,
-    /// The equations with the largest residuals, largest first: number and relative residual.
+    /// The equations with the largest residuals, largest first: number and relative residual; empty where all are small.
     pub worst: Vec<(usize, f64)>,
     pub evidence: Option<String>,
 }
@@ -66,7 +66,8 @@ impl Solution {
 /// The solution at a point that satisfies the equations.
 pub(crate) fn found(engine: &mut Engine, params: &[f64], found: Found) -> Solution {
     let problem = engine.problem;
-    let mut solution = describe(engine, params, &found.z, &found.positions);
+    // Newton's method has just evaluated the equations there.
+    let mut solution = describe_here(engine, params, &found.z, &found.positions);
     solution.iterations = found.iterations;
     if !found.outcome.free.is_empty() {
         let free = problem.unknowns.iter().enumerate().filter(|(k, _)| found.outcome.free.iter().any(|d| d[*k].abs() > 1e-7)).map(|(_, u)| u.sym);
@@ -115,10 +116,16 @@ pub(crate) fn nowhere(engine: &mut Engine, params: &[f64], z: &[f64], positions:
 
 /// Evaluates everything at a point.
 fn describe(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Position]) -> Solution {
-    let problem = engine.problem;
     engine.evaluate(z, Want::Values);
+    describe_here(engine, params, z, positions)
+}
+
+/// Evaluates what the equations do not need at the point where they have been evaluated.
+fn describe_here(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Position]) -> Solution {
+    let problem = engine.problem;
     let mut worst: Vec<(usize, f64)> = Vec::new();
     let mut borders = Vec::new();
+    let tops = largest(problem, z);
     for (i, relation) in problem.relations.iter().enumerate() {
         let r = engine.residuals[i].value;
         let miss = match relation.partner.map(|k| positions[k]) {
@@ -128,15 +135,19 @@ fn describe(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Positio
         };
         worst.push((i, if miss.is_nan() { f64::INFINITY } else { miss }));
         if let Some(k) = relation.partner {
-            let at_bound = positions[k] != Position::Interior || near_bound(problem, z, k);
+            let at_bound = positions[k] != Position::Interior || near_bound(problem, z, k, &tops);
             if at_bound && r.abs() <= TIE {
                 borders.push(problem.unknowns[k].sym);
             }
         }
     }
-    worst.sort_by(|a, b| b.1.total_cmp(&a.1));
-    worst.truncate(5);
-    let residual = worst.first().map_or(0.0, |w| w.1);
+    let residual = worst.iter().fold(0.0f64, |m, w| m.max(w.1));
+    if residual > ACCEPT {
+        worst.sort_by(|a, b| b.1.total_cmp(&a.1));
+        worst.truncate(5);
+    } else {
+        worst.clear();
+    }
     let kinks = kinks(engine);
     let labelled = problem
         .unknowns
@@ -147,7 +158,8 @@ fn describe(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Positio
             (u.sym, if at_knot { Position::Kink } else { positions[k] })
         })
         .collect();
-    complete(engine, z, Want::Values);
+    let block = &problem.tape.block;
+    engine.work.run(block, problem.tape.main..block.ops.len(), Want::Values);
     let value = |slot: u32| engine.limit(slot);
     let mut values: Vec<f64> = problem.tape.slot_of.iter().map(|s| value(*s)).collect();
     for (unknown, z) in problem.unknowns.iter().zip(z) {
@@ -192,11 +204,19 @@ pub(crate) fn complete(engine: &mut Engine, z: &[f64], want: Want) {
     engine.work.run(block, problem.tape.fixed..block.ops.len(), want);
 }
 
+/// The largest value of each kind of unknown.
+pub(crate) fn largest(problem: &Problem, z: &[f64]) -> [f64; 4] {
+    let mut out = [0.0f64; 4];
+    for (z, u) in z.iter().zip(&problem.unknowns) {
+        out[u.kind as usize] = out[u.kind as usize].max(z.abs());
+    }
+    out
+}
+
 /// Whether an interior unknown is so near a bound that it may as well be there.
-pub(crate) fn near_bound(problem: &Problem, z: &[f64], k: usize) -> bool {
+pub(crate) fn near_bound(problem: &Problem, z: &[f64], k: usize, largest: &[f64; 4]) -> bool {
     let u = &problem.unknowns[k];
-    let size = z.iter().zip(&problem.unknowns).filter(|(_, v)| v.kind == u.kind).fold(0.0f64, |m, (z, _)| m.max(z.abs()));
-    let size = if u.upper - u.lower < f64::INFINITY { u.upper - u.lower } else { size };
+    let size = if u.upper - u.lower < f64::INFINITY { u.upper - u.lower } else { largest[u.kind as usize] };
     (z[k] - u.lower).abs() <= TIE * size || (u.upper - z[k]).abs() <= TIE * size
 }
 

@@ -54,9 +54,8 @@ fn scale_activities(engine: &mut Engine, z: &mut [f64]) {
                 continue;
             }
             let (l, r) = problem.tape.sides[i];
-            let given = problem.tape.block.ops.iter().skip(problem.tape.fixed).all(|op| op.out != l) && problem.unknowns.iter().all(|u| u.slot != l);
             let (supply, use_) = (engine.value(l), engine.value(r));
-            if given && supply > 0.0 && use_ > 0.0 && supply.is_finite() && use_.is_finite() {
+            if relation.given && supply > 0.0 && use_ > 0.0 && supply.is_finite() && use_.is_finite() {
                 logs.push((supply / use_).ln());
             }
         }

@@ -3,7 +3,7 @@
 use super::engine::Engine;
 use super::problem::Problem;
 use super::solution::Solution;
-use super::solve_with;
+use super::{Position, solve_near};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -36,9 +36,14 @@ pub fn sweep(
             if interrupt.load(Ordering::Relaxed) {
                 break;
             }
+            let params = parameters(k);
+            let ahead = match out.as_slice() {
+                [.., a, b] => extrapolate(problem, a, b, &params),
+                _ => None,
+            };
             let near = out.iter().rev().find(|s| s.is_equilibrium()).unwrap_or(base);
-            let solution = solve_with(&mut engine, &parameters(k), Some(near), interrupt);
-            out.push(solution);
+            let (z, positions) = ahead.unwrap_or_else(|| near.point(problem));
+            out.push(solve_near(&mut engine, &params, &z, &positions, near, interrupt));
         }
         progress(finished.fetch_add(out.len(), Ordering::Relaxed) + out.len());
         out
@@ -59,4 +64,34 @@ pub fn sweep(
         }
         start += CHUNK * starts.len();
     }
+}
+
+/// The straight continuation of two solutions to the next point, if it lies on their line and both are in one regime.
+fn extrapolate(problem: &Problem, a: &Solution, b: &Solution, params: &[f64]) -> Option<(Vec<f64>, Vec<Position>)> {
+    if !a.is_equilibrium() || !b.is_equilibrium() || a.positions != b.positions {
+        return None;
+    }
+    let mut ratio: Option<f64> = None;
+    for (sym, _) in &problem.parameters {
+        let (from, to, next) = (a.value(*sym), b.value(*sym), params.get(sym.index()).copied()?);
+        if next == to && from == to {
+            continue;
+        }
+        let r = (next - to) / (to - from);
+        if !r.is_finite() || r.abs() > 2.0 || ratio.is_some_and(|known| (known - r).abs() > 1e-6) {
+            return None;
+        }
+        ratio = Some(r);
+    }
+    let ratio = ratio?;
+    let (start, positions) = a.point(problem);
+    let (mut z, _) = b.point(problem);
+    for ((z, a), unknown) in z.iter_mut().zip(&start).zip(&problem.unknowns) {
+        let next = *z + ratio * (*z - a);
+        // A bound is not to be overrun by a guess.
+        if next > unknown.lower && next < unknown.upper {
+            *z = next;
+        }
+    }
+    Some((z, positions))
 }

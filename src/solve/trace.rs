@@ -1,6 +1,7 @@
 //! Paths of equilibria between two sets of parameters, and how far the present regime reaches.
 
 use super::engine::Engine;
+use super::kernel::Want;
 use super::newton::Outcome;
 use super::problem::Problem;
 use super::regime::release;
@@ -135,6 +136,7 @@ fn describe(walker: &mut Walker) -> Solution {
     let params = (walker.path)(walker.s);
     release(walker.engine);
     walker.engine.set_parameters(&params);
+    walker.engine.evaluate(&walker.z, Want::Values);
     let outcome = Outcome { converged: true, iterations: 0, residual: 0.0, free: Vec::new() };
     let found = cold::Found { z: walker.z.clone(), positions: walker.regime.positions.clone(), outcome, iterations: 0 };
     solution::found(walker.engine, &params, found)
