@@ -387,3 +387,177 @@ fn a_sweep_does_not_depend_on_threads() {
     assert_eq!(one.len(), 1000);
     assert!(one == rows(3));
 }
+
+#[test]
+fn below_the_bound_there_is_no_equilibrium() {
+    let economy = |beta: f64| lower(&one_good(2.5, [0.6, 0.4], beta, Schedule::Linear(1.0, 3.0), [9.0, 9.0], 0.3));
+    let rows: [(f64, [f64; 4]); 4] = [
+        (1.1382058574368201, [1.2010890827212468, 1.484221957630797, 0.8391640813708501, 60.385080386227536]),
+        (0.9959301252572176, [1.179231361080134, 3.1868949793857198, 0.9822781083111466, 407.9452663936157]),
+        (0.9579899300093235, [1.1485530343880366, 9.000578824432178, 0.9987997071428951, 5468.379132010036]),
+        (0.9494533860785475, [1.1393220453698596, 41.46429824638905, 0.9999742332158692, 249096.89682193915]),
+    ];
+    for (beta, values) in rows {
+        let lowered = economy(beta);
+        let problem = Problem::new(&lowered.system, &[]).unwrap();
+        let solution = solve(&problem, &declared(&lowered.system), None, &AtomicBool::new(false));
+        assert_eq!(solution.status, Status::Solved);
+        for (name, want) in ["w[0,0]", "w[1,0]", "I[0]", "x[0]"].into_iter().zip(values) {
+            let got = solution.value(lowered.sym(name));
+            // Close to the bound, output rests on 1 − I, of which few digits are left.
+            assert!((got - want).abs() < 1e-8 * want.abs(), "{name} at {beta}: {got} against {want}");
+        }
+    }
+    let lowest = 0.9485048811973501;
+    for beta in [0.9 * lowest, 0.5 * lowest, 0.1] {
+        let lowered = economy(beta);
+        let problem = Problem::new(&lowered.system, &[]).unwrap();
+        let solution = solve(&problem, &declared(&lowered.system), None, &AtomicBool::new(false));
+        assert_eq!(solution.status, Status::None, "at {beta}");
+        let evidence = solution.evidence.unwrap();
+        assert!(evidence.contains("x[0]") && evidence.contains("without bound"), "{evidence}");
+    }
+    let lowered = economy(1.2);
+    let problem = Problem::new(&lowered.system, &[]).unwrap();
+    let solution = solved(&lowered);
+    let interval = tasktrade::solve::holds(&problem, &solution, lowered.sym("beta[0]"), &AtomicBool::new(false));
+    let low = interval.low.unwrap();
+    assert!((low.at - lowest).abs() < 1e-7 && low.sym.is_none(), "{low:?}");
+}
+
+fn ricardo(home: f64) -> Lowered {
+    let industry = |good, country, a| Industry { good, country, sigma: 0.0, inputs: vec![(Input::Factor(0), a)], textbook: false };
+    lower(&Spec {
+        factors: 1,
+        goods: vec![Good::default(); 2],
+        countries: [home, 15.0].iter().map(|l| Country { endowment: vec![*l], ..Country::default() }).collect(),
+        industries: vec![industry(0, 0, 1.0), industry(1, 0, 2.0), industry(0, 1, 3.0), industry(1, 1, 2.5)],
+        tasks: Vec::new(),
+        demand: Some((1.5, vec![0.4, 0.6])),
+        numeraire: Some(1),
+    })
+}
+
+#[test]
+fn ricardo_with_complete_and_incomplete_specialisation() {
+    let lowered = ricardo(10.0);
+    let solution = solved(&lowered);
+    expect(&lowered, &solution, &[("p[0]", 0.5428835233189813), ("w[0,0]", 0.5428835233189813), ("w[0,1]", 0.4)]);
+    assert_eq!(solution.position(lowered.sym("x[1]")), Some(Position::Lower));
+    assert_eq!(solution.position(lowered.sym("x[2]")), Some(Position::Lower));
+    let p = derivative(&lowered, &solution, "p[0]", "L[0,0]", true);
+    assert!((p + 0.3619223488793209).abs() < 1e-10);
+    let lowered = ricardo(60.0);
+    let solution = solved(&lowered);
+    expect(&lowered, &solution, &[("p[0]", 0.5), ("w[0,0]", 0.5)]);
+    assert_eq!(solution.position(lowered.sym("x[1]")), Some(Position::Interior));
+}
+
+#[test]
+fn more_goods_than_factors_at_given_prices_leave_outputs_free() {
+    let industry = |good, d: [f64; 2]| Industry {
+        good,
+        country: 0,
+        sigma: 1.0,
+        inputs: vec![(Input::Factor(0), d[0]), (Input::Factor(1), d[1])],
+        textbook: false,
+    };
+    let spec = Spec {
+        factors: 2,
+        goods: (0..3).map(|_| Good { price: Some(1.0), nontraded: false }).collect(),
+        countries: vec![Country { endowment: vec![10.0, 10.0], ..Country::default() }],
+        industries: vec![industry(0, [0.3, 0.7]), industry(1, [0.7, 0.3]), industry(2, [0.5, 0.5])],
+        ..Spec::default()
+    };
+    let lowered = lower(&spec);
+    let problem = Problem::new(&lowered.system, &[]).unwrap();
+    let solution = solve(&problem, &declared(&lowered.system), None, &AtomicBool::new(false));
+    let free: Vec<_> = ["x[0]", "x[1]", "x[2]"].iter().map(|n| lowered.sym(n)).collect();
+    assert_eq!(solution.status, Status::Indeterminate { free });
+    expect(&lowered, &solution, &[("w[0,0]", 1.0), ("w[1,0]", 1.0)]);
+    let labor = lowered.sym("L[0,0]");
+    let d = derivatives(&problem, &solution, &[labor]);
+    assert!(d.get(lowered.sym("x[0]"), 0, true).is_nan() && d.get(lowered.sym("w[0,0]"), 0, true).abs() < 1e-12);
+}
+
+#[test]
+fn all_tasks_of_one_industry_may_be_done_abroad() {
+    let mut spec = small([1.2, 1.0], [0.8, 8.0], 0.3, 1.3, Schedule::Linear(1.0, 0.5), (1.0, [0.4, 0.6]), (1.0, [0.55, 0.45]));
+    spec.tasks[0].only = Some(vec![1]);
+    let lowered = lower(&spec);
+    let solution = solved(&lowered);
+    assert_eq!(solution.position(lowered.sym("I[0]")), Some(Position::Upper));
+    expect(
+        &lowered,
+        &solution,
+        &[("w[0,0]", 0.7787111933025417), ("w[1,0]", 0.5214856670931792), ("x[0]", 1.2978519888375695), ("x[1]", 7.194293121738632), ("I[0]", 1.0)],
+    );
+    for (of, want) in [("w[0,0]", 1.8333333333333333), ("w[1,0]", -1.2222222222222223)] {
+        let got = derivative(&lowered, &solution, of, "beta[0]", true) / solution.value(lowered.sym(of));
+        assert!((got - want).abs() < 1e-9, "{of}: {got}");
+    }
+}
+
+#[test]
+fn an_unproductive_economy_has_no_equilibrium() {
+    let industry = |good, inputs| Industry { good, country: 0, sigma: 0.0, inputs, textbook: false };
+    let spec = Spec {
+        factors: 1,
+        goods: vec![Good::default(); 3],
+        countries: vec![Country { endowment: vec![10.0], ..Country::default() }],
+        industries: vec![
+            industry(0, vec![(Input::Factor(0), 1.0)]),
+            industry(1, vec![(Input::Factor(0), 0.5), (Input::Good(2), 1.2)]),
+            industry(2, vec![(Input::Factor(0), 0.5), (Input::Good(1), 1.1)]),
+        ],
+        tasks: Vec::new(),
+        demand: Some((0.8, vec![0.4, 0.3, 0.3])),
+        numeraire: Some(0),
+    };
+    let lowered = lower(&spec);
+    let problem = Problem::new(&lowered.system, &[]).unwrap();
+    let solution = solve(&problem, &declared(&lowered.system), None, &AtomicBool::new(false));
+    assert_eq!(solution.status, Status::None, "{solution:?}");
+    let evidence = solution.evidence.unwrap();
+    assert!(evidence.contains("p[1]") && evidence.contains("p[2]"), "{evidence}");
+}
+
+/// Fixed proportions: the factor that is not scarce has price zero.
+#[test]
+fn a_free_factor() {
+    let mut spec = small([1.0, 1.0], [10.0, 4.0], 0.5, 3.0, Schedule::Linear(1.0, 1.0), (0.0, [1.0, 1.0]), (0.0, [1.0, 1.0]));
+    spec.goods.truncate(1);
+    spec.industries.truncate(1);
+    spec.tasks.clear();
+    let lowered = lower(&spec);
+    let solution = solved(&lowered);
+    expect(&lowered, &solution, &[("w[0,0]", 0.0), ("w[1,0]", 1.0), ("x[0]", 4.0)]);
+    assert_eq!(solution.position(lowered.sym("w[0,0]")), Some(Position::Lower));
+    let d = derivative(&lowered, &solution, "x[0]", "L[1,0]", true);
+    assert!((d - 4.0).abs() < 1e-12);
+}
+
+/// Prices and quantities in other units give the same economy.
+#[test]
+fn units_do_not_matter() {
+    for money in [1e-6, 1.0, 1e7] {
+        for people in [1e-4, 1e6] {
+            let spec = small(
+                [1.2 * money, money],
+                [8.0 * people, 6.5 * people],
+                0.18 * money,
+                1.5,
+                Schedule::Power(6.0, 1.5),
+                (0.7, [0.3, 0.7]),
+                (0.5, [0.7, 0.4]),
+            );
+            let lowered = lower(&spec);
+            let solution = solved(&lowered);
+            expect(
+                &lowered,
+                &solution,
+                &[("w[0,0]", 0.5206682837239552 * money), ("I[0]", 0.28821920459436706), ("x[0]", 8.032524227096662 * people)],
+            );
+        }
+    }
+}

@@ -95,7 +95,7 @@ pub fn trace(problem: &Problem, from: &Solution, path: &dyn Fn(f64) -> Vec<f64>,
                 return walk;
             }
             Stop::Lost(why) => {
-                walk.note = Some(why.unwrap_or_else(|| lost.into()));
+                walk.note = Some(why.map_or_else(|| lost.into(), |w| w.words));
                 walk.segments.push(segment);
                 return walk;
             }
@@ -189,8 +189,9 @@ fn border(problem: &Problem, solution: &Solution, parameter: Sym, up: bool, inte
             Some(Border { at: place, sym, to, note })
         }
         Stop::Lost(why) => {
-            let note = why.map_or("no equilibrium beyond".to_string(), |w| format!("no equilibrium beyond: {w}"));
-            Some(Border { at: at(walker.s), sym: None, to: Position::Interior, note: Some(note) })
+            let place = why.as_ref().map_or(walker.s, |w| w.at);
+            let note = why.map_or("no equilibrium beyond".to_string(), |w| format!("no equilibrium beyond: {}", w.words));
+            Some(Border { at: at(place), sym: None, to: Position::Interior, note: Some(note) })
         }
     }
 }

@@ -21,9 +21,17 @@ pub enum Stop {
     /// The end of the path.
     End,
     Border(Event),
-    /// No step forward succeeded; how a quantity ran away, if one did.
-    Lost(Option<String>),
+    /// No step forward succeeded.
+    Lost(Option<Runaway>),
     Interrupted,
+}
+
+/// A quantity that grows or falls without bound before the path ends.
+#[derive(Clone, Debug)]
+pub struct Runaway {
+    pub words: String,
+    /// Where it would be infinite.
+    pub at: f64,
 }
 
 /// A walker on the path: place, point, regime.
@@ -35,6 +43,8 @@ pub struct Walker<'e, 'p> {
     pub z: Vec<f64>,
     pub regime: Regime,
     pub step: f64,
+    /// Places passed in this regime, with the rates of growth of the unknowns there.
+    passed: Vec<(f64, Vec<f64>)>,
     interrupt: &'e AtomicBool,
 }
 
@@ -52,7 +62,7 @@ impl<'e, 'p> Walker<'e, 'p> {
         engine.set_parameters(&path(0.0));
         engine.evaluate(&z, Want::Newton);
         let regime = Regime::here(engine, &positions);
-        let mut walker = Walker { engine, path, s: 0.0, z, regime, step, interrupt };
+        let mut walker = Walker { engine, path, s: 0.0, z, regime, step, passed: Vec::new(), interrupt };
         walker.turn().then_some(walker)
     }
 
@@ -88,6 +98,7 @@ impl<'e, 'p> Walker<'e, 'p> {
     /// Goes on within the regime to its border or to the end.
     pub fn advance(&mut self) -> Stop {
         let mut failures = 0;
+        self.passed.clear();
         for _ in 0..MAX_STEPS {
             if self.s >= 1.0 {
                 return Stop::End;
@@ -97,6 +108,7 @@ impl<'e, 'p> Walker<'e, 'p> {
             }
             let sizes = newton::sizes(self.engine, &self.z);
             let Some(rates) = self.rates() else { return Stop::Lost(self.runaway()) };
+            self.remember(&rates);
             let target = (self.s + self.step).min(1.0);
             let h = target - self.s;
             match self.solve_at(target, &self.predict(&rates, h), &self.regime.clone()) {
@@ -287,8 +299,23 @@ impl<'e, 'p> Walker<'e, 'p> {
         })?
     }
 
+    fn remember(&mut self, rates: &[f64]) {
+        if self.z.len() <= 200 && self.passed.last().is_none_or(|(s, _)| *s < self.s) {
+            self.passed.push((self.s, rates.iter().zip(&self.z).map(|(r, z)| r.abs() / z.abs().max(1e-12)).collect()));
+        }
+    }
+
+    /// Where an unknown's rate of growth becomes infinite: for `(s* − s)^(−k)` its inverse is a straight line.
+    fn asymptote(&self, k: usize) -> Option<f64> {
+        let (b, fast) = self.passed.last().map(|(s, rates)| (*s, rates[k]))?;
+        let (a, slow) = self.passed.iter().rev().map(|(s, rates)| (*s, rates[k])).find(|(_, rate)| *rate < fast / 3.0)?;
+        let (before, after) = (1.0 / slow, 1.0 / fast);
+        let at = b + after * (b - a) / (before - after);
+        (at >= b && at.is_finite()).then_some(at)
+    }
+
     /// The unknown that runs away fastest where no step forward succeeds.
-    fn runaway(&mut self) -> Option<String> {
+    fn runaway(&mut self) -> Option<Runaway> {
         let rates = self.rates()?;
         let mut worst: Option<(f64, usize)> = None;
         for (k, unknown) in self.engine.problem.unknowns.iter().enumerate() {
@@ -299,7 +326,8 @@ impl<'e, 'p> Walker<'e, 'p> {
         }
         worst.map(|(_, k)| {
             let way = if rates[k] > 0.0 { "grows without bound" } else { "falls without bound" };
-            format!("{} {way}", self.engine.problem.unknowns[k].name)
+            let words = format!("{} {way}", self.engine.problem.unknowns[k].name);
+            Runaway { words, at: self.asymptote(k).unwrap_or(self.s) }
         })
     }
 
