@@ -99,7 +99,9 @@ fn programs_of_the_documents_run() {
             // A block without a model is a library of definitions: it is checked, not run.
             let verb = if text.lines().any(|l| l.trim_start().starts_with("model ")) { "run" } else { "check" };
             let (code, out) = tasktrade(&[verb.into(), "-".into()], Some(&text));
-            failures.check(code == 0, || format!("{}:{}: {verb} ends with {code}: {}", path.display(), b.first, out.chars().take(400).collect::<String>()));
+            failures.check(code == 0, || {
+                format!("{}:{}: {verb} ends with {code}: {}", path.display(), b.first, out.chars().take(400).collect::<String>())
+            });
         }
     }
     failures.check(seen > 0, || "no programs found".into());
@@ -124,7 +126,9 @@ fn console_blocks_show_what_is_printed() {
             if update {
                 lines.splice(b.first..b.last, want);
             } else {
-                failures.check(want == b.lines, || format!("{}:{}: the block does not show what is printed now:\n{}", path.display(), b.first, want.join("\n")));
+                failures.check(want == b.lines, || {
+                    format!("{}:{}: the block does not show what is printed now:\n{}", path.display(), b.first, want.join("\n"))
+                });
             }
         }
         if update {

@@ -43,7 +43,7 @@ fn nesting_is_bounded() {
         format!("demand {}x: 1{}", "ces(1) { a: ".repeat(n), "}".repeat(n)),
     ];
     for text in deep {
-        within(Duration::from_secs(10), &text[..40], || assert_eq!(codes(&text), ["P012"], "{}", &text[..40]));
+        within(Duration::from_secs(30), &text[..40], || assert_eq!(codes(&text), ["P012"], "{}", &text[..40]));
     }
 }
 
@@ -96,7 +96,7 @@ fn length_does_not_nest() {
         format!("let a = if a > b{} then 1 else 2", " and a > b".repeat(20_000)),
         format!("report {{ a{} }}", ", (b)".repeat(20_000)),
     ] {
-        within(Duration::from_secs(10), &text[..30], || assert!(codes(&text).is_empty(), "{}", &text[..30]));
+        within(Duration::from_secs(30), &text[..30], || assert!(codes(&text).is_empty(), "{}", &text[..30]));
     }
 }
 
@@ -106,7 +106,7 @@ fn garbage_gives_few_diagnostics_quickly() {
         ["( ", "let ", "}\n", "let a = (\n", "x y z ", "\"", "//", "/*", "a\0b ", "β", "1.1.1.1 ", "household h { }\n", "let a = 1 2\n", "///\n"];
     for (size, piece) in small.into_iter().map(|piece| (300_000, piece)).chain([(5_000_000, "$ good x ")]) {
         let text = piece.repeat(size / piece.len());
-        within(Duration::from_secs(20), piece, || {
+        within(Duration::from_secs(60), piece, || {
             let (_, found) = parse(&text);
             assert!(found.list.len() <= 22, "{piece:?}: {} diagnostics", found.list.len());
         });

@@ -143,8 +143,11 @@ impl<'a> Context<'a> {
 
     /// A word that was nearly written, or the form of the declaration.
     fn help(&self, slice: &str, expected: &[Rule], before: Option<&Token>) -> Option<String> {
-        if slice.is_empty() && before.is_some_and(|t| self.slice(t) == "price") && self.word == "good" {
-            return synopsis(self.word).map(str::to_string);
+        if slice == "*" && before.is_some_and(|t| self.slice(t) == "*") {
+            return Some("a power is written with `^`".into());
+        }
+        if let Some(token) = before.filter(|_| matches!(slice, "-" | "{" | "(")).and_then(|_| self.misspelt_form()) {
+            return Some(format!("`{token}` is no technology here: the words are `leontief`, `cobb_douglas`, `ces(σ)`"));
         }
         let near = expected
             .iter()
@@ -158,6 +161,18 @@ impl<'a> Context<'a> {
             return Some(format!("did you mean `{word}`?"));
         }
         synopsis(self.word).map(|form| format!("the form is {form}"))
+    }
+}
+
+impl<'a> Context<'a> {
+    /// A word that would be one of a technology's but for its case or a hyphen.
+    fn misspelt_form(&self) -> Option<&'a str> {
+        let words = lex(self.own()).filter(|t| t.kind.is_word()).map(|t| self.slice(&t));
+        words.into_iter().find(|w| {
+            let lower = w.to_lowercase();
+            *w != lower && matches!(lower.as_str(), "leontief" | "cobb_douglas" | "ces" | "cobbdouglas")
+                || matches!(lower.as_str(), "cobb" | "cobbdouglas")
+        })
     }
 }
 

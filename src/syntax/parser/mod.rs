@@ -73,7 +73,12 @@ pub fn parse_file(file: FileId, text: &str) -> (File, Diagnostics) {
                     && let [only] = list.as_mut_slice()
                 {
                     excused = true;
-                    if only.code == "P001" {
+                    if only.code == "P001" && !only.labels.iter().any(|l| l.text.contains("a name") || l.text.contains("an expression")) {
+                        only.title = only.title.replace("the end of the declaration", &format!("`{word}`"));
+                        for label in &mut only.labels {
+                            label.span = span;
+                        }
+                    } else if only.code == "P001" {
                         let wanted = only.labels.first().and_then(|l| l.text.strip_prefix("expected ")).unwrap_or("a name");
                         *only = expect::reserved(word, span, wanted);
                     }
