@@ -75,15 +75,16 @@ impl Terminal {
         self.screen.lock().expect("the screen").clone()
     }
 
-    /// Waits until a text appears after what was seen before.
-    fn expect(&mut self, text: &str) -> String {
+    /// Waits until a text appears after what was seen before; colours and cursor moves are skipped unless the text has some.
+    fn expect(&mut self, text: &str) {
         let start = Instant::now();
         loop {
             let all = self.all();
-            if let Some(at) = all[self.seen..].find(text) {
-                let found = all[self.seen..self.seen + at + text.len()].to_owned();
-                self.seen += at + text.len();
-                return found;
+            let (plain, places) = if text.contains('\x1b') { (all[self.seen..].to_owned(), None) } else { strip(&all[self.seen..]) };
+            if let Some(at) = plain.find(text) {
+                let end = at + text.len();
+                self.seen += places.map_or(end, |p| p[end - 1] + 1);
+                return;
             }
             assert!(start.elapsed() < PATIENCE, "{text:?} does not appear in\n{}", &all[self.seen..]);
             std::thread::sleep(Duration::from_millis(10));
@@ -100,6 +101,26 @@ impl Terminal {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
+}
+
+/// A text without escape sequences, and for each byte its place in the original.
+fn strip(text: &str) -> (String, Option<Vec<usize>>) {
+    let (mut out, mut places) = (String::new(), Vec::new());
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        if c == '\x1b' {
+            chars.next();
+            while let Some((_, c)) = chars.next() {
+                if c.is_ascii_alphabetic() {
+                    break;
+                }
+            }
+            continue;
+        }
+        out.push(c);
+        places.extend(at..at + c.len_utf8());
+    }
+    (out, Some(places))
 }
 
 impl Drop for Terminal {
