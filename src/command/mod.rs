@@ -3,7 +3,10 @@
 mod equilibrium;
 mod grid;
 mod model;
-mod shocks;
+mod plot;
+pub(crate) mod shocks;
+
+pub(crate) use equilibrium::heading;
 
 use crate::diag::Diagnostics;
 use crate::present::number::Digits;
@@ -66,6 +69,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("regime", "which industries are active, how tasks are split, and how long that holds"),
     ("shock", "new equilibrium, exact change, its split by channel and by parameter"),
     ("sweep", "a grid of equilibria, to the terminal or to CSV"),
+    ("plot", "quantities against a parameter, the margin, effects, isocosts, maps of regimes"),
     ("elasticities", "the table d ln(unknown) / d ln(parameter)"),
     ("equations", "the system in the model's own notation"),
     ("test", "homogeneity, Walras or outside balance, derivatives against re-solves"),
@@ -86,6 +90,7 @@ pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
         "elasticities" => equilibrium::elasticities(request),
         "shock" => shocks::shock(request),
         "sweep" => grid::sweep(request),
+        "plot" => plot::plot(request),
         _ => {
             let d = crate::diag::Diagnostic::new("C001", format!("there is no command `{name}`"));
             Err(request.session.failure(crate::session::single(d)))

@@ -18,22 +18,27 @@ use std::fmt::Write;
 type Asked = (crate::model::Economy, Vec<Change>);
 
 pub fn shock(mut r: Request) -> Result<Answer, Failure> {
+    let (shocked, title) = solve(&mut r)?;
+    Ok(told(&r, &shocked, &title))
+}
+
+/// The shock that the argument names or describes, and its title.
+///
+/// # Errors
+/// Diagnostics of the argument; no equilibrium before, after or on the way.
+pub fn solve(r: &mut Request) -> Result<(Shocked, String), Failure> {
     let argument = r.argument.trim().to_string();
-    if let Some(at) = r.session.economy.shocks.iter().position(|s| *s.name == argument) {
-        let name = r.session.economy.shocks[at].name.to_string();
-        return named(&mut r, &name);
+    if let Some(shock) = r.session.economy.shocks.iter().find(|s| *s.name == argument) {
+        let (economy, changes) = (r.session.economy.clone(), shock.changes.clone());
+        return Ok((run(r, economy, &changes)?, argument));
     }
     if argument.is_empty() {
         let known: Vec<String> = r.session.economy.shocks.iter().map(|s| format!("`{}`", s.name)).collect();
-        let help = if known.is_empty() {
-            "write the change: `beta -10%`, `A = 1.5`, `L +1`".to_string()
-        } else {
-            format!("name a shock of the file ({}), or write the change: `beta -10%`", known.join(", "))
-        };
+        let help = if known.is_empty() { "write the change: `beta -10%`, `A = 1.5`, `L +1`".to_string() } else { format!("name a shock of the file ({}), or write the change: `beta -10%`", known.join(", ")) };
         return Err(r.session.failure(single(Diagnostic::new("C004", "shock what?").help(help))));
     }
-    let (economy, changes) = resolve(&mut r, &argument)?;
-    answer(&mut r, economy, &changes, &argument)
+    let (economy, changes) = resolve(r, &argument)?;
+    Ok((run(r, economy, &changes)?, argument))
 }
 
 /// A shock that the file declares.
@@ -42,7 +47,8 @@ pub fn named(r: &mut Request, name: &str) -> Result<Answer, Failure> {
         return Err(r.session.failure(single(Diagnostic::new("C004", format!("there is no shock `{name}`")))));
     };
     let economy = r.session.economy.clone();
-    answer(r, economy, &shock.changes, name)
+    let shocked = run(r, economy, &shock.changes)?;
+    Ok(told(r, &shocked, name))
 }
 
 pub fn resolve(r: &mut Request, text: &str) -> Result<Asked, Failure> {
@@ -51,7 +57,7 @@ pub fn resolve(r: &mut Request, text: &str) -> Result<Asked, Failure> {
     r.session.resolve(|res, scope| res.changes(&parsed, scope)).map_err(|d| r.session.failure(d))
 }
 
-fn answer(r: &mut Request, economy: crate::model::Economy, changes: &[Change], title: &str) -> Result<Answer, Failure> {
+fn run(r: &mut Request, economy: crate::model::Economy, changes: &[Change]) -> Result<Shocked, Failure> {
     let mut order: Option<Vec<Sym>> = None;
     if let Some(text) = &r.options.order {
         let file = r.session.add_text("<order>", text.as_str());
@@ -70,11 +76,14 @@ fn answer(r: &mut Request, economy: crate::model::Economy, changes: &[Change], t
         order = Some(syms);
     }
     let prepared = r.session.prepare(economy, Vec::new(), true).map_err(|d| r.session.failure(d))?;
-    let shocked = r.session.shock(prepared, changes, order.as_deref(), r.interrupt).map_err(|d| r.session.failure(d))?;
+    r.session.shock(prepared, changes, order.as_deref(), r.interrupt).map_err(|d| r.session.failure(d))
+}
+
+fn told(r: &Request, shocked: &Shocked, title: &str) -> Answer {
     let mut out = Answer::new(r.session);
-    out.text = text(&shocked, title, r.options.digits);
-    out.json = body(&shocked, r.session.economy.name.as_deref());
-    Ok(out)
+    out.text = text(shocked, title, r.options.digits);
+    out.json = body(shocked, r.session.economy.name.as_deref());
+    out
 }
 
 /// Quantities that the table shows: the report, or prices, outputs and margins.

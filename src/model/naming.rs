@@ -375,7 +375,8 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
         Key::Bill(_) => (plain("Omega", &line.bill_name), format!("bill of {of}"), Role::Bound, Quantity::Bill),
         Key::TaskPrice(_) => {
             let (name, ..) = listed("task_price");
-            ((name, indexed("ω", &line.index), "\\omega".to_string()), format!("price of the bundle of {of}"), Role::Bound, Quantity::TaskPrice)
+            let index: &[Arc<str>] = if several { &with_tasks } else { &line.index };
+            ((name, indexed("ω", index), pretty(&indexed("omega", index)).1), format!("price of the bundle of {of}"), Role::Bound, Quantity::TaskPrice)
         }
         Key::ForeignLabor(_) => (listed("foreign_labor"), format!("foreign labor per unit of the bundle of {of}"), Role::Bound, Quantity::Flow),
         Key::OffshoredShare(_) => {

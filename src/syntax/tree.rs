@@ -264,6 +264,7 @@ pub struct Axis {
 }
 
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // A file has a handful of them.
 pub enum Grid {
     /// `a..b : n [log]`; a range without `: n` leaves the number of points to the command.
     Range { from: Expr, to: Expr, points: Option<Expr>, log: bool },

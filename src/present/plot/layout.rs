@@ -217,7 +217,7 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
 }
 
 /// Where lines end on the right as fractions of the height, if every named layer is a line that ends there.
-fn line_ends(figure: &Figure, x: &Range, y: &Range, high: f64) -> Option<Vec<(f64, Label, Ink)>> {
+pub(crate) fn line_ends(figure: &Figure, x: &Range, y: &Range, high: f64) -> Option<Vec<(f64, Label, Ink)>> {
     let entries = figure.legend_entries();
     if entries.iter().any(|e| !matches!(e.swatch, Swatch::Line(_))) || entries.len() as f64 * LEADING * NAME > 0.5 * high {
         return None;
@@ -293,7 +293,9 @@ fn header(figure: &Figure, x: &Range, x0: f64, x1: f64) -> (Vec<Row>, Vec<Label>
     }
     let depth = names.iter().map(|n| n.1.len()).max().map_or(0, |n| n);
     for k in 0..depth {
-        let items: Vec<(f64, Label)> = names.iter().filter_map(|(c, lines)| Some((*c, lines.get(k)?.clone()))).collect();
+        // Names end on the row next to the plot, however many lines they have.
+        let line = |lines: &[Label]| (k + lines.len()).checked_sub(depth).and_then(|k| lines.get(k).cloned());
+        let items: Vec<(f64, Label)> = names.iter().filter_map(|(c, lines)| Some((*c, line(lines)?))).collect();
         rows.extend(settle(items, x0, x1));
     }
     let markers = figure.markers.iter().filter(|m| m.side == Side::X && !m.label.is_empty());
@@ -319,7 +321,7 @@ fn settle(mut items: Vec<(f64, Label)>, x0: f64, x1: f64) -> Option<Row> {
 }
 
 /// A, B, …, Z, AA, AB, …
-fn key_letter(k: usize) -> String {
+pub(crate) fn key_letter(k: usize) -> String {
     let letter = |n: usize| char::from(b'A' + (n % 26) as u8);
     if k < 26 { letter(k).to_string() } else { format!("{}{}", letter(k / 26 - 1), letter(k)) }
 }

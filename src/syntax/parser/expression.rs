@@ -1,7 +1,7 @@
 //! From pairs to expressions: precedence is resolved here, on flat lists, without recursion on length.
 
 use super::super::tree::*;
-use super::grammar::Rule;
+use super::grammar::{Rule, end_of};
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
 use pest::iterators::{Pair, Pairs};
@@ -25,8 +25,7 @@ impl Builder {
     }
 
     pub fn span(&self, pair: &Pair<'_, Rule>) -> Span {
-        let span = pair.as_span();
-        Span::new(self.file, self.base + span.start(), self.base + span.end())
+        Span::new(self.file, self.base + pair.as_span().start(), self.base + end_of(pair))
     }
 
     pub fn name(&mut self, pair: &Pair<'_, Rule>) -> Name {

@@ -2,7 +2,7 @@
 
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
-use pest::iterators::Pairs;
+use pest::iterators::{Pair, Pairs};
 use std::num::NonZeroUsize;
 
 #[derive(pest_derive::Parser)]
@@ -56,4 +56,15 @@ pub fn with_stack<T: Send>(depth: usize, work: impl Fn() -> T + Sync) -> Option<
         let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, &work).ok()?;
         thread.join().ok()
     })
+}
+
+/// Where the last token of a pair ends; the pair itself may go on over blanks and comments.
+pub fn end_of(pair: &Pair<'_, Rule>) -> usize {
+    let mut end = pair.as_span().end();
+    let mut last = pair.clone().into_inner().next_back();
+    while let Some(inner) = last {
+        end = inner.as_span().end();
+        last = inner.into_inner().next_back();
+    }
+    end
 }
