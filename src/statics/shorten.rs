@@ -341,7 +341,20 @@ fn order(factors: &mut [Formula]) {
     });
 }
 
-fn negative(formula: &Formula) -> bool {
+/// The formula with the other sign, its leading minus taken away where there is one.
+pub(super) fn turned(formula: Formula) -> Formula {
+    match formula {
+        Formula::Number(n) => Formula::Number(n.negated()),
+        Formula::Product(list) => match list.split_first() {
+            Some((Formula::Number(n), rest)) => Formula::product(std::iter::once(Formula::Number(n.negated())).chain(rest.iter().cloned())),
+            _ => Formula::Product(list).negated(),
+        },
+        Formula::Quotient(top, bottom) => turned(*top).over(*bottom),
+        other => other.negated(),
+    }
+}
+
+pub(super) fn negative(formula: &Formula) -> bool {
     match formula {
         Formula::Number(n) => n.is_negative(),
         Formula::Product(list) => list.first().is_some_and(negative),
