@@ -162,10 +162,10 @@ fn csv(s: &Swept, parameters: &[String], names: &[String]) -> Result<Vec<u8>, cs
 /// Between which points of a one-dimensional sweep the regime changes.
 fn borders(s: &Swept, d: number::Digits) -> String {
     let mut out = String::new();
-    if s.points.axes.len() != 1 {
+    if s.points.axes.len() != 1 || s.table.regimes.iter().all(|r| s.prepared.regime_words(r).is_empty()) {
         return out;
     }
-    let name = &s.prepared.system.info(s.points.axes[0]).display;
+    let name = &s.prepared.system.info(s.points.axes[0]).name;
     let mut last: Option<usize> = None;
     for (k, row) in s.table.rows.iter().enumerate() {
         let Some(solution) = s.table.regimes.get(row.regime as usize) else { continue };
@@ -209,7 +209,7 @@ fn rows(s: &Swept, d: number::Digits) -> String {
         .take(8)
         .collect();
     let mut t = table::Table::new(&[]);
-    let axes = s.points.axes.iter().map(|x| system.info(*x).display.clone());
+    let axes = s.points.axes.iter().map(|x| system.info(*x).name.clone());
     t.row(axes.chain(shown.iter().map(|k| system.info(s.asked[*k]).display.clone())));
     let n = s.table.rows.len();
     let picked: Vec<usize> = if n <= SHOWN { (0..n).collect() } else { (0..SHOWN).map(|k| k * (n - 1) / (SHOWN - 1)).collect() };

@@ -110,7 +110,7 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
             } else {
                 String::new()
             };
-            format!("{} {} → {}{percent}", system.info(m.parameter).display, d.short(m.from), d.short(m.to))
+            format!("{} {} → {}{percent}", system.info(m.parameter).name, d.short(m.from), d.short(m.to))
         })
         .collect();
     let same = s.stretches.iter().all(|x| x.switches.is_empty());
@@ -169,7 +169,7 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
     }
     if s.moves.len() > 1 {
         let mut table = Table::new(&[Align::Left]);
-        table.row(std::iter::once("lp by parameter".to_string()).chain(s.moves.iter().map(|m| system.info(m.parameter).display.clone())));
+        table.row(std::iter::once("lp by parameter".to_string()).chain(s.moves.iter().map(|m| system.info(m.parameter).name.clone())));
         for c in shown(s).into_iter().filter(|c| !c.plain && c.by_parameter.iter().all(|v| v.is_finite()) && !c.by_parameter.is_empty()) {
             table.row(std::iter::once(c.display.clone()).chain(c.by_parameter.iter().map(|v| d.signed(100.0 * v))));
         }
@@ -197,7 +197,9 @@ fn linear_line(s: &Shocked, d: Digits) -> String {
         }
         let gap = if v.abs() > 1e-12 {
             let share = 100.0 * (l / v - 1.0);
-            if share.abs() < 0.5 {
+            if share.abs() > 300.0 && l * v > 0.0 {
+                "far too large".to_string()
+            } else if share.abs() < 0.5 {
                 "exact to 0.5%".to_string()
             } else if l * v < 0.0 {
                 "wrong sign".to_string()
