@@ -16,16 +16,15 @@ const GRAIN: f64 = 0.5;
 
 /// Draws a figure on a canvas of about the given size.
 pub(crate) fn scene(figure: &Figure, width: f64, height: f64) -> Scene {
-    let mut plan = layout(figure, (width, height), true);
-    let mut regions = region_names(figure, &plan);
-    if regions.is_none() {
+    let cells = figure.series.iter().any(|s| matches!(s, Series::Cells(_)));
+    let mut plan = layout(figure, (width, height), cells);
+    let regions = if cells { region_names(figure, &plan) } else { None };
+    if cells && regions.is_none() {
         plan = layout(figure, (width, height), false);
-        regions = Some(Vec::new());
     }
     let name = [&figure.title, &figure.subtitle, &figure.y.label].into_iter().find(|l| !l.is_empty()).map_or(String::new(), |l| l.unicode());
     let mut scene = Scene { width: plan.width, height: plan.height, name, shapes: Vec::new() };
     let mut crowd = Crowd::new(plan.plot);
-    let cells = figure.series.iter().any(|s| matches!(s, Series::Cells(_)));
 
     for (k, band) in figure.bands.iter().enumerate().filter(|(k, _)| k % 2 == 1) {
         if let Some((a, b)) = band_span(band, &plan.x).filter(|_| k < 1000) {
@@ -67,6 +66,10 @@ pub(crate) fn scene(figure: &Figure, width: f64, height: f64) -> Scene {
         }
     }
     draw_words(&plan, &mut scene);
+    if figure.is_blank() {
+        let middle = ((plan.plot.x0 + plan.plot.x1) / 2.0, (plan.plot.y0 + plan.plot.y1) / 2.0);
+        scene.words(middle, Anchor::Middle, NAME, Paint::Ink(Ink::Muted), &layout::NO_DATA.into());
+    }
     for words in regions.into_iter().flatten() {
         crowd.label(words.area());
         scene.shapes.push(Shape::Words(words));
@@ -460,6 +463,18 @@ mod tests {
             let total = strokes.iter().map(length).fold((0.0, 0.0), |sum, l| (sum.0 + l.0, sum.1 + l.1));
             assert!((total.0 / cell.0 - across as f64).abs() < 1e-6, "{total:?} {cell:?} {across}");
             assert!((total.1 / cell.1 - down as f64).abs() < 1e-6, "{total:?} {cell:?} {down}");
+        }
+    }
+
+    #[test]
+    fn lines_that_end_early_are_named_in_a_legend() {
+        let lines = |end: f64| {
+            Figure::new(Axis::new("x"), Axis::new("y")).line("short", vec![(0.0, 0.0), (end, 1.0)]).line("long", vec![(0.0, 1.0), (2.0, 0.0)])
+        };
+        for end in [1.0, 2.0] {
+            let shapes = scene(&lines(end), 640.0, 420.0).shapes;
+            let names = shapes.iter().filter(|s| matches!(s, Shape::Words(w) if ["short", "long"].contains(&w.label.unicode().as_str()))).count();
+            assert_eq!(names, 2, "{end}");
         }
     }
 

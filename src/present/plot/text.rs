@@ -131,7 +131,9 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
 
 /// Control characters have no place in a figure and some are not allowed in XML at all.
 fn clean(text: &str) -> String {
+    // Longer labels are no labels, and fitting them would take long.
     text.nfc()
+        .take(2000)
         .filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
         .map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c })
         .collect()
