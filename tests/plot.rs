@@ -109,8 +109,10 @@ fn oversized_pictures_are_refused() {
 #[test]
 fn every_figure_becomes_a_png() {
     for (name, figure) in fixtures::all() {
-        for (theme, suffix) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-            let png = figure.to_png(&Canvas { theme, ..Canvas::default() }, 1.5).unwrap();
+        let small = Canvas { width: 340.0, height: 250.0, ..Canvas::default() };
+        let dark = Canvas { theme: Theme::Dark, ..Canvas::default() };
+        for (canvas, suffix) in [(Canvas::default(), "light"), (dark, "dark"), (small, "small")] {
+            let png = figure.to_png(&canvas, 1.5).unwrap();
             assert!(png.starts_with(b"\x89PNG\r\n"), "{name}");
             fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{suffix}.png")), png).unwrap();
         }

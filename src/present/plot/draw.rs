@@ -47,7 +47,9 @@ pub(crate) fn scene(figure: &Figure, width: f64, height: f64) -> Scene {
         }
     }
     draw_axes(figure, &plan, cells, &mut scene);
-    draw_markers(figure, &plan, &mut scene);
+    for line in draw_markers(figure, &plan, &mut scene) {
+        crowd.curve(&line);
+    }
     for series in &figure.series {
         match series {
             Series::Line(line) => {
@@ -273,12 +275,16 @@ fn draw_cells(cells: &Cells, figure: &Figure, plan: &Layout, scene: &mut Scene) 
     }
 }
 
+/// Distance of names from annotated points, in pixels.
+const CLEAR: f64 = 9.0;
+
 /// The names of a map's regions inside them; none unless every region has room for its name.
 fn region_names(figure: &Figure, plan: &Layout) -> Option<Vec<Words>> {
     if figure.legend != Legend::Auto {
         return Some(Vec::new());
     }
     let mut names = Vec::new();
+    let points: Vec<P> = figure.notes.iter().take(60).filter_map(|n| plan.point(n.at)).collect();
     for series in &figure.series {
         let Series::Cells(cells) = series else {
             // Layers beside the map need a legend of their own.
@@ -298,6 +304,10 @@ fn region_names(figure: &Figure, plan: &Layout) -> Option<Vec<Words>> {
             if !(0..rows.len()).any(|j| (0..columns.len()).any(|i| of_kind(i, j))) {
                 continue;
             }
+            // A name must not stand on an annotated point.
+            let near = |p: &P, c: &Span, r: &Span| p.0 >= c.1 - CLEAR && p.0 <= c.2 + CLEAR && p.1 >= r.1 - CLEAR && p.1 <= r.2 + CLEAR;
+            let open =
+                |i: usize, j: usize| of_kind(i, j) && columns.get(i).zip(rows.get(j)).is_some_and(|(c, r)| !points.iter().any(|p| near(p, c, r)));
             let label = kind.map_or(Some(&cells.missing), |k| cells.categories.get(k))?;
             if label.is_empty() {
                 continue;
@@ -307,7 +317,7 @@ fn region_names(figure: &Figure, plan: &Layout) -> Option<Vec<Words>> {
                 let lines = metrics::wrap(label, NAME, false, whole * share + 1.0);
                 let wide = lines.iter().map(|l| metrics::width(l, NAME, false)).fold(0.0, f64::max);
                 let high = lines.len() as f64 * layout::LEADING * NAME;
-                place::within(&x, &y, of_kind, wide + 6.0, high + 4.0).map(|area| (lines, area))
+                place::within(&x, &y, open, wide + 6.0, high + 4.0).map(|area| (lines, area))
             });
             let (lines, area) = fitting?;
             for (k, line) in lines.into_iter().enumerate() {
@@ -341,8 +351,9 @@ fn draw_axes(figure: &Figure, plan: &Layout, boxed: bool, scene: &mut Scene) {
     }
 }
 
-fn draw_markers(figure: &Figure, plan: &Layout, scene: &mut Scene) {
+fn draw_markers(figure: &Figure, plan: &Layout, scene: &mut Scene) -> Vec<[P; 2]> {
     let plot = plan.plot;
+    let mut lines = Vec::new();
     for marker in &figure.markers {
         let (a, b) = match marker.side {
             Side::X => {
@@ -355,7 +366,9 @@ fn draw_markers(figure: &Figure, plan: &Layout, scene: &mut Scene) {
             }
         };
         scene.line(a, b, Paint::Ink(marker.ink), 1.1, marker.dash);
+        lines.push([a, b]);
     }
+    lines
 }
 
 fn draw_words(plan: &Layout, scene: &mut Scene) {

@@ -18,6 +18,8 @@ pub(crate) struct Candidate {
 
 /// Distance between samples of a curve, in pixels: a label is higher than this.
 const STEP: f64 = 4.0;
+/// A figure with more curves than this has no free place to look for.
+const MOST_SAMPLES: usize = 30_000;
 
 impl Crowd {
     pub fn new(frame: Rect) -> Self {
@@ -26,6 +28,9 @@ impl Crowd {
 
     /// Adds a curve, sampled densely enough that none passes through a label unseen.
     pub fn curve(&mut self, piece: &[P]) {
+        if self.curves.len() > MOST_SAMPLES {
+            return;
+        }
         self.curves.extend(piece.first());
         for pair in piece.windows(2) {
             let &[a, b] = pair else { continue };
