@@ -1,6 +1,6 @@
 //! Source files and the spans that point into them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Index of a file in its [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -16,7 +16,8 @@ pub struct Span {
 
 impl Span {
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
-        Span { file, start: start as u32, end: end as u32 }
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Span { file, start: offset(start), end: offset(end) }
     }
 
     /// The smallest span that covers both; `self`'s file is kept.
@@ -44,8 +45,14 @@ impl SourceMap {
         FileId(self.files.len() as u32 - 1)
     }
 
+    pub fn get(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// The file of an id that this map gave out; an empty file without a name for any other.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.files[id.0 as usize]
+        static LOST: LazyLock<SourceFile> = LazyLock::new(|| SourceFile { name: String::new(), text: "".into() });
+        self.get(id).unwrap_or(&LOST)
     }
 
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {

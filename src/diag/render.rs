@@ -1,1 +1,312 @@
-//! (being written)
+//! Diagnostics as text for people and as JSON for machines.
+//!
+//! ariadne draws from a view of each file that holds only the lines near a label, cut to a readable width and free of control characters:
+//! so a file of any size or content is drawn quickly and cannot disturb the terminal. Offsets are bytes in the file and in the view.
+
+use super::{Diagnostic, Severity};
+use crate::source::{FileId, SourceMap, Span};
+use ariadne::{Cache, Color, Config, IndexType, Label, LabelAttach, Report, ReportKind, Source};
+use std::collections::BTreeMap;
+use std::fmt::{Debug, Display, Write};
+use std::ops::Range;
+
+/// Characters of a line kept on either side of a label.
+const WINDOW: usize = 120;
+
+/// All diagnostics as text, a blank line between two; without `color` the same words, plain.
+pub fn render_text(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool) -> String {
+    let mut out = String::new();
+    for (i, diagnostic) in diagnostics.iter().enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
+        render_one(&mut out, diagnostic, sources, color);
+    }
+    out
+}
+
+/// A diagnostic in the JSON form that every command answers with.
+pub fn to_json(diagnostic: &Diagnostic, sources: &SourceMap) -> serde_json::Value {
+    let first = diagnostic.labels.iter().find(|l| l.primary).or(diagnostic.labels.first());
+    let file = first.and_then(|l| sources.get(l.span.file)).map(|f| f.name.clone());
+    let labels: Vec<serde_json::Value> = diagnostic
+        .labels
+        .iter()
+        .map(|label| {
+            let (line, column) = sources.line_column(label.span.file, label.span.start);
+            let mut value = serde_json::json!({
+                "start": label.span.start, "end": label.span.end, "line": line, "column": column, "text": label.text,
+            });
+            let name = sources.get(label.span.file).map(|f| f.name.clone());
+            if name != file
+                && let Some(object) = value.as_object_mut()
+            {
+                object.insert("file".into(), serde_json::json!(name));
+            }
+            value
+        })
+        .collect();
+    serde_json::json!({
+        "code": diagnostic.code,
+        "severity": diagnostic.severity,
+        "message": diagnostic.title,
+        "file": file,
+        "labels": labels,
+        "help": diagnostic.help,
+    })
+}
+
+fn render_one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, color: bool) {
+    let (word, paint, escape) = match diagnostic.severity {
+        Severity::Error => ("error", Color::Red, 31),
+        Severity::Warning => ("warning", Color::Yellow, 33),
+        Severity::Note => ("note", Color::Cyan, 36),
+    };
+    let kind = format!("{word}[{}]", diagnostic.code);
+    let mut views = Views::new(diagnostic, sources);
+    let mut labels: Vec<_> = diagnostic.labels.iter().filter_map(|l| views.place(l.span).map(|place| (l, place))).collect();
+    let header = if color { format!("\u{1b}[1;{escape}m{kind}\u{1b}[0m") } else { kind };
+    let _ = writeln!(out, "{header}: {}", clean(&diagnostic.title));
+    let Some((_, head)) = labels.iter().find(|(l, _)| l.primary).or(labels.first()).cloned() else {
+        write_help(out, diagnostic);
+        return;
+    };
+    // ariadne heads the report with the first file it meets, and starts a new excerpt where a label lies above the one before it.
+    labels.sort_by_key(|(l, place)| (place.0 != head.0, l.span.file, l.span.start));
+    let config = Config::new().with_index_type(IndexType::Byte).with_color(color).with_label_attach(LabelAttach::Start);
+    let mut report = Report::build(ReportKind::Error, head.clone()).with_config(config);
+    for (label, place) in &labels {
+        let order = if place.0 == head.0 { 0 } else { 1 + place.0 as i32 };
+        let paint = if label.primary { paint } else { Color::Blue };
+        // ariadne marks nothing where a label says nothing.
+        let words = if label.text.is_empty() { "here".to_string() } else { clean(&label.text) };
+        report = report.with_label(Label::new(place.clone()).with_color(paint).with_order(order).with_message(words));
+    }
+    let mut bytes = Vec::new();
+    if report.finish().write(&mut views, &mut bytes).is_ok() {
+        // ariadne's own first line is dropped: it would be coloured even where no colour is wanted.
+        for line in String::from_utf8_lossy(&bytes).lines().skip(1) {
+            let _ = writeln!(out, "{}", line.trim_end());
+        }
+    }
+    write_help(out, diagnostic);
+}
+
+fn write_help(out: &mut String, diagnostic: &Diagnostic) {
+    if let Some(help) = &diagnostic.help {
+        for (i, line) in help.lines().enumerate() {
+            let _ = writeln!(out, "{}{}", if i == 0 { "help: " } else { "      " }, clean(line));
+        }
+    }
+}
+
+/// Replaces what would move the cursor or reorder the line.
+fn clean(text: &str) -> String {
+    text.chars().map(plain).collect()
+}
+
+fn plain(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        '\u{2028}' | '\u{2029}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' => '\u{FFFD}',
+        c if c.is_control() => '\u{FFFD}',
+        c => c,
+    }
+}
+
+/// A line of a file as it is drawn: where its window begins in the file, and the text of the window.
+struct Line {
+    start: usize,
+    window: Range<usize>,
+    number: usize,
+}
+
+/// The drawn excerpt of each file that the diagnostic touches.
+struct Views<'a> {
+    sources: &'a SourceMap,
+    lines: BTreeMap<u32, Vec<Line>>,
+    drawn: BTreeMap<u32, (Source<String>, Vec<usize>)>,
+}
+
+impl<'a> Views<'a> {
+    fn new(diagnostic: &Diagnostic, sources: &'a SourceMap) -> Self {
+        let mut views = Views { sources, lines: BTreeMap::new(), drawn: BTreeMap::new() };
+        for label in &diagnostic.labels {
+            views.open(label.span);
+        }
+        let files: Vec<u32> = views.lines.keys().copied().collect();
+        for file in files {
+            views.draw(file);
+        }
+        views
+    }
+
+    /// Notes the line of a span, widening its window so that the span's first characters show.
+    fn open(&mut self, span: Span) {
+        let Some(file) = self.sources.get(span.file) else { return };
+        let text: &str = &file.text;
+        let (start, end) = clamp(text, span);
+        let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
+        let low = back(text, start, WINDOW).max(line_start);
+        let high = forth(text, start.max(end.min(forth(text, start, WINDOW))), WINDOW).min(line_end);
+        let lines = self.lines.entry(span.file.0).or_default();
+        match lines.iter_mut().find(|l| l.start == line_start) {
+            Some(line) => line.window = line.window.start.min(low)..line.window.end.max(high),
+            None => lines.push(Line { start: line_start, window: low..high, number: text[..line_start].matches('\n').count() }),
+        }
+    }
+
+    /// Writes the view: empty lines, so that numbers stay right, and the windows of the noted ones.
+    fn draw(&mut self, file: u32) {
+        let Some(source) = self.sources.get(FileId(file)) else { return };
+        let Some(lines) = self.lines.get_mut(&file) else { return };
+        lines.sort_by_key(|l| l.start);
+        let (mut text, mut starts, mut at) = (String::new(), Vec::new(), 0);
+        for line in lines.iter() {
+            while at < line.number {
+                text.push('\n');
+                at += 1;
+            }
+            starts.push(text.len());
+            text.extend(source.text[line.window.clone()].chars().map(plain));
+            // A label at the end of a line is one character wide and needs something to stand under.
+            text.push(' ');
+        }
+        self.drawn.insert(file, (Source::from(text), starts));
+    }
+
+    /// Where a span is drawn: at least one character wide, on one line.
+    fn place(&self, span: Span) -> Option<(u32, Range<usize>)> {
+        let source = self.sources.get(span.file)?;
+        let (start, end) = clamp(&source.text, span);
+        let lines = self.lines.get(&span.file.0)?;
+        let (_, starts) = self.drawn.get(&span.file.0)?;
+        let line_start = source.text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let index = lines.iter().position(|l| l.start == line_start)?;
+        let (line, base) = (lines.get(index)?, *starts.get(index)?);
+        let drawn = |range: Range<usize>| source.text.get(range).map_or(0, |s| s.chars().map(|c| plain(c).len_utf8()).sum::<usize>());
+        let from = base + drawn(line.window.start..start.max(line.window.start));
+        let visible = end.min(line.window.end).max(start);
+        let mut width = drawn(start..visible);
+        let trimmed = source.text[start..visible].trim_end();
+        if !trimmed.is_empty() {
+            width = drawn(start..start + trimmed.len());
+        }
+        if width == 0 {
+            let next = source.text[start..line.window.end.max(start)].chars().next();
+            width = next.map_or(1, |c| plain(c).len_utf8());
+        }
+        Some((span.file.0, from..from + width))
+    }
+}
+
+impl Cache<u32> for Views<'_> {
+    type Storage = String;
+
+    fn fetch(&mut self, id: &u32) -> Result<&Source<String>, impl Debug> {
+        self.drawn.get(id).map(|(source, _)| source).ok_or("no such file")
+    }
+
+    fn display<'b>(&self, id: &'b u32) -> Option<impl Display + 'b> {
+        self.sources.get(FileId(*id)).map(|f| clean(&f.name))
+    }
+}
+
+/// The span within the text, on character boundaries, not backwards.
+fn clamp(text: &str, span: Span) -> (usize, usize) {
+    let mut start = (span.start as usize).min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut end = (span.end as usize).clamp(start, text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    (start, end)
+}
+
+/// `count` characters back from `at`, or the text's start.
+fn back(text: &str, at: usize, count: usize) -> usize {
+    text[..at].char_indices().rev().take(count).last().map_or(at, |(i, _)| i)
+}
+
+/// `count` characters on from `at`, or the text's end.
+fn forth(text: &str, at: usize, count: usize) -> usize {
+    text[at..].char_indices().nth(count).map_or(text.len(), |(i, _)| at + i)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(file: FileId, start: usize, end: usize) -> Span {
+        Span::new(file, start, end)
+    }
+
+    fn one(text: &str, start: usize, end: usize) -> String {
+        let mut sources = SourceMap::default();
+        let file = sources.add("a.trade", text);
+        render_text(&[Diagnostic::new("P001", "title").at(span(file, start, end), "here").help("do this")], &sources, false)
+    }
+
+    #[test]
+    fn header_place_and_help() {
+        let text = one("let a = 1\nlet b = $\n", 18, 19);
+        assert!(text.starts_with("error[P001]: title\n"), "{text}");
+        assert!(text.contains("a.trade:2:9"), "{text}");
+        assert!(text.contains("let b = $"), "{text}");
+        assert!(text.ends_with("help: do this\n"), "{text}");
+        assert!(!text.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn greek_letters_do_not_shift_labels() {
+        let text = one("let β = γ + $", "let β = γ + ".len(), "let β = γ + $".len());
+        assert!(text.contains("a.trade:1:13"), "{text}");
+    }
+
+    #[test]
+    fn any_span_is_drawn() {
+        let text = "β\u{0}\r\n\té ";
+        for start in 0..20 {
+            for end in 0..20 {
+                assert!(one(text, start, end).contains("here"), "{start}..{end}");
+            }
+        }
+        assert!(one("", 0, 0).contains("here"));
+        assert!(one("a\n", 2, 2).contains("a.trade:2:1"));
+    }
+
+    #[test]
+    fn a_line_of_a_million_characters_is_cut() {
+        let line = "x".repeat(1_000_000);
+        assert!(one(&line, 500_000, 900_000).len() < 4000);
+    }
+
+    #[test]
+    fn labels_in_several_files() {
+        let mut sources = SourceMap::default();
+        let a = sources.add("a.trade", "good x\n");
+        let b = sources.add("b.trade", "\ngood x\n");
+        let d = Diagnostic::new("P001", "twice").see(span(a, 5, 6), "first here").at(span(b, 6, 7), "again here");
+        let text = render_text(std::slice::from_ref(&d), &sources, false);
+        assert!(text.contains("b.trade:2:6") && text.contains("a.trade:1:6"), "{text}");
+        let json = to_json(&d, &sources);
+        assert_eq!(json["file"], "b.trade");
+        assert_eq!(json["labels"][0]["file"], "a.trade");
+        assert_eq!(json["labels"][1]["line"], 2);
+        assert_eq!(json["severity"], "error");
+        assert!(json["help"].is_null());
+    }
+
+    #[test]
+    fn without_labels_and_with_a_lost_file() {
+        let sources = SourceMap::default();
+        let d = Diagnostic::new("P001", "title").help("a\nb");
+        assert_eq!(render_text(std::slice::from_ref(&d), &sources, false), "error[P001]: title\nhelp: a\n      b\n");
+        let lost = Diagnostic::new("P001", "title").at(span(FileId(7), 0, 1), "here");
+        assert_eq!(render_text(std::slice::from_ref(&lost), &sources, false), "error[P001]: title\n");
+        assert!(to_json(&lost, &sources)["file"].is_null());
+    }
+}

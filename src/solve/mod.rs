@@ -1,1 +1,130 @@
 //! The numeric engine: from an equilibrium system to its solution, derivatives, regime borders, grids.
+//!
+//! A [`Problem`] is compiled once from a system. [`solve`] finds the equilibrium at given parameter values and needs no starting values.
+
+mod cold;
+mod dense;
+mod derivatives;
+mod engine;
+mod evidence;
+mod interior;
+mod jacobian;
+mod kernel;
+mod linear;
+mod newton;
+mod problem;
+mod regime;
+mod solution;
+mod start;
+mod sweep;
+mod tape;
+mod trace;
+mod walk;
+
+pub use derivatives::{Derivatives, Side, derivatives};
+pub use problem::{Problem, declared};
+pub use solution::Solution;
+pub use sweep::sweep;
+pub use trace::{Border, Interval, Segment, Switch, Walk, holds, trace};
+
+use crate::expr::Sym;
+use engine::Engine;
+use evidence::Finding;
+use std::fmt;
+use std::sync::atomic::AtomicBool;
+
+/// Why a system cannot be handed to the solver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SolveError {
+    /// A definition depends on itself.
+    Cycle {
+        name: String,
+    },
+    NotSquare {
+        equations: usize,
+        unknowns: usize,
+    },
+    /// There is no solution to start from.
+    NoSolution,
+    /// The symbol is no parameter.
+    NotAParameter(Sym),
+}
+
+impl fmt::Display for SolveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SolveError::Cycle { name } => write!(f, "{name} is defined in terms of itself"),
+            SolveError::NotSquare { equations, unknowns } => write!(f, "{equations} equations for {unknowns} unknowns"),
+            SolveError::NoSolution => write!(f, "there is no equilibrium to start from"),
+            SolveError::NotAParameter(sym) => write!(f, "symbol {} is no parameter", sym.0),
+        }
+    }
+}
+
+impl std::error::Error for SolveError {}
+
+/// What came of a solve.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Status {
+    Solved,
+    /// An equilibrium, but the active equations leave these unknowns free to shift.
+    Indeterminate {
+        free: Vec<Sym>,
+    },
+    /// No equilibrium was found, and nothing proves that there is none.
+    NotFound,
+    /// There is no equilibrium: the solution says why in `evidence`.
+    None,
+}
+
+impl Status {
+    /// Whether the solution is an equilibrium.
+    pub fn has_values(&self) -> bool {
+        matches!(self, Status::Solved | Status::Indeterminate { .. })
+    }
+}
+
+/// Where an unknown lies in its bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Position {
+    Lower,
+    Interior,
+    Upper,
+    /// Inside its bounds, at a knot of a schedule.
+    Kink,
+}
+
+/// The equilibrium at parameter values `params` (by symbol), from the solution `warm` if one is given.
+pub fn solve(problem: &Problem, params: &[f64], warm: Option<&Solution>, interrupt: &AtomicBool) -> Solution {
+    let mut engine = Engine::new(problem);
+    solve_with(&mut engine, params, warm, interrupt)
+}
+
+/// [`solve`] in a workspace that is kept.
+pub(crate) fn solve_with(engine: &mut Engine, params: &[f64], warm: Option<&Solution>, interrupt: &AtomicBool) -> Solution {
+    engine.set_parameters(params);
+    if let Some(near) = warm.filter(|w| w.is_equilibrium()) {
+        let (z, positions) = near.point(engine.problem);
+        if let Some(found) = cold::warm(engine, &z, &positions, interrupt) {
+            return solution::found(engine, params, found);
+        }
+    }
+    // A few starts find almost every equilibrium that exists; then it pays to ask whether there is one.
+    let first = match cold::cold(engine, params, 0..6, interrupt) {
+        Ok(found) => return solution::found(engine, params, found),
+        Err(missed) => missed,
+    };
+    match evidence::look(engine, params, interrupt) {
+        Finding::Unbounded { words, z, positions } => return solution::nowhere(engine, params, &z, &positions, words, first.iterations),
+        Finding::Inside { z } => {
+            if let Some(found) = cold::from(engine, &z, interrupt) {
+                return solution::found(engine, params, found);
+            }
+        }
+        Finding::Nothing => {}
+    }
+    match cold::cold(engine, params, 6..40, interrupt) {
+        Ok(found) => solution::found(engine, params, found),
+        Err(missed) => solution::missed(engine, params, missed),
+    }
+}

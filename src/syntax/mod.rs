@@ -6,4 +6,7 @@
 pub mod format;
 pub mod lexer;
 pub mod parser;
+mod same;
+pub use same::Same;
 pub mod tree;
+pub mod words;

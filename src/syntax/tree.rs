@@ -246,11 +246,12 @@ pub struct Change {
 
 #[derive(Clone, Debug)]
 pub enum By {
-    /// Relative change as a fraction: `-10%` is the expression −0.1.
+    /// Relative change as a fraction: `-10%` is the expression −0.1, an [`ExprKind::Percent`] of text `10`, perhaps negated.
     Percent(Expr),
     Set(Expr),
+    /// `+1`, `-1`, `+(EXPR)`, `-(EXPR)`: the number or bracket, negated for a minus.
     Add(Expr),
-    /// Percentage points, as a fraction: `+2pp` is 0.02.
+    /// Percentage points, as a fraction: `+2pp` is 0.02, an [`ExprKind::Percent`] of text `2`, perhaps negated.
     Points(Expr),
 }
 
@@ -263,6 +264,7 @@ pub struct Axis {
 }
 
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // A file has a handful of them.
 pub enum Grid {
     /// `a..b : n [log]`; a range without `: n` leaves the number of points to the command.
     Range { from: Expr, to: Expr, points: Option<Expr>, log: bool },
@@ -280,7 +282,7 @@ pub struct Expr {
 pub enum ExprKind {
     /// The value and the text it was written with.
     Number(f64, Arc<str>),
-    /// `10%`: a number of hundredths.
+    /// `10%`: the fraction 0.1 and the text `10`.
     Percent(f64, Arc<str>),
     Name(Name),
     /// `a[i, j]`
@@ -342,4 +344,30 @@ impl Expr {
         }
         e
     }
+}
+
+/// A question to the statics: `w, s in terms of p, I wrt beta holding L`, `w when beta falls`.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    pub targets: Vec<Expr>,
+    pub wrt: Option<Expr>,
+    pub holding: Vec<Expr>,
+    pub in_terms_of: Vec<Expr>,
+    /// `when PARAM falls` (`true`) or `rises` (`false`); the parameter stands in `wrt`.
+    pub falls: Option<bool>,
+}
+
+/// What a picture shows: `w, s against beta = 1.1..1.5 : 50`, `regimes over beta, L`, `margin`.
+#[derive(Clone, Debug)]
+pub struct PlotRequest {
+    pub targets: Vec<Expr>,
+    pub axes: Vec<PlotAxis>,
+}
+
+/// An axis of a picture; without a grid its range is left to the command.
+#[derive(Clone, Debug)]
+pub struct PlotAxis {
+    pub span: Span,
+    pub target: Expr,
+    pub grid: Option<Grid>,
 }

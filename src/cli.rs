@@ -1,0 +1,435 @@
+//! The command line: arguments, exit codes, where text and JSON go.
+
+use crate::command::{self, Answer, Options, Request};
+use crate::diag::{Diagnostic, Diagnostics, codes, render};
+use crate::model::load::{self, Disk};
+use crate::present::json;
+use crate::present::number::Digits;
+use crate::session::{Failure, Session, failure::exit, single};
+use crate::source::SourceMap;
+use crate::syntax::{format, parser};
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use serde_json::{Map, Value};
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+const STYLES: Styles =
+    Styles::styled().header(AnsiColor::Green.on_default().bold()).usage(AnsiColor::Green.on_default().bold()).literal(AnsiColor::Cyan.on_default());
+
+/// Models of international trade: solve them, shock them, derive their comparative statics as formulas.
+#[derive(Parser)]
+#[command(name = "tasktrade", version, styles = STYLES, max_term_width = 100, arg_required_else_help = false,
+    after_help = "Without a command the prompt opens. Try:\n  tasktrade run examples/small_ho.trade\n  tasktrade shock examples/small_ho.trade \"beta -30%\"\n  tasktrade derive examples/small_ho.trade \"w wrt beta\"\n\nExit codes: 0 done, 1 the model is wrong, 2 usage, 3 no equilibrium or failed points, 4 algebra engine\nunavailable, 5 file, 70 internal error, 130 interrupted.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    global: Global,
+}
+
+#[derive(Args, Clone, Default)]
+struct Global {
+    /// Change a parameter first: NAME=VALUE, repeatable
+    #[arg(long = "set", global = true, value_name = "NAME=EXPR")]
+    set: Vec<String>,
+    /// Answer with one JSON object on stdout
+    #[arg(long, global = true)]
+    json: bool,
+    /// Significant digits of printed numbers
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=17))]
+    digits: Option<u8>,
+    /// Colour: auto, always, never (NO_COLOR is honoured)
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"])]
+    color: String,
+    /// The tasktrade executable that runs the algebra engine
+    #[arg(long, global = true, value_name = "PATH", hide = true)]
+    worker: Option<PathBuf>,
+}
+
+#[derive(Args, Clone)]
+struct OnFile {
+    /// The model file; `-` reads stdin
+    file: PathBuf,
+}
+
+#[derive(Args, Clone)]
+struct Asked {
+    /// The model file; `-` reads stdin
+    file: PathBuf,
+    /// The argument, written as at the prompt
+    #[arg(allow_hyphen_values = true)]
+    argument: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Parse, resolve, count and check a model
+    Check(OnFile),
+    /// Print the report, run the shocks and sweeps that the file declares
+    Run(OnFile),
+    /// Find the equilibrium: values, regime, residuals
+    Solve(OnFile),
+    /// Say which industries are active and how tasks are split, and over which parameter values that holds
+    Regime(OnFile),
+    /// Change parameters and compare equilibria: `"beta -10%"`, `"beta = 1.2, L +1"`, or a shock of the file by name
+    #[command(
+        after_help = "Changes: `beta -10%` relative, `A = 1.5` sets, `L +1` adds, `rate +2pp` adds percentage points.\nThe change of every quantity is exact, and split over the declared channels along the path."
+    )]
+    Shock {
+        #[command(flatten)]
+        asked: Asked,
+        /// Split by changing one parameter after the other, in this order
+        #[arg(long, value_name = "A, B")]
+        order: Option<String>,
+    },
+    /// Solve on a grid: `"beta = 1.1..1.5 : 100"`, several axes separated by commas
+    Sweep {
+        #[command(flatten)]
+        asked: Asked,
+        /// Write the rows to a CSV file
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Number of threads; results do not depend on it
+        #[arg(long, value_name = "N")]
+        threads: Option<usize>,
+    },
+    /// Draw: `"w, s against beta = 1.1..1.5"`, `margin`, `"effects w against beta"`, `isocost`, `"regimes over beta, L"`
+    Plot {
+        #[command(flatten)]
+        asked: Asked,
+        /// Write the picture as SVG
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+        /// Write the picture as PNG
+        #[arg(long, value_name = "FILE")]
+        png: Option<PathBuf>,
+        /// On a dark ground
+        #[arg(long)]
+        dark: bool,
+    },
+    /// The table d ln(unknown) / d ln(parameter)
+    Elasticities {
+        #[command(flatten)]
+        file: OnFile,
+        /// Also parameters that have a name only by their place: sigma[x], weight[x, L], markup[x]
+        #[arg(long)]
+        all: bool,
+    },
+    /// Print the equilibrium system in the model's own notation
+    Equations {
+        #[command(flatten)]
+        file: OnFile,
+        /// A file that LaTeX's \input takes
+        #[arg(long)]
+        latex: bool,
+    },
+    /// Check what every modeller checks: homogeneity, Walras or outside balance, derivatives
+    Test(OnFile),
+    /// Print the canonical layout, or write it
+    Fmt {
+        /// Files; `-` or none reads stdin
+        files: Vec<PathBuf>,
+        /// Write the files in place
+        #[arg(long)]
+        write: bool,
+        /// Only say whether the files are in canonical layout
+        #[arg(long)]
+        check: bool,
+    },
+    /// What a diagnostic means, why it matters, how to mend it
+    Explain {
+        /// A code such as T031
+        code: Option<String>,
+    },
+    /// Open the prompt, with a model loaded if one is named
+    Repl { file: Option<PathBuf> },
+}
+
+/// Where a run's output goes.
+pub struct Console<'a> {
+    pub out: &'a mut dyn Write,
+    pub err: &'a mut dyn Write,
+    pub out_terminal: bool,
+    pub err_terminal: bool,
+}
+
+/// Runs the program with the process's own arguments and streams.
+pub fn main() -> u8 {
+    let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
+    let (out_terminal, err_terminal) = (out.is_terminal(), err.is_terminal());
+    let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    run(args, &mut Console { out: &mut out, err: &mut err, out_terminal, err_terminal }, true)
+}
+
+/// Runs one command line; `process` installs the handler of Ctrl-C.
+pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) -> u8 {
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(e) => return usage(e, &args, console),
+    };
+    if process {
+        // The first Ctrl-C asks a computation to stop, a second one ends the program, unless a session would be lost.
+        let _ = ctrlc::set_handler(|| {
+            let again = INTERRUPT.swap(true, std::sync::atomic::Ordering::SeqCst);
+            if again && !SESSION.load(std::sync::atomic::Ordering::SeqCst) {
+                std::process::exit(i32::from(exit::INTERRUPTED));
+            }
+        });
+    }
+    let global = cli.global;
+    let options = options(&global, console);
+    match cli.command {
+        None => crate::repl::start(None, &global.set, &options, console),
+        Some(Command::Repl { file }) => crate::repl::start(file.as_deref(), &global.set, &options, console),
+        Some(Command::Fmt { files, write, check }) => fmt(&files, write, check, &options, console),
+        Some(Command::Explain { code }) => explain(code.as_deref(), &options, console),
+        Some(Command::Check(f)) => answer("check", &f.file, None, options, &global, console),
+        Some(Command::Run(f)) => answer("run", &f.file, None, options, &global, console),
+        Some(Command::Solve(f)) => answer("solve", &f.file, None, options, &global, console),
+        Some(Command::Regime(f)) => answer("regime", &f.file, None, options, &global, console),
+        Some(Command::Test(f)) => answer("test", &f.file, None, options, &global, console),
+        Some(Command::Shock { asked, order }) => {
+            answer("shock", &asked.file, asked.argument.as_deref(), Options { order, ..options }, &global, console)
+        }
+        Some(Command::Sweep { asked, out, threads }) => {
+            answer("sweep", &asked.file, asked.argument.as_deref(), Options { out, threads, ..options }, &global, console)
+        }
+        Some(Command::Plot { asked, svg, png, dark }) => answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console),
+        Some(Command::Elasticities { file, all }) => answer("elasticities", &file.file, None, Options { all, ..options }, &global, console),
+        Some(Command::Equations { file, latex }) => answer("equations", &file.file, None, Options { latex, ..options }, &global, console),
+    }
+}
+
+/// Set by Ctrl-C; long computations look at it.
+pub static INTERRUPT: AtomicBool = AtomicBool::new(false);
+/// Whether a prompt is open in a terminal: Ctrl-C never ends the program then.
+pub static SESSION: AtomicBool = AtomicBool::new(false);
+
+fn options(global: &Global, console: &Console) -> Options {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    let color = match global.color.as_str() {
+        "always" => true,
+        "never" => false,
+        _ => console.out_terminal && !no_color && std::env::var_os("TERM").is_none_or(|t| t != "dumb"),
+    };
+    let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100);
+    Options {
+        digits: global.digits.map_or(Digits::default(), |d| Digits(usize::from(d))),
+        json: global.json,
+        color,
+        width,
+        progress: console.err_terminal,
+        worker: global.worker.clone(),
+        ..Options::default()
+    }
+}
+
+/// Loads a file with its settings.
+///
+/// # Errors
+/// Diagnostics of reading, syntax and model.
+pub fn load_session(file: &Path, set: &[String]) -> Result<Session, Failure> {
+    let fail = |d: Diagnostic| Failure::wrong(SourceMap::default(), single(d));
+    let program = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| fail(Diagnostic::new("F001", format!("cannot read stdin: {e}"))))?;
+        let text = parser::decode(&bytes).map_err(fail)?;
+        load::load_text("<stdin>", &text, Path::new("."), &Disk)
+    } else {
+        load::load_file(file, &Disk).map_err(fail)?
+    };
+    let mut session = Session::new(program)?;
+    for text in set {
+        if let Err(d) = apply_setting(&mut session, text) {
+            return Err(session.failure(d));
+        }
+    }
+    Ok(session)
+}
+
+/// Applies `NAME=EXPR`.
+///
+/// # Errors
+/// Diagnostics of the text, the name or the value.
+pub fn apply_setting(session: &mut Session, text: &str) -> Result<(), Diagnostics> {
+    let file = session.add_text("<set>", text);
+    let (target, value) = parser::parse_assignment(file, text)?;
+    let (economy, resolved) = session.resolve(|r, scope| {
+        let sym = r.parameter(&target, scope);
+        let node = r.expr(&value, scope).and_then(|n| r.only_parameters(n, value.span, "a setting").map(|()| n));
+        (sym, node)
+    })?;
+    let (Ok(sym), Ok(node)) = resolved else { return Ok(()) };
+    let values = economy.parameter_values(&session.settings);
+    let v = crate::expr::eval::evaluate(&economy.dag, &[node], &mut |s| values[s.index()])[0];
+    session.set(sym, v)
+}
+
+fn answer(name: &str, file: &Path, argument: Option<&str>, options: Options, global: &Global, console: &mut Console) -> u8 {
+    let result = load_session(file, &global.set).and_then(|mut session| {
+        let request = Request { session: &mut session, argument: argument.unwrap_or(""), options: &options, interrupt: &INTERRUPT };
+        command::run(name, request).map(|a| (a, session.sources.clone()))
+    });
+    finish(name, result, &options, console)
+}
+
+/// Prints an answer or a failure in the form asked for.
+pub fn finish(name: &str, result: Result<(Answer, SourceMap), Failure>, options: &Options, console: &mut Console) -> u8 {
+    let err_color = options.color && console.err_terminal;
+    match result {
+        Ok((answer, sources)) => {
+            let ok = answer.exit == exit::DONE;
+            if !answer.diagnostics.list.is_empty() {
+                let _ = write!(console.err, "{}", render::render_text(&answer.diagnostics.list, &sources, err_color));
+            }
+            if options.json {
+                emit(&json::envelope(name, ok, &answer.diagnostics, &sources, answer.json), console);
+            } else {
+                let _ = write!(console.out, "{}", answer.text);
+            }
+            let _ = console.out.flush();
+            answer.exit
+        }
+        Err(f) => {
+            if options.json {
+                let mut body = Map::new();
+                let status = match f.diagnostics.list.iter().find(|d| d.is_error()).map(|d| d.code) {
+                    Some("S001") => Some("none"),
+                    Some("S002") => Some("not_found"),
+                    _ => None,
+                };
+                if let Some(s) = status {
+                    body.insert("status".into(), Value::String(s.into()));
+                }
+                emit(&json::envelope(name, false, &f.diagnostics, &f.sources, body), console);
+            }
+            let _ = write!(console.err, "{}", render::render_text(&f.diagnostics.list, &f.sources, err_color));
+            f.exit
+        }
+    }
+}
+
+fn emit(value: &Value, console: &mut Console) {
+    let _ = writeln!(console.out, "{value}");
+}
+
+/// Errors of the arguments themselves; `--json` still gets its object.
+fn usage(e: clap::Error, args: &[std::ffi::OsString], console: &mut Console) -> u8 {
+    use clap::error::ErrorKind;
+    let shown = e.render();
+    if matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let _ = if console.out_terminal { write!(console.out, "{}", shown.ansi()) } else { write!(console.out, "{shown}") };
+        return exit::DONE;
+    }
+    if args.iter().any(|a| a == "--json") {
+        let mut d = Diagnostics::default();
+        d.push(Diagnostic::new("C002", shown.to_string().lines().next().unwrap_or("wrong usage").trim_start_matches("error: ").to_string()));
+        let name = args.get(1).map(|a| a.to_string_lossy().to_string()).unwrap_or_default();
+        emit(&json::envelope(&name, false, &d, &SourceMap::default(), Map::new()), console);
+    }
+    let _ = write!(console.err, "{shown}");
+    exit::USAGE
+}
+
+fn fmt(files: &[PathBuf], write: bool, check: bool, options: &Options, console: &mut Console) -> u8 {
+    let mut code = exit::DONE;
+    let stdin = [PathBuf::from("-")];
+    let files = if files.is_empty() { &stdin } else { files };
+    let mut body = Map::new();
+    let mut all = Diagnostics::default();
+    let mut sources = SourceMap::default();
+    for file in files {
+        let name = file.display().to_string();
+        let read = if name == "-" {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes).map_err(|e| e.to_string())
+        } else {
+            load::Reader::read(&Disk, file)
+        };
+        let text = read.map_err(|why| Diagnostic::new("F001", format!("cannot read `{name}`: {why}"))).and_then(|b| parser::decode(&b));
+        let text = match text {
+            Ok(t) => t,
+            Err(d) => {
+                all.push(d);
+                code = code.max(exit::FILE);
+                continue;
+            }
+        };
+        // The formatter's spans are those of a file on its own.
+        let mut own = SourceMap::default();
+        own.add(name.clone(), text.clone());
+        match format::format(&text) {
+            Ok(new) if check => {
+                if new != text {
+                    let _ = writeln!(console.err, "{name} is not in canonical layout: `tasktrade fmt --write {name}`");
+                    code = code.max(exit::WRONG_MODEL);
+                }
+            }
+            Ok(new) if write && name != "-" => {
+                if new != text {
+                    if let Err(e) = crate::present::write_whole(file, new.as_bytes()) {
+                        all.push(Diagnostic::new("F003", format!("cannot write `{name}`: {e}")));
+                        code = code.max(exit::FILE);
+                    }
+                }
+            }
+            Ok(new) => {
+                if options.json {
+                    body.insert("text".into(), Value::String(new));
+                } else {
+                    let _ = write!(console.out, "{new}");
+                }
+            }
+            Err(d) => {
+                let _ = write!(console.err, "{}", render::render_text(&d.list, &own, options.color && console.err_terminal));
+                sources = own;
+                all.extend(d);
+                code = code.max(exit::WRONG_MODEL);
+            }
+        }
+    }
+    if options.json {
+        emit(&json::envelope("fmt", code == exit::DONE, &all, &sources, body), console);
+    } else {
+        let files: Vec<Diagnostic> = all.list.into_iter().filter(|d| d.labels.is_empty()).collect();
+        let _ = write!(console.err, "{}", render::render_text(&files, &sources, options.color && console.err_terminal));
+    }
+    code
+}
+
+fn explain(code: Option<&str>, options: &Options, console: &mut Console) -> u8 {
+    let Some(code) = code else {
+        for info in codes::all() {
+            let _ = writeln!(console.out, "{}  {}", info.code, info.title);
+        }
+        return exit::DONE;
+    };
+    match codes::explain(&code.to_uppercase()) {
+        Some(info) => {
+            if options.json {
+                let mut body = Map::new();
+                body.insert("code".into(), Value::String(info.code.into()));
+                body.insert("title".into(), Value::String(info.title.into()));
+                body.insert("explain".into(), Value::String(info.explain.into()));
+                emit(&json::envelope("explain", true, &Diagnostics::default(), &SourceMap::default(), body), console);
+            } else {
+                let _ = writeln!(console.out, "{}: {}\n\n{}", info.code, info.title, info.explain.trim_end());
+            }
+            exit::DONE
+        }
+        None => {
+            let near = crate::model::names::nearest(&code.to_uppercase(), codes::all().map(|c| c.code));
+            let help = near.map_or_else(|| "`tasktrade explain` lists them all".to_string(), |n| format!("did you mean {n}?"));
+            let failure =
+                Failure::wrong(SourceMap::default(), single(Diagnostic::new("C003", format!("there is no diagnostic `{code}`")).help(help)));
+            finish("explain", Err(failure), options, console)
+        }
+    }
+}
+
+/// The whole help, for tests and documentation.
+pub fn help() -> String {
+    Cli::command().render_long_help().to_string()
+}

@@ -1,0 +1,374 @@
+//! `solve`, `run`, `regime`, `elasticities`.
+
+use super::{Answer, Request, grid, shocks};
+use crate::expr::Sym;
+use crate::present::json;
+use crate::present::number::Digits;
+use crate::present::table::{Align, Table};
+use crate::session::elasticities::measures;
+use crate::session::regime::{Holds, State};
+use crate::session::solved::Solved;
+use crate::session::{Failure, Session};
+use crate::solve::{Solution, Status};
+use crate::system::{Quantity, Role};
+use serde_json::{Map, Value, json};
+use std::fmt::Write;
+use std::sync::atomic::AtomicBool;
+
+fn solved(r: &Request) -> Result<Solved, Failure> {
+    r.session.solve(r.interrupt).map_err(|d| r.session.failure(d))
+}
+
+pub fn solve(r: Request) -> Result<Answer, Failure> {
+    let s = solved(&r)?;
+    let mut answer = Answer::new(r.session);
+    answer.json = equilibrium_json(&s, r.session, &[], r.interrupt);
+    let mut text = heading(r.session);
+    text.push_str(&status_lines(&s, r.options.digits, &[]));
+    text.push('\n');
+    let listed: Vec<(Sym, f64)> = s.prepared.listed().into_iter().map(|sym| (sym, s.solution.values[sym.index()])).collect();
+    let (details, main): (Vec<_>, Vec<_>) = listed.into_iter().partition(|(sym, _)| is_detail(s.prepared.system.info(*sym).quantity));
+    text.push_str(&value_table(&s, &main, r.options.digits));
+    if !details.is_empty() {
+        text.push_str("\n  shares and flows\n");
+        text.push_str(&value_table(&s, &details, r.options.digits));
+    }
+    answer.text = text;
+    Ok(answer)
+}
+
+pub fn run(mut r: Request) -> Result<Answer, Failure> {
+    let s = solved(&r)?;
+    let mut answer = Answer::new(r.session);
+    let holds = s.holds_of(r.session, r.interrupt);
+    answer.json = equilibrium_json(&s, r.session, &holds, r.interrupt);
+    let d = r.options.digits;
+    let mut text = heading(r.session);
+    text.push_str(&status_lines(&s, d, &holds));
+    text.push('\n');
+    let report = report_rows(&s);
+    if report.is_empty() {
+        let rows: Vec<(Sym, f64)> = s.prepared.system.unknowns().map(|x| (x, s.solution.values[x.index()])).collect();
+        text.push_str(&value_table(&s, &rows, d));
+    } else {
+        let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
+        table.row(["".into(), "".into(), "value".into(), "".into()]);
+        let mut values = Map::new();
+        for (name, display, meaning, value, note) in report {
+            values.insert(name, json::number(value));
+            table.row([display, meaning, d.value(value), note]);
+        }
+        text.push_str(&table.render(2));
+        answer.json.insert("report".into(), Value::Object(values));
+    }
+    let names: Vec<String> = r.session.economy.shocks.iter().map(|s| s.name.to_string()).collect();
+    let mut shocks_json = Map::new();
+    for name in names {
+        let one = shocks::named(&mut r, &name)?;
+        let _ = write!(text, "\n{}", one.text);
+        shocks_json.insert(name, Value::Object(one.json));
+        answer.exit = answer.exit.max(one.exit);
+        answer.diagnostics.extend(one.diagnostics);
+    }
+    if !shocks_json.is_empty() {
+        answer.json.insert("shocks".into(), Value::Object(shocks_json));
+    }
+    let sweeps: Vec<String> = r.session.economy.sweeps.iter().map(|s| s.name.to_string()).collect();
+    let mut sweeps_json = Map::new();
+    for name in sweeps {
+        let one = grid::named(&mut r, &name)?;
+        let _ = write!(text, "\n{}", one.text);
+        sweeps_json.insert(name, Value::Object(one.json));
+        answer.exit = answer.exit.max(one.exit);
+    }
+    if !sweeps_json.is_empty() {
+        answer.json.insert("sweeps".into(), Value::Object(sweeps_json));
+    }
+    answer.text = text;
+    Ok(answer)
+}
+
+pub fn regime(r: Request) -> Result<Answer, Failure> {
+    let s = solved(&r)?;
+    let mut answer = Answer::new(r.session);
+    let holds = s.holds_of(r.session, r.interrupt);
+    answer.json = equilibrium_json(&s, r.session, &holds, r.interrupt);
+    let mut text = heading(r.session);
+    text.push_str(&status_lines(&s, r.options.digits, &holds));
+    let mut table = Table::new(&[Align::Left, Align::Left]);
+    for e in s.prepared.regime(&s.solution) {
+        table.row([e.name, e.state.word().to_string()]);
+    }
+    text.push('\n');
+    text.push_str(&table.render(2));
+    answer.text = text;
+    Ok(answer)
+}
+
+pub fn elasticities(r: Request) -> Result<Answer, Failure> {
+    let s = solved(&r)?;
+    let mut answer = Answer::new(r.session);
+    let parameters = s.prepared.listed_parameters(r.options.all);
+    let quantities = s.prepared.listed();
+    let e = s.prepared.elasticities(&s.solution, parameters, quantities);
+    let system = &s.prepared.system;
+    let sides: &[(&str, bool)] = if e.derivatives.one_sided() { &[("left", true), ("right", false)] } else { &[("", false)] };
+    let mut body = equilibrium_json(&s, r.session, &[], r.interrupt);
+    let mut text = heading(r.session);
+    text.push_str(&status_lines(&s, r.options.digits, &[]));
+    for (side, left) in sides {
+        let (mut levels, mut logs, mut semi) = (Map::new(), Map::new(), Map::new());
+        let mut table = Table::new(&[Align::Left]);
+        let shown: Vec<Sym> = e.quantities.iter().copied().filter(|q| main_quantity(system.info(*q).quantity)).collect();
+        table.row(std::iter::once("d ln ↓ / d ln →".to_string()).chain(e.parameters.iter().map(|p| system.info(*p).name.clone())));
+        let mut cells: Vec<Vec<String>> = shown.iter().map(|q| vec![system.info(*q).display.clone()]).collect();
+        for (k, &p) in e.parameters.iter().enumerate() {
+            let at = s.solution.values[p.index()];
+            let name = system.info(p).name.clone();
+            let (mut l, mut g, mut m) = (Map::new(), Map::new(), Map::new());
+            for &q in &e.quantities {
+                let value = s.solution.values[q.index()];
+                let found = measures(e.derivatives.get(q, k, *left), value, at);
+                let q_name = system.info(q).name.clone();
+                if at != 0.0 {
+                    l.insert(q_name.clone(), json::optional(found.d_dln));
+                    if let Some(v) = found.elasticity {
+                        g.insert(q_name.clone(), json::number(v));
+                    }
+                }
+                m.insert(q_name, json::optional(found.semi));
+            }
+            for (row, &q) in cells.iter_mut().zip(&shown) {
+                let value = s.solution.values[q.index()];
+                let found = measures(e.derivatives.get(q, k, *left), value, at);
+                let margin = matches!(system.info(q).quantity, Quantity::Margin | Quantity::NetFlow);
+                let v = if margin { found.d_dln } else { found.elasticity.or(found.d_dln) };
+                let mark = if margin || found.elasticity.is_none() { "·" } else { "" };
+                row.push(v.map_or("–".into(), |v| format!("{}{mark}", r.options.digits.value(v))));
+            }
+            if at != 0.0 {
+                levels.insert(name.clone(), Value::Object(l));
+                logs.insert(name.clone(), Value::Object(g));
+            }
+            semi.insert(name, Value::Object(m));
+        }
+        for row in cells {
+            table.row(row);
+        }
+        let target = if side.is_empty() { &mut body } else { &mut Map::new() };
+        target.insert("d_dln".into(), Value::Object(levels));
+        target.insert("elasticity".into(), Value::Object(logs));
+        target.insert("semi".into(), Value::Object(semi));
+        if !side.is_empty() {
+            let object = target.clone();
+            body.insert((*side).into(), Value::Object(object));
+            let _ = write!(text, "\n{side} of the border: {}\n", e.derivatives.side_note(*left).unwrap_or_default());
+        } else {
+            text.push('\n');
+        }
+        text.push_str(&table.render(2));
+    }
+    if text.contains('·') {
+        text.push_str("  · change of the level per unit of d ln (parameter)\n");
+    }
+    answer.json = body;
+    answer.text = text;
+    Ok(answer)
+}
+
+/// Shares and flows, which follow from the rest.
+fn is_detail(q: Quantity) -> bool {
+    matches!(q, Quantity::Share | Quantity::Flow)
+}
+
+/// Quantities of the printed table; JSON has all.
+fn main_quantity(q: Quantity) -> bool {
+    use Quantity::*;
+    matches!(q, FactorPrice | GoodPrice | Activity | Output | Margin | Bill | Variable | Named | NetFlow)
+}
+
+impl Solved {
+    /// The parameters whose interval of validity is worth saying: those that shocks and sweeps move, or all declared ones.
+    pub fn holds_of(&self, session: &Session, interrupt: &AtomicBool) -> Vec<Holds> {
+        // Without anything that can switch there is no regime to last.
+        if matches!(self.solution.status, Status::Indeterminate { .. }) || self.prepared.regime_words(&self.solution).is_empty() {
+            return Vec::new();
+        }
+        let mut moved = session.moving();
+        if moved.is_empty() {
+            moved = self
+                .prepared
+                .listed_parameters(false)
+                .into_iter()
+                .filter(|p| self.prepared.system.info(*p).quantity == Quantity::Declared)
+                .take(8)
+                .collect();
+        }
+        moved
+            .into_iter()
+            .filter(|p| matches!(self.prepared.system.info(*p).role, Role::Parameter(_)))
+            .map(|p| self.prepared.holds(&self.solution, p, interrupt))
+            .collect()
+    }
+}
+
+pub fn heading(session: &Session) -> String {
+    match (&session.economy.name, &session.economy.label) {
+        (Some(n), Some(l)) => format!("{n} · {l}\n"),
+        (Some(n), None) => format!("{n}\n"),
+        _ => String::new(),
+    }
+}
+
+/// Regime, interval of validity, residual and check.
+fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
+    let p = &s.prepared;
+    let mut out = String::new();
+    let words = p.regime_words(&s.solution);
+    if !words.is_empty() {
+        let _ = writeln!(out, "Regime   {words}");
+    }
+    for h in holds {
+        let name = &p.system.info(h.parameter).name;
+        let range = match (h.low, h.high) {
+            (Some(l), Some(u)) => format!("{} < {name} < {}", d.short(l), d.short(u)),
+            (Some(l), None) => format!("{name} > {}", d.short(l)),
+            (None, Some(u)) => format!("{name} < {}", d.short(u)),
+            (None, None) => format!("every {name}"),
+        };
+        let ends: Vec<String> =
+            [("below", &h.below), ("above", &h.above)].iter().filter_map(|(side, w)| w.as_ref().map(|w| format!("{side}: {w}"))).collect();
+        let ends = if ends.is_empty() { String::new() } else { format!("   ({})", ends.join("; ")) };
+        let _ = writeln!(out, "         holds for {range}{ends}");
+    }
+    if let Status::Indeterminate { free } = &s.solution.status {
+        let names: Vec<&str> = free.iter().map(|f| p.system.info(*f).display.as_str()).collect();
+        let _ = writeln!(out, "Free     the active conditions leave {} undetermined: these may shift without changing prices", names.join(", "));
+    }
+    let _ = write!(out, "Solved   residual {}", d.residual(s.solution.residual));
+    if let Some(set) = &p.system.set_aside {
+        let anchor =
+            p.system.anchors.first().map(|a| p.system.info(*a)).map(|i| match i.name.strip_prefix("numeraire[").and_then(|n| n.strip_suffix(']')) {
+                Some(expression) => expression.to_string(),
+                None => i.display.clone(),
+            });
+        let _ = write!(
+            out,
+            " · numeraire {} · {} set aside (Walras' law), residual {}",
+            anchor.unwrap_or_default(),
+            set.equation.name,
+            d.residual(s.solution.walras.unwrap_or(f64::NAN))
+        );
+    }
+    if let Some(b) = p.system.outside_balances.first() {
+        let scale = p.value_of(b.scale, &s.solution);
+        // What is zero but for rounding reads as zero.
+        let clean = |v: f64| if v.abs() <= 1e-13 * scale { 0.0 } else { v };
+        let (x, y) = (clean(p.value_of(b.exports, &s.solution)), clean(p.value_of(b.payment, &s.solution)));
+        let has_demand = p.economy.households.iter().any(Option::is_some);
+        let residual = d.residual(s.solution.outside_balance.unwrap_or(f64::NAN));
+        if has_demand {
+            let _ = write!(out, " · outside balance {residual}: net exports of goods {} = payment for tasks {}", d.value(x), d.value(y));
+        } else {
+            let _ = write!(out, " · outside balance {residual}: value added {} = income and payment for tasks {}", d.value(x), d.value(y));
+        }
+    }
+    let _ = writeln!(out, " · {} iterations", s.solution.iterations);
+    out
+}
+
+/// Symbols with their meaning and value.
+pub fn value_table(s: &Solved, rows: &[(Sym, f64)], d: Digits) -> String {
+    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right]);
+    for &(sym, v) in rows {
+        let info = s.prepared.system.info(sym);
+        table.row([info.display.clone(), info.meaning.clone(), d.value(v)]);
+    }
+    table.render(2)
+}
+
+/// Name, print form, meaning, value and note of every reported expression.
+fn report_rows(s: &Solved) -> Vec<(String, String, String, f64, String)> {
+    let p = &s.prepared;
+    p.economy
+        .report
+        .iter()
+        .map(|n| {
+            let value = p.value_of(n.node, &s.solution);
+            match p.system.dag.node(n.node) {
+                crate::expr::Node::Sym(sym) => {
+                    let info = p.system.info(*sym);
+                    let note = if info.quantity == Quantity::Bill { "(all at home = 1)" } else { "" };
+                    (n.name.clone(), info.display.clone(), report_meaning(p, *sym), value, note.to_string())
+                }
+                _ => (n.name.clone(), n.name.clone(), String::new(), value, String::new()),
+            }
+        })
+        .collect()
+}
+
+/// In a report a price is named by what it is the price of.
+fn report_meaning(p: &crate::session::Prepared, sym: Sym) -> String {
+    let meaning = &p.system.info(sym).meaning;
+    for prefix in ["price of ", "output of "] {
+        if let Some(rest) = meaning.strip_prefix(prefix) {
+            return rest.to_string();
+        }
+    }
+    meaning.clone()
+}
+
+/// The body of `solve`, with `holds` where it was found.
+pub fn equilibrium_json(s: &Solved, session: &Session, holds: &[Holds], _interrupt: &AtomicBool) -> Map<String, Value> {
+    let p = &s.prepared;
+    let mut out = Map::new();
+    out.insert("model".into(), json!(session.economy.name.as_deref()));
+    let status = match &s.solution.status {
+        Status::Solved => "solved",
+        Status::Indeterminate { .. } => "indeterminate",
+        Status::NotFound => "not_found",
+        Status::None => "none",
+    };
+    out.insert("status".into(), json!(status));
+    if let Status::Indeterminate { free } = &s.solution.status {
+        out.insert("free".into(), json!(free.iter().map(|f| p.system.info(*f).name.clone()).collect::<Vec<_>>()));
+    }
+    let mut regime = regime_json(p, &s.solution);
+    if !holds.is_empty() {
+        let h: Map<String, Value> =
+            holds.iter().map(|h| (p.system.info(h.parameter).name.clone(), json!([json::optional(h.low), json::optional(h.high)]))).collect();
+        regime.insert("holds".into(), Value::Object(h));
+        let ends: Map<String, Value> =
+            holds.iter().map(|h| (p.system.info(h.parameter).name.clone(), json!({"below": h.below, "above": h.above}))).collect();
+        regime.insert("ends".into(), Value::Object(ends));
+    }
+    out.insert("regime".into(), Value::Object(regime));
+    out.insert("variables".into(), Value::Object(values_json(p, &s.solution)));
+    let parameters: Map<String, Value> =
+        p.listed_parameters(true).into_iter().map(|q| (p.system.info(q).name.clone(), json::number(s.solution.values[q.index()]))).collect();
+    out.insert("parameters".into(), Value::Object(parameters));
+    out.insert("residual".into(), json::number(s.solution.residual));
+    out.insert("walras".into(), json::optional(s.solution.walras.or(s.solution.outside_balance)));
+    if let Some(set) = &p.system.set_aside {
+        out.insert("set_aside".into(), json!(set.equation.name));
+    }
+    if p.system.set_aside.is_some() || !p.system.anchors.is_empty() {
+        out.insert("anchors".into(), json!(p.system.anchors.iter().map(|a| p.system.info(*a).name.clone()).collect::<Vec<_>>()));
+    }
+    out.insert("outside_balance".into(), json::optional(s.solution.outside_balance));
+    out.insert("iterations".into(), json!(s.solution.iterations));
+    out
+}
+
+pub fn regime_json(p: &crate::session::Prepared, solution: &Solution) -> Map<String, Value> {
+    let mut out = Map::new();
+    for e in p.regime(solution) {
+        let word = if e.state == State::Part && p.position(solution, e.sym) == crate::solve::Position::Kink { "step" } else { e.state.word() };
+        out.insert(e.name, json!(word));
+    }
+    out
+}
+
+pub fn values_json(p: &crate::session::Prepared, solution: &Solution) -> Map<String, Value> {
+    p.listed().into_iter().map(|q| (p.system.info(q).name.clone(), json::number(solution.values[q.index()]))).collect()
+}

@@ -1,0 +1,227 @@
+//! `sweep`: a grid of equilibria, to the terminal or to CSV.
+
+use super::{Answer, Request};
+use crate::diag::Diagnostic;
+use crate::expr::{NodeId, Sym};
+use crate::model::{Axis, Economy};
+use crate::present::{json, number, table};
+use crate::session::grid::{self, Points, Table};
+use crate::session::{Failure, Prepared, failure::exit, single};
+use crate::syntax::parser;
+use crate::system::Role;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// Rows that the terminal shows.
+const SHOWN: usize = 25;
+
+/// A grid solved, with what was asked of it.
+pub struct Swept {
+    pub prepared: Prepared,
+    pub points: Points,
+    pub asked: Vec<Sym>,
+    pub table: Table,
+}
+
+pub fn sweep(mut r: Request) -> Result<Answer, Failure> {
+    let argument = r.argument.trim().to_string();
+    if r.session.economy.sweeps.iter().any(|s| *s.name == argument) {
+        return named(&mut r, &argument);
+    }
+    if argument.is_empty() {
+        let known: Vec<String> = r.session.economy.sweeps.iter().map(|s| format!("`{}`", s.name)).collect();
+        if let [_] = known.as_slice() {
+            let name = r.session.economy.sweeps[0].name.to_string();
+            return named(&mut r, &name);
+        }
+        let help = if known.is_empty() {
+            "write the grid: `beta = 1.1..1.5 : 100`".to_string()
+        } else {
+            format!("name a sweep of the file ({}), or write the grid: `beta = 1.1..1.5 : 100`", known.join(", "))
+        };
+        return Err(r.session.failure(single(Diagnostic::new("C005", "sweep what?").help(help))));
+    }
+    let (economy, axes) = axes(&mut r, &argument)?;
+    answer(&mut r, economy, &axes, &argument)
+}
+
+pub fn named(r: &mut Request, name: &str) -> Result<Answer, Failure> {
+    let Some(sweep) = r.session.economy.sweeps.iter().find(|s| *s.name == *name).cloned() else {
+        return Err(r.session.failure(single(Diagnostic::new("C005", format!("there is no sweep `{name}`")))));
+    };
+    let economy = r.session.economy.clone();
+    answer(r, economy, &sweep.axes, name)
+}
+
+pub fn axes(r: &mut Request, text: &str) -> Result<(Economy, Vec<Axis>), Failure> {
+    let file = r.session.add_text("<argument>", text);
+    let parsed = parser::parse_axes(file, text).map_err(|d| r.session.failure(d))?;
+    r.session.resolve(|res, scope| res.axes(&parsed, scope)).map_err(|d| r.session.failure(d))
+}
+
+/// Solves a grid, with a bar on stderr for long ones; rows hold what is listed and what the expressions `of` rest on.
+pub fn solve(r: &Request, economy: Economy, axes: &[Axis], of: &[NodeId]) -> Result<Swept, Failure> {
+    let mut prepared = r.session.prepare(economy, Vec::new(), true).map_err(|d| r.session.failure(d))?;
+    let base = prepared.equilibrium(r.session, r.interrupt);
+    let points = grid::points(&prepared.economy, &prepared.parameters, axes).map_err(|d| r.session.failure(d))?;
+    let mut asked = prepared.listed();
+    asked.retain(|s| !matches!(prepared.system.info(*s).role, Role::Parameter(_)));
+    for s in prepared.system.dag.symbols(of) {
+        if !asked.contains(&s) && !matches!(prepared.system.info(s).role, Role::Parameter(_) | Role::Bound) {
+            asked.push(s);
+        }
+    }
+    let n = points.len();
+    let bar = if r.options.progress && n > 2000 {
+        let bar = ProgressBar::new(n as u64);
+        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} points, {eta} left") {
+            bar.set_style(style);
+        }
+        bar
+    } else {
+        ProgressBar::hidden()
+    };
+    // What the file checks at its own values holds at every point of a grid too.
+    let session = &*r.session;
+    let economy = &prepared.economy;
+    let admissible = |at: &[f64]| {
+        let mut settings = session.settings.clone();
+        settings.extend(points.axes.iter().copied().zip(at.iter().copied()));
+        !economy.check_intervals(&economy.parameter_values(&settings))
+    };
+    let table = prepared
+        .grid(&base, &points, &asked, &admissible, r.options.threads, &|done| bar.set_position(done as u64), r.interrupt)
+        .map_err(|d| r.session.failure(d))?;
+    bar.finish_and_clear();
+    Ok(Swept { prepared, points, asked, table })
+}
+
+fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Result<Answer, Failure> {
+    let swept = solve(r, economy, axes, &[])?;
+    let mut out = Answer::new(r.session);
+    let system = &swept.prepared.system;
+    let parameters: Vec<String> = swept.points.axes.iter().map(|s| system.info(*s).name.clone()).collect();
+    let names: Vec<String> = swept.asked.iter().map(|s| system.info(*s).name.clone()).collect();
+    if let Some(path) = &r.options.out {
+        if path.extension().is_some_and(|e| e == "parquet") {
+            return Err(r.session.failure(single(Diagnostic::new("C024", "Parquet files are not yet written").help("write CSV: `--out F.csv`"))));
+        }
+        let bytes = csv(&swept, &parameters, &names)
+            .map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write the rows: {e}")))))?;
+        crate::present::write_whole(path, &bytes)
+            .map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display())))))?;
+    }
+    let n = swept.table.rows.len();
+    let mut text = format!("sweep {title}   {n} points");
+    match swept.table.failed {
+        0 => {}
+        f => {
+            let _ = write!(text, ", {f} failed");
+        }
+    }
+    text.push('\n');
+    text.push_str(&borders(&swept, r.options.digits));
+    if let Some(path) = &r.options.out {
+        let _ = writeln!(text, "  written to {}", path.display());
+    } else {
+        text.push_str(&rows(&swept, r.options.digits));
+    }
+    out.text = text;
+    out.json.insert("parameters".into(), json!(parameters));
+    out.json.insert("columns".into(), json!(names));
+    let list: Vec<Value> = swept
+        .table
+        .rows
+        .iter()
+        .map(|row| {
+            let at: Vec<Value> = row.parameters.iter().map(|v| json::number(*v)).collect();
+            let values: Vec<Value> = row.values.iter().map(|v| json::number(*v)).collect();
+            json!({"at": at, "status": row.status, "values": values})
+        })
+        .collect();
+    out.json.insert("rows".into(), Value::Array(list));
+    out.json.insert("failed".into(), json!(swept.table.failed));
+    if swept.table.failed > 0 {
+        out.exit = exit::NO_EQUILIBRIUM;
+    }
+    Ok(out)
+}
+
+fn csv(s: &Swept, parameters: &[String], names: &[String]) -> Result<Vec<u8>, csv::Error> {
+    let mut w = csv::Writer::from_writer(Vec::new());
+    w.write_record(parameters.iter().map(String::as_str).chain(["status", "regime"]).chain(names.iter().map(String::as_str)))?;
+    for row in &s.table.rows {
+        let regime = s.table.regimes.get(row.regime as usize).map(|x| s.prepared.regime_words(x)).unwrap_or_default();
+        let cells = row.parameters.iter().map(|v| number::exact(*v)).chain([row.status.to_string(), regime]);
+        w.write_record(cells.chain(row.values.iter().map(|v| if v.is_finite() { number::exact(*v) } else { String::new() })))?;
+    }
+    w.into_inner().map_err(|e| csv::Error::from(e.into_error()))
+}
+
+/// Between which points of a one-dimensional sweep the regime changes.
+fn borders(s: &Swept, d: number::Digits) -> String {
+    let mut out = String::new();
+    if s.points.axes.len() != 1 || s.table.regimes.iter().all(|r| s.prepared.regime_words(r).is_empty()) {
+        return out;
+    }
+    let name = &s.prepared.system.info(s.points.axes[0]).name;
+    let mut last: Option<usize> = None;
+    for (k, row) in s.table.rows.iter().enumerate() {
+        let Some(solution) = s.table.regimes.get(row.regime as usize) else { continue };
+        match last {
+            Some(l) if s.table.rows[l].regime == row.regime => {}
+            Some(l) => {
+                let _ = writeln!(
+                    out,
+                    "  between {name} = {} and {}: {}",
+                    d.short(s.table.rows[l].parameters[0]),
+                    d.short(row.parameters[0]),
+                    s.prepared.regime_words(solution)
+                );
+            }
+            None => {
+                let _ = writeln!(out, "  from {name} = {}: {}", d.short(row.parameters[0]), s.prepared.regime_words(solution));
+            }
+        }
+        last = Some(k);
+    }
+    out
+}
+
+fn rows(s: &Swept, d: number::Digits) -> String {
+    let system = &s.prepared.system;
+    let report: Vec<Sym> = s
+        .prepared
+        .economy
+        .report
+        .iter()
+        .filter_map(|n| if let crate::expr::Node::Sym(x) = s.prepared.system.dag.node(n.node) { Some(*x) } else { None })
+        .collect();
+    let shown: Vec<usize> = (0..s.asked.len())
+        .filter(|k| {
+            if report.is_empty() {
+                matches!(system.info(s.asked[*k]).role, Role::Unknown { .. })
+            } else {
+                report.contains(&s.asked[*k])
+            }
+        })
+        .take(8)
+        .collect();
+    let mut t = table::Table::new(&[]);
+    let axes = s.points.axes.iter().map(|x| system.info(*x).name.clone());
+    t.row(axes.chain(shown.iter().map(|k| system.info(s.asked[*k]).display.clone())));
+    let n = s.table.rows.len();
+    let picked: Vec<usize> = if n <= SHOWN { (0..n).collect() } else { (0..SHOWN).map(|k| k * (n - 1) / (SHOWN - 1)).collect() };
+    for k in picked {
+        let row = &s.table.rows[k];
+        let at = row.parameters.iter().map(|v| d.short(*v));
+        let values = shown.iter().map(|c| if row.values[*c].is_nan() { row.status.to_string() } else { d.value(row.values[*c]) });
+        t.row(at.chain(values));
+    }
+    let mut out = t.render(2);
+    if n > SHOWN {
+        let _ = writeln!(out, "  ({SHOWN} of {n} points; `--out F.csv` writes them all)");
+    }
+    out
+}

@@ -1,0 +1,306 @@
+//! `shock`: by name, or by its changes.
+
+use super::equilibrium::{regime_json, values_json};
+use super::{Answer, Request};
+use crate::diag::Diagnostic;
+use crate::expr::Sym;
+use crate::model::Change;
+use crate::present::json;
+use crate::present::number::Digits;
+use crate::present::table::{Align, Table};
+use crate::session::shock::{Changed, Shocked};
+use crate::session::{Failure, single};
+use crate::syntax::parser;
+use serde_json::{Map, Value, json};
+use std::fmt::Write;
+
+/// The changes of a shock, resolved in a copy of the economy.
+type Asked = (crate::model::Economy, Vec<Change>);
+
+pub fn shock(mut r: Request) -> Result<Answer, Failure> {
+    let (shocked, title) = solve(&mut r)?;
+    Ok(told(&r, &shocked, &title))
+}
+
+/// The shock that the argument names or describes, and its title.
+///
+/// # Errors
+/// Diagnostics of the argument; no equilibrium before, after or on the way.
+pub fn solve(r: &mut Request) -> Result<(Shocked, String), Failure> {
+    let argument = r.argument.trim().to_string();
+    if let Some(shock) = r.session.economy.shocks.iter().find(|s| *s.name == argument) {
+        let (economy, changes) = (r.session.economy.clone(), shock.changes.clone());
+        return Ok((run(r, economy, &changes)?, argument));
+    }
+    if argument.is_empty() {
+        let known: Vec<String> = r.session.economy.shocks.iter().map(|s| format!("`{}`", s.name)).collect();
+        let help = if known.is_empty() { "write the change: `beta -10%`, `A = 1.5`, `L +1`".to_string() } else { format!("name a shock of the file ({}), or write the change: `beta -10%`", known.join(", ")) };
+        return Err(r.session.failure(single(Diagnostic::new("C004", "shock what?").help(help))));
+    }
+    let (economy, changes) = resolve(r, &argument)?;
+    Ok((run(r, economy, &changes)?, argument))
+}
+
+/// A shock that the file declares.
+pub fn named(r: &mut Request, name: &str) -> Result<Answer, Failure> {
+    let Some(shock) = r.session.economy.shocks.iter().find(|s| *s.name == *name).cloned() else {
+        return Err(r.session.failure(single(Diagnostic::new("C004", format!("there is no shock `{name}`")))));
+    };
+    let economy = r.session.economy.clone();
+    let shocked = run(r, economy, &shock.changes)?;
+    Ok(told(r, &shocked, name))
+}
+
+pub fn resolve(r: &mut Request, text: &str) -> Result<Asked, Failure> {
+    let file = r.session.add_text("<argument>", text);
+    let parsed = parser::parse_changes(file, text).map_err(|d| r.session.failure(d))?;
+    r.session.resolve(|res, scope| res.changes(&parsed, scope)).map_err(|d| r.session.failure(d))
+}
+
+fn run(r: &mut Request, economy: crate::model::Economy, changes: &[Change]) -> Result<Shocked, Failure> {
+    let mut order: Option<Vec<Sym>> = None;
+    if let Some(text) = &r.options.order {
+        let file = r.session.add_text("<order>", text.as_str());
+        let items = parser::parse_items(file, text).map_err(|d| r.session.failure(d))?;
+        let (_, syms) = r
+            .session
+            .resolve(|res, scope| items.iter().filter_map(|i| res.parameter(&i.value, scope).ok()).collect::<Vec<_>>())
+            .map_err(|d| r.session.failure(d))?;
+        let missing: Vec<String> =
+            changes.iter().filter(|c| !syms.contains(&c.target)).map(|c| format!("`{}`", economy.info(c.target).name)).collect();
+        if !missing.is_empty() {
+            return Err(r.session.failure(single(
+                Diagnostic::new("C013", format!("the order leaves out {}", missing.join(", "))).help("name every shocked parameter once"),
+            )));
+        }
+        order = Some(syms);
+    }
+    let prepared = r.session.prepare(economy, Vec::new(), true).map_err(|d| r.session.failure(d))?;
+    r.session.shock(prepared, changes, order.as_deref(), r.interrupt).map_err(|d| r.session.failure(d))
+}
+
+fn told(r: &Request, shocked: &Shocked, title: &str) -> Answer {
+    let mut out = Answer::new(r.session);
+    out.text = text(shocked, title, r.options.digits);
+    out.json = body(shocked, r.session.economy.name.as_deref());
+    out
+}
+
+/// Quantities that the table shows: the report, or prices, outputs and margins.
+fn shown(s: &Shocked) -> Vec<&Changed> {
+    let report: Vec<&str> = s.prepared.economy.report.iter().map(|n| n.name.as_str()).collect();
+    if report.is_empty() {
+        let unknown = |c: &&Changed| c.sym.is_some_and(|x| matches!(s.prepared.system.info(x).role, crate::system::Role::Unknown { .. }));
+        let mut rows: Vec<&Changed> = s.quantities.iter().filter(unknown).collect();
+        rows.truncate(40);
+        return rows;
+    }
+    report.iter().filter_map(|n| s.quantities.iter().find(|c| c.name == *n)).collect()
+}
+
+pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
+    let mut out = String::new();
+    let system = &s.prepared.system;
+    let moves: Vec<String> = s
+        .moves
+        .iter()
+        .map(|m| {
+            let percent = if m.from != 0.0 {
+                format!(" ({}%)", d.signed(100.0 * (m.to / m.from - 1.0)).trim_end_matches('0').trim_end_matches('.'))
+            } else {
+                String::new()
+            };
+            format!("{} {} → {}{percent}", system.info(m.parameter).name, d.short(m.from), d.short(m.to))
+        })
+        .collect();
+    let same = s.stretches.iter().all(|x| x.switches.is_empty());
+    let _ = writeln!(out, "shock {title}   {}{}", moves.join(", "), if same { "        regime unchanged" } else { "" });
+    if !same {
+        out.push_str(&path_rows(s, d));
+    }
+    let names: Vec<String> = s.splits.first().map(|x| x.names.iter().map(|n| n.replace('_', " ")).collect()).unwrap_or_default();
+    let one_group = s.splits.iter().all(|x| Some(&x.names) == s.splits.first().map(|f| &f.names));
+    let direct = s.splits.iter().any(|x| x.direct.abs() > 1e-12);
+    let mut table = Table::new(&[Align::Left]);
+    let mut head = vec!["".to_string(), "before".into(), "after".into(), "% change".into(), "lp".into()];
+    if one_group {
+        for (k, n) in names.iter().enumerate() {
+            head.push(format!("{} {n}", if k == 0 { "=" } else { "+" }));
+        }
+        if direct {
+            head.push("+ direct".into());
+        }
+    }
+    table.row(head);
+    for c in shown(s) {
+        let mut row = vec![c.display.clone(), d.value(c.before), d.value(c.after)];
+        match (c.plain, c.change()) {
+            (true, Some(v)) => {
+                row.push(format!("({}{})", if v > 0.0 { "+" } else { "" }, d.value(v)));
+                row.push(String::new());
+            }
+            (false, Some(v)) => {
+                row.push(d.signed(100.0 * v.exp_m1()));
+                row.push(d.signed(100.0 * v));
+            }
+            (_, None) => row.extend(["–".to_string(), String::new()]),
+        }
+        if let Some(split) = s.splits.iter().find(|x| Some(x.target) == c.sym).filter(|_| one_group) {
+            row.extend(split.effects.iter().map(|v| d.signed(100.0 * v)));
+            if direct {
+                row.push(d.signed(100.0 * split.direct));
+            }
+        }
+        table.row(row);
+    }
+    out.push_str(&table.render(2));
+    if !one_group {
+        for split in &s.splits {
+            let parts: Vec<String> =
+                split.names.iter().zip(&split.effects).map(|(n, v)| format!("{} {}", n.replace('_', " "), d.signed(100.0 * v))).collect();
+            let _ = writeln!(
+                out,
+                "  {} = {}{}",
+                system.info(split.target).display,
+                parts.join(" + "),
+                if split.direct.abs() > 1e-12 { format!(" + direct {}", d.signed(100.0 * split.direct)) } else { String::new() }
+            );
+        }
+    }
+    if s.moves.len() > 1 {
+        let mut table = Table::new(&[Align::Left]);
+        table.row(std::iter::once("lp by parameter".to_string()).chain(s.moves.iter().map(|m| system.info(m.parameter).name.clone())));
+        for c in shown(s).into_iter().filter(|c| !c.plain && c.by_parameter.iter().all(|v| v.is_finite()) && !c.by_parameter.is_empty()) {
+            table.row(std::iter::once(c.display.clone()).chain(c.by_parameter.iter().map(|v| d.signed(100.0 * v))));
+        }
+        out.push_str(&table.render(2));
+    }
+    out.push_str(&linear_line(s, d));
+    if !s.splits.is_empty() {
+        let _ = writeln!(out, "  lp = 100 × log change; the split is exact (error below {}), path straight in logs", d.residual(s.error.max(1e-12)));
+    }
+    out
+}
+
+/// What the elasticities at the start would have predicted, for the quantities whose change is split.
+fn linear_line(s: &Shocked, d: Digits) -> String {
+    let targets: Vec<&Changed> = if s.splits.is_empty() {
+        shown(s).into_iter().filter(|c| !c.plain).take(2).collect()
+    } else {
+        s.splits.iter().filter_map(|x| s.quantities.iter().find(|c| c.sym == Some(x.target))).collect()
+    };
+    let mut parts = Vec::new();
+    for c in targets {
+        let (Some(l), Some(v)) = (c.linear, c.change()) else { continue };
+        if v.abs() < 1e-12 && l.abs() < 1e-12 {
+            continue;
+        }
+        let gap = if v.abs() > 1e-12 {
+            let share = 100.0 * (l / v - 1.0);
+            if share.abs() > 300.0 && l * v > 0.0 {
+                "far too large".to_string()
+            } else if share.abs() < 0.5 {
+                "exact to 0.5%".to_string()
+            } else if l * v < 0.0 {
+                "wrong sign".to_string()
+            } else {
+                format!("{:.0}% too {}", share.abs(), if share < 0.0 { "small" } else { "large" })
+            }
+        } else {
+            "truly 0".into()
+        };
+        parts.push(format!("{} {} ({gap})", c.display, d.signed(100.0 * l)));
+    }
+    if parts.is_empty() { String::new() } else { format!("  linear prediction, lp: {}\n", parts.join(", ")) }
+}
+
+/// A row a stretch of the path, and a row a switch.
+fn path_rows(s: &Shocked, d: Digits) -> String {
+    let mut table = Table::new(&[Align::Left, Align::Left, Align::Left]);
+    let Some(first) = s.moves.first() else { return String::new() };
+    let value = |x: f64| d.short(first.at(x).0);
+    for st in &s.stretches {
+        if st.to > st.from {
+            let effects: Vec<String> = s
+                .splits
+                .iter()
+                .enumerate()
+                .filter_map(|(t, split)| {
+                    let e = st.effects.get(t)?;
+                    let parts: Vec<String> = split
+                        .names
+                        .iter()
+                        .zip(e)
+                        .filter(|(_, v)| v.abs() > 5e-7)
+                        .map(|(n, v)| format!("{} {}", n.replace('_', " "), d.signed(100.0 * v)))
+                        .collect();
+                    (!parts.is_empty()).then(|| format!("{}: {}", s.prepared.system.info(split.target).display, parts.join(", ")))
+                })
+                .collect();
+            table.row([format!("{} → {}", value(st.from), value(st.to)), s.prepared.regime_words(&st.start), effects.join("; ")]);
+        }
+        for (sym, from, to) in &st.switches {
+            table.row([value(st.to), s.prepared.switch_words(*sym, *from, *to), String::new()]);
+        }
+    }
+    table.render(2)
+}
+
+pub fn body(s: &Shocked, model: Option<&str>) -> Map<String, Value> {
+    let p = &s.prepared;
+    let mut out = Map::new();
+    out.insert("model".into(), json!(model));
+    let side = |solution: &crate::solve::Solution, extra: &dyn Fn(&Changed) -> f64| {
+        let mut values = values_json(p, solution);
+        for c in s.quantities.iter().filter(|c| c.sym.is_none()) {
+            values.insert(c.name.clone(), json::number(extra(c)));
+        }
+        Value::Object(values)
+    };
+    out.insert("before".into(), side(&s.before, &|c| c.before));
+    out.insert("after".into(), side(&s.after, &|c| c.after));
+    let change: Map<String, Value> = s.quantities.iter().map(|c| (c.name.clone(), json::optional(c.change()))).collect();
+    out.insert("change".into(), Value::Object(change));
+    let mut effects = Map::new();
+    for split in &s.splits {
+        let mut row: Map<String, Value> = split.names.iter().zip(&split.effects).map(|(n, v)| (n.to_string(), json::number(*v))).collect();
+        if split.direct.abs() > 1e-13 {
+            row.insert("direct".into(), json::number(split.direct));
+        }
+        effects.insert(p.system.info(split.target).name.clone(), Value::Object(row));
+    }
+    out.insert("effects".into(), Value::Object(effects));
+    if s.moves.len() > 1 {
+        let by: Map<String, Value> = s
+            .quantities
+            .iter()
+            .filter(|c| !c.by_parameter.is_empty())
+            .map(|c| {
+                let row: Map<String, Value> =
+                    s.moves.iter().zip(&c.by_parameter).map(|(m, v)| (p.system.info(m.parameter).name.clone(), json::number(*v))).collect();
+                (c.name.clone(), Value::Object(row))
+            })
+            .collect();
+        out.insert("by_parameter".into(), Value::Object(by));
+    }
+    let linear: Map<String, Value> = s.quantities.iter().filter_map(|c| c.linear.map(|l| (c.name.clone(), json::number(l)))).collect();
+    out.insert("linear".into(), Value::Object(linear));
+    let parameters: Map<String, Value> =
+        s.moves.iter().map(|m| (p.system.info(m.parameter).name.clone(), json!([json::number(m.from), json::number(m.to)]))).collect();
+    out.insert("parameters".into(), Value::Object(parameters));
+    let path: Vec<Value> = s
+        .stretches
+        .iter()
+        .map(|st| {
+            let at = |x: f64| -> Value {
+                Value::Object(s.moves.iter().map(|m| (p.system.info(m.parameter).name.clone(), json::number(m.at(x).0))).collect())
+            };
+            let switches: Vec<String> = st.switches.iter().map(|(sym, a, b)| p.switch_words(*sym, *a, *b)).collect();
+            json!({"from": at(st.from), "to": at(st.to), "regime": Value::Object(regime_json(p, &st.start)), "switches": switches})
+        })
+        .collect();
+    out.insert("path".into(), Value::Array(path));
+    out.insert("error".into(), json::number(s.error));
+    out.insert("status".into(), json!("solved"));
+    out
+}

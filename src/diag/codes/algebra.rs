@@ -1,0 +1,3 @@
+//! Codes of algebra and comparative statics (A).
+
+table! {}

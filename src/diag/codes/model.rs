@@ -1,0 +1,43 @@
+//! Codes of the model's economics (M).
+
+table! {
+    "M001", Error, "no finite value", "A parameter, endowment or price is no finite number.", "Nothing can be solved with it.", "parameter a = 1 / (b - b)", "Look for a division by zero, or a logarithm or power of something negative.";
+    "M002", Error, "outside its interval", "A value lies outside the interval that its declaration states.", "The interval says for which values the model makes sense; it holds at load and at every shock.", "parameter beta = -1 in (0, inf)", "Choose a value inside, or widen the interval.";
+    "M003", Error, "must be positive", "A price, productivity or markup is zero or negative.", "Costs and values would lose their meaning.", "good y price = 0", "Give it a positive value.";
+    "M004", Error, "cannot be negative", "An endowment, weight or elasticity of substitution is negative.", "Quantities and shares are not negative.", "country Home { endowment L = -1 }", "Give it a value of 0 or more.";
+    "M005", Error, "weights do not sum to 1", "At an elasticity of substitution of 1 the weights are exponents of a cost function and must sum to 1.", "Otherwise returns to scale would not be constant. It is also asked where σ is shocked or swept, since it may pass 1.", "technology cobb_douglas { L: 0.3, H: 0.6 }", "Change a weight, or write `ces(σ) normalized {…}`.";
+    "M006", Error, "the cost of offshoring must be positive and rise", "Over [0, 1] the cost falls somewhere, touches zero, or is not defined.", "Tasks are ordered by their cost, so that those below the margin go abroad.", "schedule t(i) = 1 + (i - 0.5)^2", "Reorder the tasks: let the schedule rise from the easiest to the hardest.";
+    "M007", Warning, "the cost of offshoring is flat in places", "The cost is the same for a whole interval of tasks.", "If the margin comes to lie there, how many tasks go abroad is not determined.", "schedule t(i) = table {0: 1, 0.5: 1, 1: 2}", "Let it rise a little everywhere.";
+    "M008", Warning, "offshoring takes no more labor than home", "The easiest task takes no more foreign than home labor.", "Offshoring is usually costly for every task; a cost below 1 makes it a productivity gain by itself.", "offshore Home -> Abroad cost 0.5 + i", "Start the schedule above 1, unless this is meant.";
+    "M020", Error, "a world price for what is not traded", "A nontraded good has a given price.", "World prices hold for traded goods; a nontraded one's price clears its market at home.", "good z price = 1 nontraded", "Remove one of the two.";
+    "M021", Error, "two anchors on one good", "A price is given and also the numeraire, or there are two numeraires.", "One anchor fixes the price level; a second contradicts it.", "good y price = 1 numeraire", "Keep one.";
+    "M022", Error, "a given price inside the model", "A country that is not outside gives a factor's price.", "Inside, the factor's market determines it.", "country Home { price L = 1 }", "Mark the country `outside`, or endow the factor.";
+    "M023", Error, "an endowment outside the model", "An outside country is endowed with a factor.", "Nothing clears outside the model.", "country Abroad outside { endowment L = 1 }", "Give the factor's price, or drop `outside`.";
+    "M024", Error, "given twice", "An endowment or price is given twice in a country.", "Which one holds?", "endowment L = 1, L = 2", "Keep one.";
+    "M025", Error, "bounds are numbers", "The interval of a variable depends on parameters.", "Bounds of variables are fixed.", "variable q in [0, qmax]", "Write an inequality with `complements`.";
+    "M026", Error, "an index without value", "A table has no entry for a member of its family.", "Every member needs a value.", "parameter a[g in S] = {x: 1}", "Add the entry.";
+    "M027", Warning, "an entry that is never used", "A table has an entry for something that is no member of its family.", "It is often a misspelt element.", "parameter a[g in S] = {x: 1, z: 2}", "Correct or remove it.";
+    "M028", Error, "an empty interval", "No number lies in the interval.", "No value could satisfy it.", "parameter a = 1 in (2, 1)", "Write the lower bound first.";
+    "M030", Error, "an industry twice in a country", "Two declarations describe one industry of one country.", "Which technology holds?", "industry x { … } twice", "Give each its own `in COUNTRY`.";
+    "M031", Error, "an industry has too many indices", "A family of industries binds more than the industry and its country.", "An industry is one for each good and country.", "industry[g in S, r in R, k in K] { … }", "Bind at most the industry and its country.";
+    "M032", Error, "an industry outside the model", "An industry is placed in an outside country.", "Outside countries only give prices.", "industry x in Abroad { … }", "Drop `outside`, or place it elsewhere.";
+    "M033", Error, "no technology", "An industry does not say how it produces.", "Cost and factor use follow from the technology.", "industry x { }", "Add `technology ces(0.5) { L: 0.4, H: 0.6 }`.";
+    "M034", Error, "a specific factor used elsewhere", "A factor declared specific to one industry stands in the technology of another.", "Specific factors have one use.", "factor K specific to x, used by y", "Drop `specific to`, or declare a second factor.";
+    "M035", Error, "two demands for one household", "More than one demand holds for a country.", "Each country has one household in the core language.", "demand … twice", "Say `in COUNTRY` where tastes differ.";
+    "M036", Error, "a household outside the model", "Demand is declared for an outside country.", "It spends at given world prices.", "demand … in Abroad", "Drop it, or bring the country inside.";
+    "M037", Error, "an input twice in a nest", "A nest names one input twice.", "Weights belong to inputs, one each.", "leontief { L: 1, L: 2 }", "Add the weights.";
+    "M038", Error, "a nest without inputs", "A form has no inputs.", "It would produce from nothing.", "ces(0.5) { }", "Name factors or goods with weights.";
+    "M039", Error, "a nest named after an input", "A nest has the name of a factor or good.", "Its price and share could not be told apart.", "L: ces(1) { … }", "Rename the nest.";
+    "M040", Error, "a household demands goods", "A factor stands in demand.", "Leisure is not yet in the language.", "demand ces(1) { L: 1 }", "Name goods only.";
+    "M041", Error, "a weight is missing", "An input of a Cobb–Douglas form has no weight.", "Exponents must sum to 1, so none can be left out.", "cobb_douglas { L, H: 0.5 }", "Write the weight.";
+    "M050", Error, "two task sets of one factor", "A factor's work is split into tasks twice.", "Its tasks are one continuum.", "tasks A of L, tasks B of L", "Write all lines in one block.";
+    "M051", Error, "tasks moved to where they are", "Origin and destination of a line are one country.", "Offshoring moves tasks abroad.", "offshore Home -> Home cost …", "Correct the destination.";
+    "M052", Error, "offshoring from outside", "An outside country is the origin of tasks.", "It has no industries whose tasks could move.", "offshore Abroad -> Home cost …", "Bring the country inside.";
+    "M053", Error, "two lines for the same tasks", "Two lines of equal standing hold for one industry, origin and destination.", "Which cost holds?", "two lines without `in`", "Say `in INDUSTRY`, which overrides, or keep one.";
+    "M060", Error, "undefined without demand", "A quantity rests on what households demand, and no demand is declared.", "Exports, shares of spending, price indices and welfare need it.", "report { welfare } without demand", "Add a `demand`.";
+    "M061", Error, "complements one variable", "`complements` names an expression.", "A slack inequality has one variable at its bound.", "complements x + y", "Name the variable.";
+    "M062", Error, "an inequality without variable", "An inequality has no complementary variable.", "When it is slack something must be at its bound; otherwise it determines nothing.", "equation e: q >= 1", "Add `complements VAR`.";
+    "M063", Error, "two channels of one name", "Channels are told apart by their names.", "Results are reported by channel.", "channels of w { a = p, a = I }", "Rename one, or write `a = {p, I}`.";
+    "M064", Error, "a quantity in two channels", "One quantity stands in two channels.", "Its effect would be counted twice.", "channels of w { a = p, b = p }", "Keep it in one.";
+    "M065", Error, "a named quantity is needed", "Channels and their targets are quantities with names.", "A channel holds a quantity fixed while others move.", "channels of w { a = p * 2 }", "Name the expression with `let`.";
+}

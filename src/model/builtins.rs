@@ -1,0 +1,405 @@
+//! Built-in quantities: `output[x]`, `theta[L, x]`, `welfare[Home]`, …
+
+use super::forms::{factors_of, goods_of};
+use super::names::nearest;
+use super::resolve::{Reported, Resolved, Resolver, Scope};
+use super::{Economy, Input, Key, Nest};
+use crate::diag::Diagnostic;
+use crate::expr::{NodeId, Sym};
+use crate::source::Span;
+use crate::syntax::tree::Expr;
+use std::sync::Arc;
+
+/// Every built-in name, short and long.
+pub const NAMES: &[&str] = &[
+    "price",
+    "output",
+    "activity",
+    "demand",
+    "use",
+    "exports",
+    "input",
+    "income",
+    "price_index",
+    "welfare",
+    "real",
+    "balance",
+    "unit_cost",
+    "theta",
+    "cost_share",
+    "lambda",
+    "employment_share",
+    "mu",
+    "alpha",
+    "expenditure_share",
+    "gamma",
+    "offshored_share",
+    "eta",
+    "margin_elasticity",
+    "employed_abroad",
+    "task_imports",
+    "θ",
+    "λ",
+    "μ",
+    "α",
+    "γ",
+    "η",
+];
+
+/// The long name of a built-in that has one.
+pub fn long_name(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "theta" | "θ" => "cost_share",
+        "lambda" | "λ" => "employment_share",
+        "mu" | "μ" | "alpha" | "α" => "expenditure_share",
+        "gamma" | "γ" => "offshored_share",
+        "eta" | "η" => "margin_elasticity",
+        _ => return None,
+    })
+}
+
+/// The symbol of a built-in quantity; `None` where the name is none.
+pub fn symbol(r: &mut Resolver, name: &str, index: &[Arc<str>], span: Span) -> Option<Resolved<Sym>> {
+    let name = long_name(name).unwrap_or(name);
+    let ask = Ask { name, index, span };
+    Some(match name {
+        "output" => ask.good(r).map(|(g, c)| r.economy.output(g, c)),
+        "demand" => ask.with_demand(r, Key::Demand),
+        "use" => ask.with_demand(r, Key::Use),
+        "exports" => ask.with_demand(r, Key::Exports),
+        "expenditure_share" => ask.with_demand(r, Key::ExpenditureShare),
+        "activity" => ask.industry(r, 0).map(|j| r.economy.quantity(Key::Activity(j))),
+        "unit_cost" => ask.industry(r, 0).map(|j| r.economy.quantity(Key::UnitCost(j))),
+        "income" => ask.country(r, 0).map(|c| r.economy.quantity(Key::Income(c))),
+        "balance" => ask.country(r, 0).and_then(|c| ask.needs_demand(r, c)).map(|c| r.economy.quantity(Key::Balance(c))),
+        "price_index" => ask.country(r, 0).and_then(|c| ask.needs_demand(r, c)).map(|c| r.economy.quantity(Key::PriceIndex(c))),
+        "welfare" => ask.country(r, 0).and_then(|c| ask.needs_demand(r, c)).map(|c| r.economy.quantity(Key::Welfare(c))),
+        "input" => ask.input(r).map(|(i, j)| r.economy.quantity(Key::InputPerUnit(i, j))),
+        "cost_share" => ask.input(r).map(|(i, j)| r.economy.quantity(Key::CostShare(i, j))),
+        "employment_share" => ask.employment(r),
+        "price" => ask.price(r),
+        "offshored_share" => ask.line(r, Key::OffshoredShare),
+        "margin_elasticity" => ask.line(r, Key::MarginElasticity),
+        "employed_abroad" => ask.line(r, Key::EmployedAbroad),
+        "task_imports" => ask.line(r, Key::TaskImports),
+        "I" | "Omega" => return ask.default_margin(r),
+        _ => return None,
+    })
+}
+
+/// `real(w)`: a value in units of its country's consumption.
+pub fn real(r: &mut Resolver, args: &[Expr], span: Span, scope: &Scope) -> Resolved<NodeId> {
+    let [arg] = args else {
+        return r.report(Diagnostic::new("N023", format!("`real` takes one argument, not {}", args.len())).at(span, "called here"));
+    };
+    let node = r.expr(arg, scope)?;
+    let symbols = r.economy.dag.symbols(&[node]);
+    let mut countries: Vec<usize> = symbols.iter().filter_map(|s| r.economy.country_of(*s)).collect();
+    countries.dedup();
+    let country = match (countries.as_slice(), r.economy.sole_country()) {
+        (_, Some(c)) => c,
+        ([c], None) => *c,
+        _ => {
+            return r.report(
+                Diagnostic::new("N039", "whose price level?")
+                    .at(arg.span, "this belongs to no single country")
+                    .help("divide by the price index yourself: `… / price_index[Home]`"),
+            );
+        }
+    };
+    let ask = Ask { name: "real", index: &[], span };
+    let c = ask.needs_demand(r, country)?;
+    let p = r.economy.quantity(Key::PriceIndex(c));
+    let p = r.economy.dag.sym(p);
+    Ok(r.economy.dag.div(node, p))
+}
+
+struct Ask<'a> {
+    name: &'a str,
+    index: &'a [Arc<str>],
+    span: Span,
+}
+
+impl Ask<'_> {
+    fn wrong<T>(&self, r: &mut Resolver, why: String, candidates: &[Arc<str>], at: usize) -> Resolved<T> {
+        let shown = super::naming::indexed(self.name, self.index);
+        let mut d = Diagnostic::new("N009", format!("there is no `{shown}`")).at(self.span, why);
+        let near = self.index.get(at).and_then(|i| nearest(i, candidates.iter().map(|c| c.as_ref())));
+        d.help = match near {
+            Some(n) => Some(format!("did you mean `{n}`?")),
+            None if !candidates.is_empty() => {
+                let list: Vec<String> = candidates.iter().take(8).map(|c| format!("`{c}`")).collect();
+                Some(format!("there are {}", list.join(", ")))
+            }
+            None => None,
+        };
+        r.report(d)
+    }
+
+    /// The country at position `at`, or the only one.
+    fn country(&self, r: &mut Resolver, at: usize) -> Resolved<usize> {
+        if self.index.len() > at + 1 {
+            return self.wrong(r, "too many indices".into(), &[], at);
+        }
+        let names: Vec<Arc<str>> = r.economy.inside().map(|c| r.economy.countries[c].name.clone()).collect();
+        match self.index.get(at) {
+            Some(name) => match r.economy.countries.iter().position(|c| c.name == *name && !c.outside) {
+                Some(c) => Ok(c),
+                None if r.economy.countries.iter().any(|c| c.name == *name) => self.wrong(r, format!("{name} is outside the model"), &[], usize::MAX),
+                None => self.wrong(r, format!("`{name}` is not a country"), &names, at),
+            },
+            None => match r.economy.sole_country() {
+                Some(c) => Ok(c),
+                None => {
+                    let offers: Vec<String> = names
+                        .iter()
+                        .map(|c| {
+                            let mut index = self.index.to_vec();
+                            index.push(c.clone());
+                            format!("`{}`", super::naming::indexed(self.name, &index))
+                        })
+                        .collect();
+                    let shown = super::naming::indexed(self.name, self.index);
+                    r.report(
+                        Diagnostic::new("N008", format!("`{shown}` needs a country"))
+                            .at(self.span, "there are several countries")
+                            .help(format!("write {}", offers.join(" or "))),
+                    )
+                }
+            },
+        }
+    }
+
+    fn good(&self, r: &mut Resolver) -> Resolved<(usize, usize)> {
+        let names: Vec<Arc<str>> = r.economy.goods.iter().map(|g| g.name.clone()).collect();
+        let Some(name) = self.index.first() else {
+            return self.wrong(r, "it needs a good".into(), &names, 0);
+        };
+        match names.iter().position(|g| g == name) {
+            Some(g) => Ok((g, self.country(r, 1)?)),
+            None => self.wrong(r, format!("`{name}` is not a good"), &names, 0),
+        }
+    }
+
+    fn needs_demand(&self, r: &mut Resolver, country: usize) -> Resolved<usize> {
+        if r.economy.households.get(country).is_some_and(Option::is_some) {
+            return Ok(country);
+        }
+        let d = Diagnostic::new("M060", format!("`{}` is undefined: nothing says what households demand", self.name))
+            .at(self.span, "rests on demand")
+            .help("add `demand cobb_douglas { x: 0.5, y: 0.5 }`");
+        r.report(d)
+    }
+
+    fn with_demand(&self, r: &mut Resolver, key: fn(usize, usize) -> Key) -> Resolved<Sym> {
+        let (g, c) = self.good(r)?;
+        self.needs_demand(r, c)?;
+        Ok(r.economy.quantity(key(g, c)))
+    }
+
+    fn industry(&self, r: &mut Resolver, at: usize) -> Resolved<usize> {
+        let mut names: Vec<Arc<str>> = r.economy.industries.iter().map(|i| i.name.clone()).collect();
+        names.dedup();
+        let Some(name) = self.index.get(at) else {
+            return self.wrong(r, "it needs an industry".into(), &names, at);
+        };
+        if !names.contains(name) {
+            return self.wrong(r, format!("`{name}` is not an industry"), &names, at);
+        }
+        // An industry of one country alone needs no country.
+        let of_name: Vec<usize> = (0..r.economy.industries.len()).filter(|&j| r.economy.industries[j].name == *name).collect();
+        if let ([only], None) = (of_name.as_slice(), self.index.get(at + 1)) {
+            return Ok(*only);
+        }
+        let c = self.country(r, at + 1)?;
+        match of_name.iter().find(|&&j| r.economy.industries[j].country == c) {
+            Some(&j) => Ok(j),
+            None => {
+                let country = r.economy.countries[c].name.clone();
+                self.wrong(r, format!("{country} has no industry `{name}`"), &[], usize::MAX)
+            }
+        }
+    }
+
+    /// An input by its key (factor, good or nest) and an industry that uses it.
+    fn input(&self, r: &mut Resolver) -> Resolved<(Arc<str>, usize)> {
+        let j = self.industry(r, 1)?;
+        let keys = keys_of(r.economy, &r.economy.industries[j].form);
+        match self.index.first() {
+            Some(k) if keys.contains(k) => Ok((k.clone(), j)),
+            _ => {
+                let name = r.economy.industries[j].name.clone();
+                self.wrong(r, format!("not an input of `{name}`"), &keys, 0)
+            }
+        }
+    }
+
+    fn employment(&self, r: &mut Resolver) -> Resolved<Sym> {
+        let j = self.industry(r, 1)?;
+        let used = factors_of(&r.economy.industries[j].form);
+        let names: Vec<Arc<str>> = used.iter().map(|&f| r.economy.factors[f].name.clone()).collect();
+        match self.index.first().and_then(|k| names.iter().position(|n| n == k)) {
+            Some(at) => Ok(r.economy.quantity(Key::EmploymentShare(used[at], j))),
+            None => {
+                let name = r.economy.industries[j].name.clone();
+                self.wrong(r, format!("not a factor of `{name}`"), &names, 0)
+            }
+        }
+    }
+
+    fn price(&self, r: &mut Resolver) -> Resolved<Sym> {
+        let names: Vec<Arc<str>> = r.economy.goods.iter().map(|g| g.name.clone()).chain(r.economy.factors.iter().map(|f| f.name.clone())).collect();
+        let Some(name) = self.index.first() else {
+            return self.wrong(r, "it needs a good".into(), &names, 0);
+        };
+        if let Some(g) = r.economy.goods.iter().position(|g| g.name == *name) {
+            if !r.economy.goods[g].nontraded {
+                return match self.index.len() {
+                    1 => Ok(r.economy.good_price(g, None)),
+                    _ => {
+                        let d = Diagnostic::new("N007", format!("the price of `{name}` is the same everywhere"))
+                            .at(self.span, "a freely traded good has one price")
+                            .help(format!("write `price[{name}]`"));
+                        r.report(d)
+                    }
+                };
+            }
+            let c = self.country(r, 1)?;
+            return Ok(r.economy.good_price(g, Some(c)));
+        }
+        if let Some(f) = r.economy.factors.iter().position(|f| f.name == *name) {
+            let c = match self.index.get(1) {
+                Some(c) => r.economy.countries.iter().position(|x| x.name == *c).ok_or(Reported).or_else(|_| self.country(r, 1))?,
+                None => self.country(r, 1)?,
+            };
+            return match r.economy.factor_price(f, c) {
+                Some(s) => Ok(s),
+                None => self.wrong(r, "no price is given there".into(), &[], usize::MAX),
+            };
+        }
+        if self.index.len() >= 2 {
+            let (key, j) = self.input(r)?;
+            return Ok(r.economy.quantity(Key::NestPrice(key, j)));
+        }
+        self.wrong(r, format!("`{name}` is not a good"), &names, 0)
+    }
+
+    /// A line by its task set or margin, with the indices that vary.
+    fn line(&self, r: &mut Resolver, key: fn(usize) -> Key) -> Resolved<Sym> {
+        let lines: Vec<usize> = (0..r.economy.lines.len()).collect();
+        let Some((first, rest)) = self.index.split_first() else {
+            let names: Vec<Arc<str>> = r.economy.tasks.iter().map(|t| t.name.clone()).collect();
+            return self.wrong(r, "it needs a task set".into(), &names, 0);
+        };
+        let matches: Vec<usize> = lines
+            .into_iter()
+            .filter(|&l| {
+                let line = &r.economy.lines[l];
+                let of_tasks = r.economy.tasks[line.tasks].name == *first;
+                let margin = r.economy.keys.get(&Key::Margin(l)).map(|s| r.economy.info(*s).name.clone()).unwrap_or_default();
+                let of_margin = line.margin_name.as_ref() == Some(first) || margin == super::naming::indexed(first, rest);
+                // Any index that tells the line apart will do: an industry it holds for, its origin.
+                let fits = rest.iter().all(|i| {
+                    line.index.contains(i)
+                        || line.industries.iter().any(|&j| r.economy.industries[j].name == *i)
+                        || r.economy.countries[line.origin].name == *i
+                        || r.economy.countries[line.destination].name == *i
+                });
+                (of_tasks || of_margin) && fits
+            })
+            .collect();
+        match matches.as_slice() {
+            [l] => Ok(r.economy.quantity(key(*l))),
+            [] => {
+                let names: Vec<Arc<str>> = r.economy.tasks.iter().map(|t| t.name.clone()).collect();
+                self.wrong(r, "no such tasks".into(), &names, 0)
+            }
+            several => {
+                let offers: Vec<String> = several
+                    .iter()
+                    .map(|&l| {
+                        let line = &r.economy.lines[l];
+                        let index: Vec<Arc<str>> = std::iter::once(first.clone()).chain(line.index.iter().cloned()).collect();
+                        format!("`{}`", super::naming::indexed(self.name, &index))
+                    })
+                    .collect();
+                let shown = super::naming::indexed(self.name, self.index);
+                r.report(
+                    Diagnostic::new("N008", format!("`{shown}` differs between lines"))
+                        .at(self.span, "which one?")
+                        .help(format!("write {}", offers.join(" or "))),
+                )
+            }
+        }
+    }
+
+    /// Margins and bills that were given no name of their own.
+    fn default_margin(&self, r: &mut Resolver) -> Option<Resolved<Sym>> {
+        let shown = super::naming::indexed(self.name, self.index);
+        for l in 0..r.economy.lines.len() {
+            let key = if self.name == "I" { Key::Margin(l) } else { Key::Bill(l) };
+            let sym = r.economy.quantity(key);
+            if r.economy.info(sym).name == shown {
+                return Some(Ok(sym));
+            }
+        }
+        None
+    }
+}
+
+/// The keys of all inputs of a nest, nests included.
+pub fn keys_of(economy: &Economy, nest: &Nest) -> Vec<Arc<str>> {
+    let mut out: Vec<Arc<str>> = factors_of(nest).into_iter().map(|f| economy.factors[f].name.clone()).collect();
+    out.extend(goods_of(nest).into_iter().map(|g| economy.goods[g].name.clone()));
+    fn nests(nest: &Nest, out: &mut Vec<Arc<str>>) {
+        for i in &nest.inputs {
+            if let Input::Nest(n) = &i.what {
+                out.extend(n.name.clone());
+                nests(n, out);
+            }
+        }
+    }
+    nests(nest, &mut out);
+    out
+}
+
+impl Economy {
+    /// Output of a good in a country: the industry's own unknown where one industry makes it, a definition otherwise.
+    pub fn output(&mut self, good: usize, country: usize) -> Sym {
+        let makers: Vec<usize> = self.makers(good, country).collect();
+        match makers.as_slice() {
+            [j] if self.industries[*j].name == self.goods[good].name => self.quantity(Key::Activity(*j)),
+            _ => self.quantity(Key::Output(good, country)),
+        }
+    }
+
+    /// The country that a quantity belongs to, where it belongs to one.
+    pub fn country_of(&self, sym: Sym) -> Option<usize> {
+        let key = self.asked.iter().find(|(_, s)| *s == sym).map(|(k, _)| k);
+        match key {
+            Some(
+                Key::FactorPrice(_, r)
+                | Key::Output(_, r)
+                | Key::Demand(_, r)
+                | Key::Use(_, r)
+                | Key::Exports(_, r)
+                | Key::Income(r)
+                | Key::Welfare(r)
+                | Key::PriceIndex(r)
+                | Key::Balance(r)
+                | Key::ExpenditureShare(_, r),
+            ) => Some(*r),
+            Some(Key::GoodPrice(_, r)) => *r,
+            Some(
+                Key::Activity(j)
+                | Key::InputPerUnit(_, j)
+                | Key::CostShare(_, j)
+                | Key::NestPrice(_, j)
+                | Key::UnitCost(j)
+                | Key::EmploymentShare(_, j),
+            ) => Some(self.industries[*j].country),
+            Some(Key::TaskImports(l) | Key::TaskPrice(l)) => Some(self.lines[*l].origin),
+            _ => None,
+        }
+    }
+}

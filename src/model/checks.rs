@@ -1,0 +1,194 @@
+//! What values must satisfy, at load and at every shocked value: intervals, signs, weights, rising costs.
+
+use super::{Demand, Economy, Interval, ValueCheck};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::expr::{NodeId, Sym, differentiate, eval};
+
+/// Slack for sums of weights: what decimal input loses in binary.
+const WEIGHT_SLACK: f64 = 1e-9;
+/// σ within this of 1 counts as 1 for the demand on weights.
+const NEAR_ONE: f64 = 1e-3;
+/// Points at which a cost is looked at before the search between them.
+const GRID: usize = 512;
+
+impl Economy {
+    /// Checks all values; `swept` are parameters that will move, so that what holds only by their present value is checked too.
+    pub fn check_values(&self, values: &[f64], swept: &[Sym]) -> Diagnostics {
+        let mut out = Diagnostics::default();
+        let numberless = !self.is_numeric();
+        for (i, info) in self.syms.iter().enumerate() {
+            let hidden = info.quantity == crate::system::Quantity::Hidden || info.quantity == crate::system::Quantity::Numeraire;
+            if info.quantity.is_parameter() && !hidden && !values[i].is_finite() && !(numberless && values[i].is_nan()) {
+                let mut d = Diagnostic::new("M001", format!("`{}` has no finite value", info.name));
+                if let Some(span) = self.written.get(&Sym(i as u32)).copied().or(info.origin) {
+                    d = d.at(span, "this gives no number").help("look for a division by zero, or a logarithm or power of something negative");
+                }
+                out.push(d);
+            }
+        }
+        for check in &self.checks {
+            if let Some(d) = self.check_one(check, values, swept) {
+                out.push(d);
+            }
+        }
+        out
+    }
+
+    /// Whether some value lies outside its interval or has the wrong sign: the quick part of [`Economy::check_values`], for points of a grid.
+    pub fn check_intervals(&self, values: &[f64]) -> bool {
+        self.checks.iter().any(|c| {
+            !matches!(c.what, Demand::Rising { .. } | Demand::SumsToOne { .. }) && self.check_one(c, values, &[]).is_some_and(|d| d.is_error())
+        })
+    }
+
+    fn value(&self, node: NodeId, values: &[f64]) -> f64 {
+        eval::evaluate(&self.dag, &[node], &mut |s| values.get(s.index()).copied().unwrap_or(f64::NAN))[0]
+    }
+
+    fn check_one(&self, check: &ValueCheck, values: &[f64], swept: &[Sym]) -> Option<Diagnostic> {
+        let v = self.value(check.node, values);
+        if v.is_nan() && !matches!(check.what, Demand::Rising { .. }) {
+            return None;
+        }
+        let subject = &check.subject;
+        match &check.what {
+            Demand::Within(interval) => {
+                let (low, high) = (
+                    interval.low.map_or(f64::NEG_INFINITY, |n| self.value(n, values)),
+                    interval.high.map_or(f64::INFINITY, |n| self.value(n, values)),
+                );
+                let below = v < low || (interval.low_open && v <= low);
+                let above = v > high || (interval.high_open && v >= high);
+                (below || above).then(|| {
+                    Diagnostic::new("M002", format!("{subject} is outside its interval"))
+                        .at(check.span, format!("the value is {}", number(v)))
+                        .see(interval.span, format!("it must lie in {}", shown(interval, low, high)))
+                        .help("choose a value inside, or widen the interval")
+                })
+            }
+            Demand::Positive => (v <= 0.0)
+                .then(|| Diagnostic::new("M003", format!("{subject} must be positive")).at(check.span, format!("the value is {}", number(v)))),
+            Demand::NonNegative => (v < 0.0)
+                .then(|| Diagnostic::new("M004", format!("{subject} cannot be negative")).at(check.span, format!("the value is {}", number(v)))),
+            Demand::SumsToOne { weights, sigma } => {
+                let s = self.value(*sigma, values);
+                let moves = self.dag.symbols(&[*sigma]).iter().any(|x| swept.contains(x));
+                let matters = (s - 1.0).abs() <= NEAR_ONE || moves;
+                (matters && (v - 1.0).abs() > WEIGHT_SLACK * weights.len() as f64).then(|| {
+                    let why = if moves { "where σ moves, weights must sum to 1" } else { "with an elasticity of 1, weights must sum to 1" };
+                    Diagnostic::new("M005", format!("the weights of {subject} sum to {}, not 1", number(v)))
+                        .at(check.span, why)
+                        .help("change a weight, or write `normalized` after `ces(…)` to divide by their sum")
+                })
+            }
+            Demand::Rising { task, margin } => self.check_cost(check, *task, margin, values),
+        }
+    }
+
+    /// A cost of offshoring must be positive and rise strictly over [0, 1].
+    fn check_cost(&self, check: &ValueCheck, task: Sym, margin: &str, values: &[f64]) -> Option<Diagnostic> {
+        let mut dag = self.dag.clone();
+        let slope = differentiate::derivative(&mut dag, check.node, task);
+        let at = |i: f64| {
+            let v =
+                eval::evaluate(&dag, &[check.node, slope], &mut |s| if s == task { i } else { values.get(s.index()).copied().unwrap_or(f64::NAN) });
+            (v[0], v[1])
+        };
+        let points: Vec<f64> = (0..=GRID).map(|k| k as f64 / GRID as f64).collect();
+        let costs: Vec<(f64, f64)> = points.iter().map(|&i| at(i)).collect();
+        let subject = &check.subject;
+        let error = |title: String, why: String, help: &str| Some(Diagnostic::new("M006", title).at(check.span, why).help(help));
+        for (k, &(c, _)) in costs.iter().enumerate() {
+            let last = k == GRID;
+            if c.is_nan() || (c.is_infinite() && !last) {
+                return error(
+                    format!("{subject} is not defined everywhere"),
+                    format!("no finite value at task {}", number(points[k])),
+                    "a schedule is defined on [0, 1]; it may rise to infinity only at 1",
+                );
+            }
+            if c <= 0.0 {
+                let how = if c == 0.0 { "is zero" } else { "is negative" };
+                return error(
+                    format!("{subject} must be positive"),
+                    format!("it {how} at task {}", number(points[k])),
+                    "a task takes some labor wherever it is done",
+                );
+            }
+        }
+        if costs.iter().all(|&(c, _)| c == costs[0].0) {
+            return Some(
+                Diagnostic::new("T031", format!("no condition determines `{margin}`"))
+                    .at(check.span, "the cost of offshoring is the same for every task, so none is the marginal one")
+                    .help("let the schedule rise, as in `1 + 0.5 * i`"),
+            );
+        }
+        // A fall between grid points shows as a negative slope near the flattest one.
+        let scale = costs[0].0.abs();
+        for k in 0..GRID {
+            let (a, b) = (costs[k], costs[k + 1]);
+            if b.0 < a.0 - 1e-13 * scale {
+                let end = (k + 1..=GRID).take_while(|&m| costs[m].0 < costs[m - 1].0).last().unwrap_or(k + 1);
+                return error(
+                    format!("{subject} must rise"),
+                    format!("it falls from {} at task {} to {} at task {}", number(a.0), number(points[k]), number(costs[end].0), number(points[end])),
+                    "order tasks by their cost: `t` rises from the task easiest to offshore to the hardest",
+                );
+            }
+            // Where the slope turns within the cell, look for its least value by bisection on the cost's own dip.
+            if a.1 < 0.0 || b.1 < 0.0 || dips(&at, points[k], points[k + 1]) {
+                let place = if a.1 < 0.0 { points[k] } else { points[k + 1] };
+                return error(
+                    format!("{subject} must rise"),
+                    format!("it falls near task {}", number(place)),
+                    "order tasks by their cost: `t` rises from the task easiest to offshore to the hardest",
+                );
+            }
+        }
+        let flat = (0..GRID).find(|&k| costs[k + 1].0 == costs[k].0);
+        if let Some(k) = flat {
+            let end = (k..GRID).find(|&m| costs[m + 1].0 != costs[m].0).map_or(1.0, |m| points[m]);
+            return Some(
+                Diagnostic::new("M007", format!("{subject} is flat from task {} to {}", number(points[k]), number(end)))
+                    .at(check.span, "tasks of equal cost: which of them go abroad is not determined there")
+                    .help("let it rise, if only slightly"),
+            );
+        }
+        if costs[0].0 <= 1.0 {
+            return Some(
+                Diagnostic::new("M008", format!("{subject} starts at {}, at or below 1", number(costs[0].0)))
+                    .at(check.span, "the easiest task takes no more labor abroad than at home")
+                    .help("usual schedules start above 1: offshoring costs something"),
+            );
+        }
+        None
+    }
+}
+
+/// Whether the cost falls somewhere inside a cell at whose ends it rises.
+fn dips(at: &impl Fn(f64) -> (f64, f64), a: f64, b: f64) -> bool {
+    const INSIDE: [f64; 3] = [0.25, 0.5, 0.75];
+    INSIDE.iter().any(|t| at(a + t * (b - a)).1 < 0.0)
+}
+
+/// A number as a message shows it.
+pub fn number(v: f64) -> String {
+    let text = format!("{v:.6}");
+    if v != 0.0 && v.abs() < 1e-4 || v.abs() >= 1e9 {
+        return format!("{v:.4e}");
+    }
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
+}
+
+fn shown(i: &Interval, low: f64, high: f64) -> String {
+    let end = |v: f64| {
+        if v == f64::INFINITY {
+            "inf".to_string()
+        } else if v == f64::NEG_INFINITY {
+            "-inf".into()
+        } else {
+            number(v)
+        }
+    };
+    format!("{}{}, {}{}", if i.low_open { "(" } else { "[" }, end(low), end(high), if i.high_open { ")" } else { "]" })
+}

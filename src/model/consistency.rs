@@ -1,0 +1,231 @@
+//! What an economy as a whole must satisfy: anchors, used factors, made goods, endowed inputs, no circles among definitions.
+
+use super::forms::{factors_of, goods_of};
+use super::structure::Builder;
+use crate::diag::Diagnostic;
+use crate::expr::Sym;
+use crate::system::Role;
+use std::sync::Arc;
+
+impl Builder<'_> {
+    pub fn structural_checks(&mut self) {
+        if self.definition_cycles() || self.economy.industries.is_empty() {
+            return;
+        }
+        self.unused_factors();
+        self.missing_endowments();
+        self.unmade_goods();
+        self.anchors();
+        self.outside_payments();
+    }
+
+    /// Parameters and lets that lead back to themselves; whether there are any.
+    fn definition_cycles(&mut self) -> bool {
+        let Some(cycle) = find_cycle(&self.economy.dag, &self.economy.syms) else { return false };
+        let names: Vec<String> = cycle.iter().chain(cycle.first()).map(|&s| self.economy.info(s).name.clone()).collect();
+        let mut d = Diagnostic::new("N050", format!("definitions lead in a circle: {}", names.join(" → ")));
+        for &s in &cycle {
+            if let Some(span) = self.economy.written.get(&s).copied().or(self.economy.info(s).origin) {
+                d = d.at(span, format!("`{}` is defined by the next", self.economy.info(s).name));
+            }
+        }
+        self.report(d.help("give one of them a value of its own; what only the equilibrium can settle is a `variable` with an `equation`"));
+        true
+    }
+
+    fn unused_factors(&mut self) {
+        for r in self.economy.inside().collect::<Vec<_>>() {
+            for f in 0..self.economy.factors.len() {
+                if self.economy.countries[r].endowments[f].is_none() || self.economy.uses_factor(f, r) {
+                    continue;
+                }
+                let (name, country) = (self.economy.factors[f].name.clone(), self.economy.countries[r].name.clone());
+                let sym = self.economy.countries[r].endowments[f];
+                let span = sym.and_then(|s| self.economy.written.get(&s).copied()).unwrap_or(self.economy.factors[f].span);
+                let d = Diagnostic::new("T010", format!("no industry in {country} uses `{name}`"))
+                    .at(span, "endowed here and never used, so nothing determines its price")
+                    .see(self.economy.factors[f].span, "the factor")
+                    .help(format!("use `{name}` in a technology, or remove the endowment"));
+                self.report(d);
+            }
+        }
+    }
+
+    fn missing_endowments(&mut self) {
+        for j in 0..self.economy.industries.len() {
+            let ind = self.economy.industries[j].clone();
+            for f in factors_of(&ind.form) {
+                if self.economy.countries[ind.country].endowments[f].is_none() {
+                    let (name, country) = (self.economy.factors[f].name.clone(), self.economy.countries[ind.country].name.clone());
+                    let d = Diagnostic::new("T011", format!("{country} has no `{name}`"))
+                        .at(ind.form.span, format!("`{}` needs it in {country}", ind.name))
+                        .help(format!("endow it, `endowment {name} = …` (0 is allowed), or place the industry elsewhere with `in COUNTRY`"));
+                    self.report(d);
+                }
+            }
+        }
+        for l in 0..self.economy.lines.len() {
+            let line = self.economy.lines[l].clone();
+            let f = self.economy.tasks[line.tasks].factor;
+            let to = &self.economy.countries[line.destination];
+            let missing = if to.outside { to.prices[f].is_none() } else { to.endowments[f].is_none() };
+            if missing {
+                let (name, country, outside) = (self.economy.factors[f].name.clone(), to.name.clone(), to.outside);
+                let d = if outside {
+                    Diagnostic::new("T012", format!("`{name}` has no price in {country}"))
+                        .at(line.span, "what do tasks done there cost?")
+                        .see(self.economy.countries[line.destination].span, "outside the model")
+                        .help(format!("give it: `price {name} = 0.5`"))
+                } else {
+                    Diagnostic::new("T011", format!("{country} has no `{name}`"))
+                        .at(line.span, "tasks are offshored there")
+                        .help(format!("endow it: `endowment {name} = …`"))
+                };
+                self.report(d);
+            }
+            if !self.economy.industries.iter().enumerate().any(|(j, i)| line.industries.contains(&j) && factors_of(&i.form).contains(&f)) {
+                let name = self.economy.factors[f].name.clone();
+                let d = Diagnostic::new("T013", format!("no industry that may offshore these tasks uses `{name}`"))
+                    .at(line.span, "nothing determines how many go abroad")
+                    .help(format!("use `{name}` in the technology of an industry, or remove the line"));
+                self.report(d);
+            }
+        }
+    }
+
+    fn unmade_goods(&mut self) {
+        for g in 0..self.economy.goods.len() {
+            let good = self.economy.goods[g].clone();
+            let places: Vec<Option<usize>> = if good.nontraded { self.economy.inside().map(Some).collect() } else { vec![None] };
+            for place in places {
+                let here = |r: usize| place.is_none_or(|p| p == r);
+                let made = self.economy.industries.iter().any(|i| i.good == g && here(i.country));
+                let eaten =
+                    self.economy.households.iter().enumerate().any(|(r, h)| here(r) && h.as_ref().is_some_and(|h| goods_of(&h.form).contains(&g)));
+                let used = self.economy.industries.iter().any(|i| here(i.country) && goods_of(&i.form).contains(&g));
+                let of = place.map_or(String::new(), |r| format!(" in {}", self.economy.countries[r].name));
+                if good.given.is_some() {
+                    continue;
+                }
+                if !made && (eaten || used) {
+                    let by = self.economy.households.iter().flatten().map(|h| h.span).next().filter(|_| eaten);
+                    let mut d = Diagnostic::new("T014", format!("`{}` is {} and never made{of}", good.name, if eaten { "demanded" } else { "used" }))
+                        .at(good.span, "no industry makes it, and it has no given price");
+                    if let Some(span) = by {
+                        d = d.see(span, "demanded here");
+                    }
+                    self.report(d.help(format!("add `industry {} {{ … }}`, or give it a world price to import it at", good.name)));
+                } else if made && !eaten && !used {
+                    let d = Diagnostic::new("T015", format!("`{}` is made and nobody buys it{of}", good.name))
+                        .at(good.span, "no household demands it, no industry uses it, and it has no given price")
+                        .help("let `demand` name it, give it a world price to export it at, or remove it");
+                    self.report(d);
+                } else if !made && !eaten && !used {
+                    let d = Diagnostic::new("T016", format!("`{}` is neither made nor used{of}", good.name))
+                        .at(good.span, "nothing determines its price")
+                        .help("remove it, or give it an industry and a demand");
+                    self.report(d);
+                }
+            }
+        }
+    }
+
+    fn anchors(&mut self) {
+        let given = self.economy.goods.iter().find(|g| g.given.is_some()).map(|g| (g.name.clone(), g.span));
+        let outside = self.economy.countries.iter().find(|c| c.prices.iter().any(Option::is_some)).map(|c| (c.name.clone(), c.span));
+        let mut numeraires: Vec<crate::source::Span> = self.economy.goods.iter().filter(|g| g.numeraire).map(|g| g.span).collect();
+        numeraires.extend(self.economy.numeraire.as_ref().map(|n| n.span));
+        if let [first, second, ..] = numeraires[..] {
+            self.report(
+                Diagnostic::new("T021", "two numeraires").at(second, "a second one").see(first, "the first").help("prices need one anchor: keep one"),
+            );
+        }
+        match (given.or(outside), numeraires.first()) {
+            (Some((name, span)), Some(&n)) => {
+                let d = Diagnostic::new("T021", "a numeraire beside a given price")
+                    .at(n, "this fixes the price level a second time")
+                    .see(span, format!("`{name}` already anchors all prices"))
+                    .help("remove the numeraire, or leave the price free");
+                self.report(d);
+            }
+            (None, None) => {
+                let first = self.economy.goods.first().map(|g| (g.name.clone(), g.span));
+                let mut d = Diagnostic::new("T020", "nothing anchors the price level");
+                if let Some(span) = first.as_ref().map(|f| f.1).or(self.economy.span) {
+                    d = d.at(span, "all prices are free: only their ratios are determined");
+                }
+                let name: Arc<str> = first.map_or("x".into(), |f| f.0);
+                self.report(d.help(format!("choose a numeraire, `good {name} numeraire` or `numeraire w[Home]`; in a small economy give world prices, `good {name} price = 1`")));
+            }
+            _ => {}
+        }
+    }
+
+    fn outside_payments(&mut self) {
+        if self.economy.goods.iter().any(|g| g.given.is_some()) {
+            return;
+        }
+        let found = self.economy.lines.iter().find(|l| self.economy.countries[l.destination].outside).cloned();
+        if let Some(line) = found {
+            let to = &self.economy.countries[line.destination];
+            let d = Diagnostic::new("T022", format!("{} is paid for tasks and cannot spend it", to.name))
+                .at(line.span, "tasks are done outside the model")
+                .see(to.span, "outside: nothing clears here")
+                .help("an outside country spends at given world prices: give at least one good a price, or model the country");
+            self.report(d);
+        }
+        // A good without price of its own needs buyers that a missing demand would have named.
+        if self.economy.households.iter().all(Option::is_none) && self.economy.goods.iter().all(|g| g.given.is_none()) {
+            if let Some(g) = self.economy.goods.first().cloned() {
+                let d = Diagnostic::new("T017", "no goods are demanded")
+                    .at(g.span, "its price is free, so demand has to determine it")
+                    .help("add `demand cobb_douglas { … }`, or give the goods world prices");
+                self.report(d);
+            }
+        }
+    }
+}
+
+impl super::Economy {
+    /// Whether anything in a country employs a factor, tasks done for others included.
+    pub fn uses_factor(&self, f: usize, r: usize) -> bool {
+        let own = self.industries.iter().any(|i| i.country == r && factors_of(&i.form).contains(&f));
+        own || self.lines.iter().any(|l| l.destination == r && self.tasks[l.tasks].factor == f)
+    }
+}
+
+/// A circle among definitions, as the symbols on it, in order.
+pub fn find_cycle(dag: &crate::expr::Dag, syms: &[crate::system::SymInfo]) -> Option<Vec<Sym>> {
+    let inputs = |s: usize| match syms[s].role {
+        Role::Definition(node) => dag.symbols(&[node]),
+        _ => Vec::new(),
+    };
+    // 0 new, 1 on the path, 2 done; an explicit stack, since chains may be long.
+    let mut state = vec![0u8; syms.len()];
+    for root in 0..syms.len() {
+        if state[root] != 0 || !matches!(syms[root].role, Role::Definition(_)) {
+            continue;
+        }
+        let mut path: Vec<(usize, Vec<Sym>)> = vec![(root, inputs(root))];
+        state[root] = 1;
+        while let Some((at, rest)) = path.last_mut() {
+            let at = *at;
+            match rest.pop() {
+                Some(next) if state[next.index()] == 1 => {
+                    let start = path.iter().position(|(s, _)| *s == next.index()).unwrap_or(0);
+                    return Some(path[start..].iter().map(|(s, _)| Sym(*s as u32)).collect());
+                }
+                Some(next) if state[next.index()] == 0 => {
+                    state[next.index()] = 1;
+                    path.push((next.index(), inputs(next.index())));
+                }
+                Some(_) => {}
+                None => {
+                    state[at] = 2;
+                    path.pop();
+                }
+            }
+        }
+    }
+    None
+}

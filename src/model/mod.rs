@@ -1,0 +1,439 @@
+//! The economy as declared: names, sets, countries, factors, tasks, goods, industries, households; every expression resolved to a DAG node.
+
+pub mod builtins;
+pub mod checks;
+pub mod consistency;
+pub mod forms;
+pub mod items;
+pub mod library;
+pub mod load;
+pub mod names;
+pub mod naming;
+pub mod resolve;
+pub mod structure;
+pub mod targets;
+pub mod tasks;
+
+use crate::diag::Diagnostics;
+use crate::expr::{Dag, NodeId, Sym};
+use crate::source::Span;
+use crate::syntax::tree;
+use crate::system::{Quantity, Role, SymInfo};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// A country: inside ones clear their markets, an outside one has given factor prices.
+#[derive(Clone, Debug)]
+pub struct Country {
+    pub name: Arc<str>,
+    pub label: Option<Arc<str>>,
+    pub mark: Option<Arc<str>>,
+    pub outside: bool,
+    pub span: Span,
+    /// By factor: the endowment's symbol.
+    pub endowments: Vec<Option<Sym>>,
+    /// By factor: the given price of an outside country.
+    pub prices: Vec<Option<Sym>>,
+    pub productivity: Option<Sym>,
+}
+
+/// A factor, or one member of a family of factors (`K[x]`).
+#[derive(Clone, Debug)]
+pub struct Factor {
+    /// `L`, or `K[x]`.
+    pub name: Arc<str>,
+    pub base: Arc<str>,
+    pub index: Vec<Arc<str>>,
+    pub label: Option<Arc<str>>,
+    /// Symbol of its price, where declared.
+    pub price: Option<Arc<str>>,
+    pub specific: Option<Arc<str>>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Good {
+    pub name: Arc<str>,
+    pub label: Option<Arc<str>>,
+    /// Symbol of its price and its index, for `price p` in a family.
+    pub price: Option<(Arc<str>, Vec<Arc<str>>)>,
+    /// The given world price.
+    pub given: Option<Sym>,
+    pub numeraire: bool,
+    pub nontraded: bool,
+    pub span: Span,
+}
+
+/// One industry in one country.
+#[derive(Clone, Debug)]
+pub struct Industry {
+    pub name: Arc<str>,
+    pub label: Option<Arc<str>>,
+    pub country: usize,
+    pub good: usize,
+    pub form: Nest,
+    pub productivity: Option<Sym>,
+    /// A parameter, or an expression that may name anything.
+    pub markup: Option<Sym>,
+    pub span: Span,
+}
+
+/// A nest of a technology or of demand, with resolved inputs.
+#[derive(Clone, Debug)]
+pub struct Nest {
+    /// Absent at the top.
+    pub name: Option<Arc<str>>,
+    pub shape: Shape,
+    pub sigma: NodeId,
+    pub inputs: Vec<NestInput>,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Leontief,
+    /// The textbook production function: unit cost `Π (p_k/d_k)^{d_k}`.
+    CobbDouglas,
+    Ces,
+    /// Only shares and elasticities.
+    General,
+}
+
+#[derive(Clone, Debug)]
+pub struct NestInput {
+    pub weight: NodeId,
+    pub what: Input,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum Input {
+    Factor(usize),
+    Good(usize),
+    Nest(Box<Nest>),
+}
+
+/// The tasks of one factor.
+#[derive(Clone, Debug)]
+pub struct Tasks {
+    pub name: Arc<str>,
+    pub label: Option<Arc<str>>,
+    pub factor: usize,
+    /// Indices into [`Economy::lines`].
+    pub lines: Vec<usize>,
+    pub span: Span,
+}
+
+/// One way to do a factor's tasks abroad: a margin shared by the industries that it holds for.
+#[derive(Clone, Debug)]
+pub struct TaskLine {
+    pub tasks: usize,
+    pub origin: usize,
+    pub destination: usize,
+    /// Indices into [`Economy::industries`], all in `origin`.
+    pub industries: Vec<usize>,
+    /// The variable `i` of the cost expression.
+    pub task: Sym,
+    /// Foreign labor per unit of home labor on task `i`.
+    pub cost: NodeId,
+    /// Indices of its margin and bill: those that vary.
+    pub index: Vec<Arc<str>>,
+    pub margin_name: Option<Arc<str>>,
+    pub bill_name: Option<Arc<str>>,
+    pub span: Span,
+    pub cost_span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct UserVariable {
+    pub sym: Sym,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct UserEquation {
+    pub name: String,
+    pub left: NodeId,
+    pub right: NodeId,
+    pub relation: tree::Relation,
+    pub complements: Option<Sym>,
+    pub span: Span,
+}
+
+/// An expression with the words it was written in.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub name: String,
+    pub node: NodeId,
+    pub span: Span,
+}
+
+/// How the effects on some quantities are split.
+#[derive(Clone, Debug)]
+pub struct Channels {
+    pub of: Vec<Sym>,
+    pub channels: Vec<(Arc<str>, Vec<Sym>)>,
+    pub span: Span,
+}
+
+/// `low`, `high` are expressions of parameters; `None` is infinite.
+#[derive(Clone, Debug)]
+pub struct Interval {
+    pub low: Option<NodeId>,
+    pub high: Option<NodeId>,
+    pub low_open: bool,
+    pub high_open: bool,
+    pub span: Span,
+}
+
+/// One line of a shock, resolved.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub target: Sym,
+    pub by: By,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum By {
+    /// Multiplies by `1 + value`.
+    Relative(NodeId),
+    Set(NodeId),
+    Add(NodeId),
+}
+
+#[derive(Clone, Debug)]
+pub struct Shock {
+    pub name: Arc<str>,
+    pub changes: Vec<Change>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Axis {
+    pub target: Sym,
+    pub grid: Grid,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum Grid {
+    Range { from: NodeId, to: NodeId, points: Option<NodeId>, log: bool },
+    List(Vec<NodeId>),
+}
+
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    pub name: Arc<str>,
+    pub axes: Vec<Axis>,
+    pub span: Span,
+}
+
+/// A quantity of the model that is no parameter and no user definition.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    FactorPrice(usize, usize),
+    /// Country for a good that is not traded.
+    GoodPrice(usize, Option<usize>),
+    Output(usize, usize),
+    Activity(usize),
+    Demand(usize, usize),
+    Use(usize, usize),
+    Exports(usize, usize),
+    Income(usize),
+    PriceIndex(usize),
+    /// The constant that makes a price index 1 at the file's own parameters.
+    PriceBase(usize),
+    /// The expenditure function, before that normalisation.
+    Expenditure(usize),
+    Welfare(usize),
+    Balance(usize),
+    /// Units of an input (factor, good or nest by its key) per unit of output of an industry.
+    InputPerUnit(Arc<str>, usize),
+    CostShare(Arc<str>, usize),
+    NestPrice(Arc<str>, usize),
+    UnitCost(usize),
+    EmploymentShare(usize, usize),
+    ExpenditureShare(usize, usize),
+    Margin(usize),
+    Bill(usize),
+    /// ω = w Ω, what a unit of the tasks' bundle costs.
+    TaskPrice(usize),
+    /// K(I): foreign labor that the offshored tasks take per unit of the bundle.
+    ForeignLabor(usize),
+    OffshoredShare(usize),
+    MarginElasticity(usize),
+    EmployedAbroad(usize),
+    TaskImports(usize),
+}
+
+/// Where a definition that follows parameters is declared with an interval or another demand on its value.
+#[derive(Clone, Debug)]
+pub struct ValueCheck {
+    pub sym: Option<Sym>,
+    pub node: NodeId,
+    pub what: Demand,
+    pub span: Span,
+    /// How messages call the value: "`beta`", "the endowment of `L` in Home".
+    pub subject: String,
+}
+
+/// What a value must satisfy, at load and at every shocked value.
+#[derive(Clone, Debug)]
+pub enum Demand {
+    Within(Interval),
+    Positive,
+    NonNegative,
+    /// Weights that must sum to 1 where σ is 1 (or may become 1).
+    SumsToOne {
+        weights: Vec<NodeId>,
+        sigma: NodeId,
+    },
+    /// A cost that is positive and strictly increasing on [0, 1].
+    Rising {
+        task: Sym,
+        margin: String,
+    },
+}
+
+/// Taste of one country's household.
+#[derive(Clone, Debug)]
+pub struct Household {
+    pub form: Nest,
+    pub span: Span,
+}
+
+/// The model after names: everything that `lower` needs, and the names to resolve further expressions with.
+#[derive(Clone, Debug, Default)]
+pub struct Economy {
+    pub name: Option<Arc<str>>,
+    pub label: Option<Arc<str>>,
+    pub span: Option<Span>,
+    pub dag: Dag,
+    pub syms: Vec<SymInfo>,
+    pub keys: FxHashMap<Key, Sym>,
+    /// Keys in the order they were asked for; `lower` defines each.
+    pub asked: Vec<(Key, Sym)>,
+    pub countries: Vec<Country>,
+    pub factors: Vec<Factor>,
+    pub goods: Vec<Good>,
+    pub industries: Vec<Industry>,
+    pub tasks: Vec<Tasks>,
+    pub lines: Vec<TaskLine>,
+    /// By country.
+    pub households: Vec<Option<Household>>,
+    pub numeraire: Option<Named>,
+    pub variables: Vec<UserVariable>,
+    pub equations: Vec<UserEquation>,
+    pub lets: Vec<Sym>,
+    pub report: Vec<Named>,
+    pub channels: Vec<Channels>,
+    pub assumptions: Vec<(NodeId, crate::expr::Cmp, NodeId, Span)>,
+    pub shocks: Vec<Shock>,
+    pub sweeps: Vec<Sweep>,
+    pub checks: Vec<ValueCheck>,
+    pub names: names::Names,
+    /// Documentation comments by declared name.
+    pub docs: FxHashMap<Arc<str>, Arc<str>>,
+    /// The expression that each `let`, parameter and place was given, for `info` and `equations`.
+    pub written: FxHashMap<Sym, Span>,
+}
+
+impl Economy {
+    pub fn inside(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.countries.len()).filter(|&r| !self.countries[r].outside)
+    }
+
+    /// The inside country, where there is just one.
+    pub fn sole_country(&self) -> Option<usize> {
+        let mut inside = self.inside();
+        match (inside.next(), inside.next()) {
+            (Some(r), None) => Some(r),
+            _ => None,
+        }
+    }
+
+    pub fn new_sym(&mut self, info: SymInfo) -> Sym {
+        self.syms.push(info);
+        Sym(self.syms.len() as u32 - 1)
+    }
+
+    pub fn info(&self, sym: Sym) -> &SymInfo {
+        &self.syms[sym.index()]
+    }
+
+    /// The symbol of a quantity, made when first asked for.
+    pub fn quantity(&mut self, key: Key) -> Sym {
+        if let Some(&sym) = self.keys.get(&key) {
+            return sym;
+        }
+        let info = naming::describe(self, &key);
+        let sym = self.new_sym(info);
+        self.keys.insert(key.clone(), sym);
+        self.asked.push((key, sym));
+        sym
+    }
+
+    /// Whether some tasks of factor `f` may be done abroad by this industry, and by which line.
+    pub fn line_of(&self, factor: usize, industry: usize) -> Option<usize> {
+        self.lines.iter().position(|l| self.tasks[l.tasks].factor == factor && l.industries.contains(&industry))
+    }
+
+    pub fn industries_in(&self, country: usize) -> impl Iterator<Item = usize> + '_ {
+        (0..self.industries.len()).filter(move |&j| self.industries[j].country == country)
+    }
+
+    pub fn makers(&self, good: usize, country: usize) -> impl Iterator<Item = usize> + '_ {
+        self.industries_in(country).filter(move |&j| self.industries[j].good == good)
+    }
+
+    /// Values of parameters and of the definitions that follow them only, by symbol; NaN for everything else.
+    pub fn parameter_values(&self, settings: &FxHashMap<Sym, f64>) -> Vec<f64> {
+        let mut values = vec![f64::NAN; self.syms.len()];
+        let mut pending: Vec<(Sym, NodeId)> = Vec::new();
+        for (i, info) in self.syms.iter().enumerate() {
+            let sym = Sym(i as u32);
+            match (settings.get(&sym), &info.role) {
+                (Some(&v), _) => values[i] = v,
+                (None, Role::Parameter(v)) => values[i] = *v,
+                (None, Role::Definition(node)) if info.quantity.is_parameter() => pending.push((sym, *node)),
+                _ => {}
+            }
+        }
+        // Chains of definitions are short; each round settles those whose inputs are known.
+        while !pending.is_empty() {
+            let before = pending.len();
+            pending.retain(|&(sym, node)| {
+                let v = crate::expr::eval::evaluate(&self.dag, &[node], &mut |s| values[s.index()])[0];
+                values[sym.index()] = v;
+                v.is_nan()
+            });
+            if pending.len() == before {
+                break;
+            }
+        }
+        values
+    }
+
+    /// Whether a symbol is a parameter, or a definition that follows parameters only.
+    pub fn is_parametric(&self, sym: Sym) -> bool {
+        self.info(sym).quantity.is_parameter() || matches!(self.info(sym).role, Role::Bound)
+    }
+
+    pub fn is_numeric(&self) -> bool {
+        fn numeric(nest: &Nest) -> bool {
+            nest.shape != Shape::General && nest.inputs.iter().all(|i| if let Input::Nest(n) = &i.what { numeric(n) } else { true })
+        }
+        self.industries.iter().all(|j| numeric(&j.form)) && self.households.iter().flatten().all(|h| numeric(&h.form))
+    }
+}
+
+/// Builds the economy from loaded files; diagnostics of names and economics together, as many as can be found at once.
+pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
+    structure::build(program)
+}
+
+pub(crate) fn parameter_info(name: String, quantity: Quantity, role: Role, meaning: String, origin: Option<Span>) -> SymInfo {
+    let (display, latex) = naming::pretty(&name);
+    SymInfo { name, display, latex, meaning, role, quantity, origin }
+}

@@ -1,0 +1,129 @@
+//! Declared names: one namespace for all kinds, with suggestions for what was misspelt.
+
+use crate::expr::Sym;
+use crate::source::Span;
+use crate::syntax::tree::Declaration;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// What a declared name is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    Parameter,
+    Set,
+    Function,
+    Technology,
+    Schedule,
+    Country,
+    Factor,
+    FactorPrice,
+    Tasks,
+    Margin,
+    Bill,
+    Good,
+    GoodPrice,
+    Industry,
+    Variable,
+    Let,
+    Equation,
+    Shock,
+    Sweep,
+}
+
+impl What {
+    pub fn word(&self) -> &'static str {
+        match self {
+            What::Parameter => "a parameter",
+            What::Set => "a set",
+            What::Function => "a function",
+            What::Technology => "a technology",
+            What::Schedule => "a schedule",
+            What::Country => "a country",
+            What::Factor => "a factor",
+            What::FactorPrice => "the price of a factor",
+            What::Tasks => "a task set",
+            What::Margin => "a marginal task",
+            What::Bill => "the bill of tasks",
+            What::Good => "a good",
+            What::GoodPrice => "the price of a good",
+            What::Industry => "an industry",
+            What::Variable => "a variable",
+            What::Let => "a definition",
+            What::Equation => "an equation",
+            What::Shock => "a shock",
+            What::Sweep => "a sweep",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub what: What,
+    pub span: Span,
+    pub declaration: Arc<Declaration>,
+    /// The alias of the file it came from: names in its body are looked up with it first.
+    pub prefix: Option<Arc<str>>,
+}
+
+/// A name with its members by index: `a[x]`, `w[Home]`; a plain name has one member without index.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// Its last index is a country, which may be left out where only one is inside.
+    pub by_country: bool,
+    pub members: FxHashMap<Vec<Arc<str>>, Sym>,
+    /// Members in order of declaration.
+    pub order: Vec<Vec<Arc<str>>>,
+}
+
+impl Table {
+    pub fn insert(&mut self, index: Vec<Arc<str>>, sym: Sym) {
+        if self.members.insert(index.clone(), sym).is_none() {
+            self.order.push(index);
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    pub entries: FxHashMap<Arc<str>, Entry>,
+    /// In order of declaration, for `list` and stable messages.
+    pub order: Vec<Arc<str>>,
+    pub sets: FxHashMap<Arc<str>, Vec<Arc<str>>>,
+    /// Symbols by name and index.
+    pub tables: FxHashMap<Arc<str>, Table>,
+}
+
+impl Names {
+    /// Looks a name up with the prefix of the file it stands in, then bare.
+    pub fn lookup(&self, name: &str, prefix: Option<&str>) -> Option<(&Arc<str>, &Entry)> {
+        if let Some(p) = prefix {
+            if let Some(found) = self.entries.get_key_value(format!("{p}.{name}").as_str()) {
+                return Some(found);
+            }
+        }
+        self.entries.get_key_value(name)
+    }
+
+    pub fn full_name(&self, name: &str, prefix: Option<&str>) -> Arc<str> {
+        self.lookup(name, prefix).map_or_else(|| name.into(), |(full, _)| full.clone())
+    }
+
+    /// Declared names and `others` nearest to a misspelt one, best first.
+    pub fn suggest(&self, name: &str, others: &[&str]) -> Option<String> {
+        let candidates = self.order.iter().map(|n| n.as_ref()).chain(others.iter().copied());
+        nearest(name, candidates)
+    }
+}
+
+/// The candidate nearest to `name`, if any is near enough to be meant.
+pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+    let lower = name.to_lowercase();
+    candidates
+        .filter_map(|c| {
+            let distance = strsim::damerau_levenshtein(&lower, &c.to_lowercase());
+            let limit = 1 + name.chars().count().max(c.chars().count()) / 4;
+            (distance <= limit && distance < name.chars().count().max(2)).then_some((distance, c))
+        })
+        .min_by_key(|&(d, c)| (d, c.len()))
+        .map(|(_, c)| c.to_string())
+}

@@ -1,0 +1,638 @@
+//! Expressions: names to symbols, binders to elements, functions inlined, families unrolled.
+
+use super::names::What;
+use super::{Economy, builtins, naming};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::expr::{Cmp, Func, Node, NodeId, Sym, TablePart, differentiate, integrate};
+use crate::source::Span;
+use crate::syntax::tree::{Binder, Comparison, Expr, ExprKind, Family, Fold, Kind, Name, ScheduleBody, SetExpr};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// Reported already: the caller only has to stop.
+#[derive(Clone, Copy, Debug)]
+pub struct Reported;
+
+pub type Resolved<T> = Result<T, Reported>;
+
+/// What a bound name stands for.
+#[derive(Clone, Debug)]
+pub enum Binding {
+    Element(Arc<str>),
+    Value(NodeId),
+}
+
+/// Names bound around an expression, innermost last.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    pub bound: Vec<(Arc<str>, Binding)>,
+    pub prefix: Option<Arc<str>>,
+    /// Depth of functions being inlined.
+    depth: usize,
+}
+
+impl Scope {
+    pub fn in_file(prefix: Option<Arc<str>>) -> Self {
+        Scope { bound: Vec::new(), prefix, depth: 0 }
+    }
+
+    pub fn with(&self, name: Arc<str>, binding: Binding) -> Scope {
+        let mut scope = self.clone();
+        scope.bound.push((name, binding));
+        scope
+    }
+
+    fn get(&self, name: &str) -> Option<&Binding> {
+        self.bound.iter().rev().find(|(n, _)| n.as_ref() == name).map(|(_, b)| b)
+    }
+
+    /// The elements that the scope's binders stand for, in order.
+    pub fn elements(&self) -> Vec<Arc<str>> {
+        self.bound.iter().filter_map(|(_, b)| if let Binding::Element(e) = b { Some(e.clone()) } else { None }).collect()
+    }
+}
+
+/// Families with more members than this are refused: they would exhaust memory before they said so.
+const MEMBER_LIMIT: usize = 20_000_000;
+
+const FUNCTIONS: &[(&str, Func)] = &[("exp", Func::Exp), ("ln", Func::Ln), ("sqrt", Func::Sqrt), ("abs", Func::Abs)];
+
+/// Resolves expressions against an economy, collecting what is wrong with them.
+pub struct Resolver<'e> {
+    pub economy: &'e mut Economy,
+    pub diagnostics: &'e mut Diagnostics,
+}
+
+impl Resolver<'_> {
+    pub fn report<T>(&mut self, diagnostic: Diagnostic) -> Resolved<T> {
+        self.diagnostics.push(diagnostic);
+        Err(Reported)
+    }
+
+    /// The elements of a set expression.
+    pub fn set(&mut self, set: &SetExpr, scope: &Scope) -> Resolved<Vec<Arc<str>>> {
+        match set {
+            SetExpr::Listed(names) => Ok(names.iter().map(|n| n.text.clone()).collect()),
+            SetExpr::Named(name) => {
+                let full = self.economy.names.full_name(&name.text, scope.prefix.as_deref());
+                if let Some(elements) = self.economy.names.sets.get(&full) {
+                    return Ok(elements.clone());
+                }
+                let help = self.economy.names.suggest(&name.text, &[]).map(|s| format!("did you mean `{s}`?"));
+                let mut d = Diagnostic::new("N003", format!("`{}` is not a set", name.text)).at(name.span, "an index runs over a set");
+                d.help = help.or_else(|| Some(format!("declare it: `set {} = {{a, b}}`", name.text)));
+                self.report(d)
+            }
+        }
+    }
+
+    /// The scopes of a family's members, in order; one, the given scope, without family.
+    pub fn members(&mut self, family: Option<&Family>, scope: &Scope) -> Resolved<Vec<Scope>> {
+        let Some(family) = family else { return Ok(vec![scope.clone()]) };
+        let mut scopes = vec![scope.clone()];
+        for Binder { variable, set } in &family.binders {
+            let elements = self.set(set, scope)?;
+            if scopes.len().saturating_mul(elements.len()) > MEMBER_LIMIT {
+                return self.report(
+                    Diagnostic::new("N012", "this family has too many members")
+                        .at(variable.span, "here it grows past 20 million")
+                        .help("narrow the sets"),
+                );
+            }
+            scopes = scopes.iter().flat_map(|s| elements.iter().map(|e| s.with(variable.text.clone(), Binding::Element(e.clone())))).collect();
+        }
+        if let Some(guard) = &family.guard {
+            let mut kept = Vec::with_capacity(scopes.len());
+            for s in scopes {
+                match self.condition(guard, &s)? {
+                    Truth::Known(true) => kept.push(s),
+                    Truth::Known(false) => {}
+                    Truth::Open(..) => {
+                        return self.report(
+                            Diagnostic::new("N013", "which members a family has may not depend on values")
+                                .at(guard.span, "this can only compare indices")
+                                .help("use `if … then … else …` in the body"),
+                        );
+                    }
+                }
+            }
+            scopes = kept;
+        }
+        Ok(scopes)
+    }
+
+    /// The element that an index expression names.
+    pub fn element(&mut self, e: &Expr, scope: &Scope) -> Resolved<Arc<str>> {
+        match &e.bare().kind {
+            ExprKind::Name(n) => match scope.get(&n.text) {
+                Some(Binding::Element(el)) if !n.quoted => Ok(el.clone()),
+                _ => Ok(n.text.clone()),
+            },
+            ExprKind::Index(base, index) => {
+                let mut parts = Vec::new();
+                for i in index {
+                    parts.push(self.element(i, scope)?);
+                }
+                Ok(naming::indexed(&base.text, &parts).into())
+            }
+            ExprKind::Number(_, text) => Ok(text.clone()),
+            _ => self.report(Diagnostic::new("N004", "an index names an element of a set").at(e.span, "this is an expression")),
+        }
+    }
+
+    /// An element if the expression can only be one: a bound index or a quoted name.
+    fn as_element(&self, e: &Expr, scope: &Scope) -> Option<(Arc<str>, bool)> {
+        match &e.bare().kind {
+            ExprKind::Name(n) if n.quoted => Some((n.text.clone(), true)),
+            ExprKind::Name(n) => match scope.get(&n.text) {
+                Some(Binding::Element(el)) => Some((el.clone(), true)),
+                Some(Binding::Value(_)) => None,
+                None => Some((n.text.clone(), false)),
+            },
+            _ => None,
+        }
+    }
+
+    fn condition(&mut self, e: &Expr, scope: &Scope) -> Resolved<Truth> {
+        match &e.bare().kind {
+            ExprKind::Compare(op, a, b) => {
+                let elements = (self.as_element(a, scope), self.as_element(b, scope));
+                if let (Some((x, sure_x)), Some((y, sure_y))) = &elements {
+                    if *sure_x || *sure_y {
+                        return match op {
+                            Comparison::Equal => Ok(Truth::Known(x == y)),
+                            Comparison::NotEqual => Ok(Truth::Known(x != y)),
+                            _ => self.report(Diagnostic::new("N014", "elements of a set have no order").at(e.span, "use `==` or `!=`")),
+                        };
+                    }
+                }
+                let (a, b) = (self.expr(a, scope)?, self.expr(b, scope)?);
+                let (cmp, a, b) = match op {
+                    Comparison::Less => (Cmp::Less, a, b),
+                    Comparison::LessEqual => (Cmp::LessEqual, a, b),
+                    Comparison::Greater => (Cmp::Less, b, a),
+                    Comparison::GreaterEqual => (Cmp::LessEqual, b, a),
+                    Comparison::Equal => (Cmp::Equal, a, b),
+                    Comparison::NotEqual => (Cmp::NotEqual, a, b),
+                };
+                Ok(match (self.economy.dag.as_const(a), self.economy.dag.as_const(b)) {
+                    (Some(x), Some(y)) => Truth::Known(match cmp {
+                        Cmp::Less => x < y,
+                        Cmp::LessEqual => x <= y,
+                        Cmp::Equal => x == y,
+                        Cmp::NotEqual => x != y,
+                    }),
+                    _ => Truth::Open(cmp, a, b),
+                })
+            }
+            ExprKind::And(parts) | ExprKind::Or(parts) => {
+                let all = matches!(e.bare().kind, ExprKind::And(_));
+                let mut open = Vec::new();
+                for p in parts {
+                    match self.condition(p, scope)? {
+                        Truth::Known(v) if v == all => {}
+                        Truth::Known(_) => return Ok(Truth::Known(!all)),
+                        Truth::Open(c, a, b) => open.push((c, a, b)),
+                    }
+                }
+                let mut open = open.into_iter().rev();
+                let Some((c, a, b)) = open.next() else { return Ok(Truth::Known(all)) };
+                // Several open comparisons become one: 1 where the condition holds, compared with 0.
+                let mut truth = Truth::Open(c, a, b);
+                for (c, a, b) in open {
+                    let dag = &mut self.economy.dag;
+                    let (one, zero) = (dag.constant(1.0), dag.constant(0.0));
+                    let rest = truth.select(dag, one, zero);
+                    let joined = if all { select(dag, c, a, b, rest, zero) } else { select(dag, c, a, b, one, rest) };
+                    truth = Truth::Open(Cmp::NotEqual, joined, zero);
+                }
+                Ok(truth)
+            }
+            ExprKind::Not(x) => Ok(match self.condition(x, scope)? {
+                Truth::Known(v) => Truth::Known(!v),
+                Truth::Open(c, a, b) => {
+                    let dag = &mut self.economy.dag;
+                    let (one, zero) = (dag.constant(1.0), dag.constant(0.0));
+                    let v = select(dag, c, a, b, zero, one);
+                    Truth::Open(Cmp::NotEqual, v, zero)
+                }
+            }),
+            _ => self.report(
+                Diagnostic::new("N015", "a condition compares two things")
+                    .at(e.span, "this is a value, not a comparison")
+                    .help("write it with `==`, `!=`, `<`, `<=`, `>` or `>=`"),
+            ),
+        }
+    }
+
+    /// A node for an expression.
+    pub fn expr(&mut self, e: &Expr, scope: &Scope) -> Resolved<NodeId> {
+        match &e.kind {
+            ExprKind::Number(v, _) => Ok(self.economy.dag.constant(*v)),
+            ExprKind::Percent(v, _) => Ok(self.economy.dag.constant(*v)),
+            ExprKind::Paren(x) => self.expr(x, scope),
+            ExprKind::Name(n) => self.name(n, &[], e.span, scope),
+            ExprKind::Index(n, index) => self.name(n, index, e.span, scope),
+            ExprKind::Call(f, args) => self.call(f, args, e.span, scope),
+            ExprKind::Negate(x) => {
+                let x = self.expr(x, scope)?;
+                Ok(self.economy.dag.neg(x))
+            }
+            ExprKind::Sum(terms) => {
+                let mut nodes = Vec::with_capacity(terms.len());
+                let mut failed = false;
+                for (minus, t) in terms {
+                    match self.expr(t, scope) {
+                        Ok(n) => nodes.push(if *minus { self.economy.dag.neg(n) } else { n }),
+                        Err(Reported) => failed = true,
+                    }
+                }
+                if failed { Err(Reported) } else { Ok(self.economy.dag.sum(&nodes)) }
+            }
+            ExprKind::Product(factors) => self.product(factors, scope),
+            ExprKind::Power(a, b) => {
+                let (a, b) = (self.expr(a, scope), self.expr(b, scope));
+                Ok(self.economy.dag.pow(a?, b?))
+            }
+            ExprKind::Fold { fold, family, body } => {
+                let mut nodes = Vec::new();
+                for s in self.members(Some(family), scope)? {
+                    nodes.push(self.expr(body, &s)?);
+                }
+                let dag = &mut self.economy.dag;
+                match fold {
+                    Fold::Sum => Ok(dag.sum(&nodes)),
+                    Fold::Prod => Ok(dag.prod(&nodes)),
+                    Fold::Min | Fold::Max if nodes.is_empty() => {
+                        self.report(Diagnostic::new("N016", "the least or greatest of no members").at(e.span, "the family is empty"))
+                    }
+                    Fold::Min => Ok(dag.min(&nodes)),
+                    Fold::Max => Ok(dag.max(&nodes)),
+                }
+            }
+            ExprKind::If { condition, then, otherwise } => match self.condition(condition, scope)? {
+                Truth::Known(true) => self.expr(then, scope),
+                Truth::Known(false) => self.expr(otherwise, scope),
+                open => {
+                    let (t, o) = (self.expr(then, scope)?, self.expr(otherwise, scope)?);
+                    Ok(open.select(&mut self.economy.dag, t, o))
+                }
+            },
+            ExprKind::Table(_) => self.report(
+                Diagnostic::new("N017", "a table is the value of a family")
+                    .at(e.span, "a number is needed here")
+                    .help("give it to an indexed parameter, `parameter a[g in S] = {x: 1, y: 2}`, and use `a[x]`"),
+            ),
+            ExprKind::Compare(..) | ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) => self.report(
+                Diagnostic::new("N018", "a comparison is not a number").at(e.span, "a number is needed here").help("write `if … then … else …`"),
+            ),
+        }
+    }
+
+    fn product(&mut self, factors: &[(bool, Expr)], scope: &Scope) -> Resolved<NodeId> {
+        let mut acc: Option<NodeId> = None;
+        let mut pending: Vec<NodeId> = Vec::new();
+        let mut failed = false;
+        for (divide, f) in factors {
+            let Ok(n) = self.expr(f, scope) else {
+                failed = true;
+                continue;
+            };
+            if !divide {
+                pending.push(n);
+                continue;
+            }
+            if self.economy.dag.is_zero(n) {
+                self.diagnostics.push(Diagnostic::new("N020", "division by zero").at(f.span, "this is 0"));
+                failed = true;
+                continue;
+            }
+            pending.splice(0..0, acc);
+            let top = self.economy.dag.prod(&pending);
+            pending.clear();
+            acc = Some(self.economy.dag.div(top, n));
+        }
+        if failed {
+            return Err(Reported);
+        }
+        pending.splice(0..0, acc);
+        Ok(self.economy.dag.prod(&pending))
+    }
+
+    /// A node for a name with indices: binder, declared name, built-in quantity.
+    fn name(&mut self, n: &Name, index: &[Expr], span: Span, scope: &Scope) -> Resolved<NodeId> {
+        if index.is_empty() && !n.quoted {
+            match scope.get(&n.text) {
+                Some(Binding::Value(v)) => return Ok(*v),
+                Some(Binding::Element(el)) => {
+                    let el = el.clone();
+                    return self.report(
+                        Diagnostic::new("N005", format!("the index `{}` is no number", n.text))
+                            .at(span, format!("it stands for `{el}` here"))
+                            .help(format!("use it as an index, as in `price[{}]`", n.text)),
+                    );
+                }
+                None => {}
+            }
+        }
+        self.symbol(n, index, span, scope).map(|s| self.economy.dag.sym(s))
+    }
+
+    /// The symbol that a name with indices denotes.
+    pub fn symbol(&mut self, n: &Name, index: &[Expr], span: Span, scope: &Scope) -> Resolved<Sym> {
+        let mut elements = Vec::with_capacity(index.len());
+        for i in index {
+            elements.push(self.element(i, scope)?);
+        }
+        let full = self.economy.names.full_name(&n.text, scope.prefix.as_deref());
+        if let Some(entry) = self.economy.names.entries.get(&full) {
+            let what = entry.what.clone();
+            let declared = entry.span;
+            if matches!(
+                what,
+                What::Good
+                    | What::Industry
+                    | What::Country
+                    | What::Set
+                    | What::Function
+                    | What::Technology
+                    | What::Schedule
+                    | What::Tasks
+                    | What::Equation
+                    | What::Shock
+                    | What::Sweep
+            ) {
+                let offer = match what {
+                    What::Good | What::Industry => format!("write `output[{0}]`, `price[{0}]`, `exports[{0}]` or another of its quantities", n.text),
+                    What::Country => format!("write `welfare[{0}]`, `income[{0}]` or another of its quantities", n.text),
+                    What::Schedule => format!("a schedule is called: `{}(I)`", n.text),
+                    What::Function => format!("a function is called: `{}(…)`", n.text),
+                    What::Set => format!("sum over it: `sum(g in {}) …`", n.text),
+                    What::Tasks => format!("write `gamma[{0}]`, `task_imports[{0}]` or another of its quantities", n.text),
+                    _ => "name a quantity".to_string(),
+                };
+                // Factors and goods may share the words of built-ins only as indices; a bare one is a slip.
+                return self.report(
+                    Diagnostic::new("N006", format!("`{}` is {}, not a number", n.text, what.word()))
+                        .at(span, "used as a number")
+                        .see(declared, "declared here")
+                        .help(offer),
+                );
+            }
+            return self.member(&full, &elements, span);
+        }
+        if let Some(found) = builtins::symbol(self, &n.text, &elements, span) {
+            return found;
+        }
+        // A name by its place: `sigma[x]`, `weight[x, L]`, `markup[x]`.
+        if self.economy.names.tables.contains_key(&full) {
+            return self.member(&full, &elements, span);
+        }
+        let mut d = Diagnostic::new("N001", format!("`{}` is not declared", n.text)).at(span, "not a declared name, and no built-in quantity");
+        d.help = self.economy.names.suggest(&n.text, builtins::NAMES).map(|s| format!("did you mean `{s}`?"));
+        self.report(d)
+    }
+
+    fn member(&mut self, name: &Arc<str>, index: &[Arc<str>], span: Span) -> Resolved<Sym> {
+        let sole = self.economy.sole_country().map(|r| self.economy.countries[r].name.clone());
+        let Some(table) = self.economy.names.tables.get(name) else {
+            // Its declaration was reported as broken.
+            return Err(Reported);
+        };
+        if let Some(&sym) = table.members.get(index) {
+            return Ok(sym);
+        }
+        if table.by_country {
+            if let Some(c) = sole {
+                let mut longer = index.to_vec();
+                longer.push(c);
+                if let Some(&sym) = table.members.get(&longer) {
+                    return Ok(sym);
+                }
+            }
+        }
+        let shown = naming::indexed(name, index);
+        let near: Vec<String> = table
+            .order
+            .iter()
+            .filter(|i| i.len() > index.len() && i[..index.len()] == *index)
+            .map(|i| format!("`{}`", naming::indexed(name, i)))
+            .take(6)
+            .collect();
+        let all: Vec<String> = table.order.iter().map(|i| naming::indexed(name, i)).collect();
+        let d = if table.order.iter().any(|i| i.is_empty()) {
+            Diagnostic::new("N007", format!("`{name}` has no indices")).at(span, format!("`{shown}` asks for one")).help(format!("write `{name}`"))
+        } else if !near.is_empty() {
+            let why = if table.by_country { "there are several countries" } else { "it is a family" };
+            Diagnostic::new("N008", format!("`{shown}` needs an index")).at(span, why).help(format!("write {}", near.join(" or ")))
+        } else {
+            let mut d = Diagnostic::new("N009", format!("there is no `{shown}`")).at(span, "no member of that index");
+            d.help = super::names::nearest(&shown, all.iter().map(String::as_str)).map(|s| format!("did you mean `{s}`?")).or_else(|| {
+                (!all.is_empty()).then(|| format!("there are {}", all.iter().take(6).map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ")))
+            });
+            d
+        };
+        self.report(d)
+    }
+
+    fn call(&mut self, f: &Name, args: &[Expr], span: Span, scope: &Scope) -> Resolved<NodeId> {
+        let full = self.economy.names.full_name(&f.text, scope.prefix.as_deref());
+        if let Some(entry) = self.economy.names.entries.get(&full).cloned() {
+            let inner = Scope { bound: Vec::new(), prefix: entry.prefix.clone(), depth: scope.depth + 1 };
+            match &entry.declaration.kind {
+                Kind::Function { arguments, body, .. } if entry.what == What::Function => {
+                    let scope = self.bind_arguments(&f.text, arguments, args, span, scope, inner)?;
+                    return self.expr(body, &scope);
+                }
+                Kind::Schedule { task, arguments, body, .. } if entry.what == What::Schedule => {
+                    let Some((x, rest)) = args.split_first() else {
+                        return self.report(
+                            Diagnostic::new("N021", format!("the schedule `{}` needs a task", f.text)).at(span, format!("write `{}(I)`", f.text)),
+                        );
+                    };
+                    let x = self.expr(x, scope)?;
+                    let scope = self.bind_arguments(&f.text, arguments, rest, span, scope, inner)?.with(task.text.clone(), Binding::Value(x));
+                    return self.schedule(body, x, &scope, TablePart::Value);
+                }
+                _ => {
+                    let word = entry.what.word();
+                    return self.report(
+                        Diagnostic::new("N022", format!("`{}` is {word} and cannot be called", f.text))
+                            .at(span, "called here")
+                            .help(format!("an index stands in brackets: `{}[…]`", f.text)),
+                    );
+                }
+            }
+        }
+        match f.text.as_ref() {
+            "slope" | "integral" => self.schedule_call(&f.text, args, span, scope),
+            "min" | "max" if !args.is_empty() => {
+                let mut nodes = Vec::new();
+                for a in args {
+                    nodes.push(self.expr(a, scope)?);
+                }
+                let dag = &mut self.economy.dag;
+                Ok(if f.text.as_ref() == "min" { dag.min(&nodes) } else { dag.max(&nodes) })
+            }
+            "real" => builtins::real(self, args, span, scope),
+            name => match FUNCTIONS.iter().find(|(n, _)| *n == name) {
+                Some((_, func)) => {
+                    let [x] = args else {
+                        return self
+                            .report(Diagnostic::new("N023", format!("`{name}` takes one argument, not {}", args.len())).at(span, "called here"));
+                    };
+                    let arg = self.expr(x, scope)?;
+                    if *func == Func::Ln || *func == Func::Sqrt {
+                        if let Some(c) = self.economy.dag.as_const(arg) {
+                            if c < 0.0 || (c == 0.0 && *func == Func::Ln) {
+                                return self
+                                    .report(Diagnostic::new("N024", format!("`{name}` of {c} is not a number")).at(x.span, "this is not positive"));
+                            }
+                        }
+                    }
+                    Ok(self.economy.dag.func(*func, arg))
+                }
+                None if name == "log" => self.report(
+                    Diagnostic::new("N025", "`log` is ambiguous").at(f.span, "natural or decimal?").help("write `ln` for the natural logarithm"),
+                ),
+                None => {
+                    let others: Vec<&str> = FUNCTIONS.iter().map(|(n, _)| *n).chain(["min", "max", "slope", "integral", "real"]).collect();
+                    let mut d = Diagnostic::new("N002", format!("there is no function `{name}`")).at(f.span, "called here");
+                    d.help = self.economy.names.suggest(name, &others).map(|s| format!("did you mean `{s}`?"));
+                    self.report(d)
+                }
+            },
+        }
+    }
+
+    fn bind_arguments(&mut self, name: &str, names: &[Name], args: &[Expr], span: Span, outer: &Scope, mut inner: Scope) -> Resolved<Scope> {
+        if names.len() != args.len() {
+            let wanted: Vec<&str> = names.iter().map(|n| n.text.as_ref()).collect();
+            return self.report(
+                Diagnostic::new("N026", format!("`{name}` takes {} arguments, not {}", names.len(), args.len()))
+                    .at(span, "called here")
+                    .help(format!("its arguments are ({})", wanted.join(", "))),
+            );
+        }
+        if inner.depth > 64 {
+            return self
+                .report(Diagnostic::new("N027", format!("`{name}` is defined by itself")).at(span, "a definition may not lead back to itself"));
+        }
+        for (n, a) in names.iter().zip(args) {
+            // An index handed on stays an index.
+            let binding = match &a.bare().kind {
+                ExprKind::Name(x) => match outer.get(&x.text) {
+                    Some(Binding::Element(e)) => Binding::Element(e.clone()),
+                    _ => Binding::Value(self.expr(a, outer)?),
+                },
+                _ => Binding::Value(self.expr(a, outer)?),
+            };
+            inner.bound.push((n.text.clone(), binding));
+        }
+        Ok(inner)
+    }
+
+    /// A schedule's value, slope or integral at `x`, with its task and arguments bound in `scope`.
+    fn schedule(&mut self, body: &ScheduleBody, x: NodeId, scope: &Scope, part: TablePart) -> Resolved<NodeId> {
+        match body {
+            ScheduleBody::Formula(e) => self.expr(e, scope),
+            ScheduleBody::Table { smooth, rows } => {
+                let mut knots = Vec::with_capacity(rows.len() * 2);
+                for (at, value) in rows {
+                    knots.push(self.expr(at, scope)?);
+                    knots.push(self.expr(value, scope)?);
+                }
+                Ok(self.economy.dag.intern(Node::Table { smooth: *smooth, part, x, knots: knots.into() }))
+            }
+        }
+    }
+
+    /// `slope(t, x)` and `integral(t, x)`, with the schedule's own arguments after `x`.
+    fn schedule_call(&mut self, which: &str, args: &[Expr], span: Span, scope: &Scope) -> Resolved<NodeId> {
+        let (Some(first), Some(at)) = (args.first(), args.get(1)) else {
+            return self.report(Diagnostic::new("N028", format!("`{which}` takes a schedule and a task")).at(span, format!("write `{which}(t, I)`")));
+        };
+        let name = match &first.bare().kind {
+            ExprKind::Name(n) => n.clone(),
+            _ => {
+                return self
+                    .report(Diagnostic::new("N028", format!("`{which}` takes a schedule by its name")).at(first.span, "this is an expression"));
+            }
+        };
+        let full = self.economy.names.full_name(&name.text, scope.prefix.as_deref());
+        let entry = self.economy.names.entries.get(&full).cloned();
+        let Some((Kind::Schedule { task, arguments, body, .. }, entry)) = entry.as_ref().map(|e| (&e.declaration.kind, e)) else {
+            return self.report(Diagnostic::new("N028", format!("`{}` is not a schedule", name.text)).at(first.span, "a schedule is needed here"));
+        };
+        let x = self.expr(at, scope)?;
+        let var = self.bound_symbol(&task.text);
+        let v = self.economy.dag.sym(var);
+        let inner = Scope { bound: Vec::new(), prefix: entry.prefix.clone(), depth: scope.depth + 1 };
+        let inner = self.bind_arguments(&name.text, arguments, &args[2..], span, scope, inner)?.with(task.text.clone(), Binding::Value(v));
+        let cost = self.schedule(body, v, &inner, TablePart::Value)?;
+        let dag = &mut self.economy.dag;
+        if which == "integral" {
+            return Ok(integrate::integral(dag, cost, var, x));
+        }
+        let slope = differentiate::derivative(dag, cost, var);
+        let map: FxHashMap<Sym, NodeId> = std::iter::once((var, x)).collect();
+        Ok(dag.substitute(slope, &map))
+    }
+
+    /// A fresh symbol for the variable of a schedule.
+    pub fn bound_symbol(&mut self, name: &str) -> Sym {
+        let (display, latex) = naming::pretty(name);
+        self.economy.new_sym(crate::system::SymInfo {
+            name: format!("{name}'"),
+            display,
+            latex,
+            meaning: "task".into(),
+            role: crate::system::Role::Bound,
+            quantity: crate::system::Quantity::Hidden,
+            origin: None,
+        })
+    }
+
+    /// The cost expression of an offshoring line in its task `i`: returns the task's symbol and the node.
+    pub fn cost(&mut self, e: &Expr, scope: &Scope) -> Resolved<(Sym, NodeId)> {
+        let var = self.bound_symbol("i");
+        let v = self.economy.dag.sym(var);
+        let node = self.expr(e, &scope.with("i".into(), Binding::Value(v)))?;
+        Ok((var, node))
+    }
+
+    /// Complains about anything but parameters in an expression of a parameter, schedule or place.
+    pub fn only_parameters(&mut self, node: NodeId, span: Span, of: &str) -> Resolved<()> {
+        let symbols = self.economy.dag.symbols(&[node]);
+        if let Some(&bad) = symbols.iter().find(|&&s| !self.economy.is_parametric(s)) {
+            let name = self.economy.info(bad).name.clone();
+            return self.report(
+                Diagnostic::new("N030", format!("{of} may only depend on parameters"))
+                    .at(span, format!("`{name}` is determined by the equilibrium"))
+                    .help("write it as a `let`, or as a `variable` with an `equation`"),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// The truth of a condition: known now, or a comparison of values.
+#[derive(Clone, Copy, Debug)]
+enum Truth {
+    Known(bool),
+    Open(Cmp, NodeId, NodeId),
+}
+
+impl Truth {
+    fn select(self, dag: &mut crate::expr::Dag, then: NodeId, otherwise: NodeId) -> NodeId {
+        match self {
+            Truth::Known(true) => then,
+            Truth::Known(false) => otherwise,
+            Truth::Open(cmp, a, b) => select(dag, cmp, a, b, then, otherwise),
+        }
+    }
+}
+
+fn select(dag: &mut crate::expr::Dag, cmp: Cmp, a: NodeId, b: NodeId, then: NodeId, otherwise: NodeId) -> NodeId {
+    dag.intern(Node::Select { cmp, a, b, then, otherwise })
+}

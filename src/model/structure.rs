@@ -1,0 +1,694 @@
+//! Builds the economy: names first, then sets and members, then values, then everything that may name quantities.
+
+use super::names::{Entry, Names, Table, What};
+use super::resolve::{Reported, Resolver, Scope};
+use super::{Country, Demand, Economy, Factor, Good, Interval, Key, ValueCheck, load, naming};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::expr::{NodeId, Sym};
+use crate::source::Span;
+use crate::syntax::tree::{self, Declaration, Expr, ExprKind, Head, Kind, Name};
+use crate::system::{Quantity, Role, SymInfo};
+use std::sync::Arc;
+
+/// The passes over one program.
+pub struct Builder<'p> {
+    pub program: &'p load::Program,
+    pub economy: Economy,
+    pub diagnostics: Diagnostics,
+    /// Cost expressions of task lines, resolved once all names have symbols.
+    pub pending_costs: Vec<(usize, Expr, Scope)>,
+}
+
+pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
+    let mut b = Builder { program, economy: Economy::default(), diagnostics: Diagnostics::default(), pending_costs: Vec::new() };
+    b.names();
+    b.sets();
+    b.countries();
+    b.factors();
+    b.goods();
+    b.members();
+    b.industries();
+    b.task_lines();
+    b.prices();
+    b.places_of_countries();
+    b.parameter_values();
+    b.technologies();
+    b.households();
+    b.task_costs();
+    b.items();
+    b.structural_checks();
+    (b.economy, b.diagnostics)
+}
+
+impl<'p> Builder<'p> {
+    pub fn resolver(&mut self) -> Resolver<'_> {
+        Resolver { economy: &mut self.economy, diagnostics: &mut self.diagnostics }
+    }
+
+    pub fn report(&mut self, d: Diagnostic) {
+        self.diagnostics.push(d);
+    }
+
+    /// All declarations with the scope of their file.
+    pub fn declarations(&self) -> impl Iterator<Item = (&'p Arc<Declaration>, Scope)> + use<'p> {
+        self.program.declarations.iter().map(|l| (&l.declaration, Scope::in_file(l.prefix.clone())))
+    }
+
+    fn names(&mut self) {
+        for loaded in &self.program.declarations {
+            let d = &loaded.declaration;
+            let mut add = |name: &Name, what: What| self.declare(name, what, d, &loaded.prefix);
+            match &d.kind {
+                Kind::Model { name, label } => {
+                    let at = self.economy.span;
+                    if let Some(first) = at {
+                        self.report(Diagnostic::new("N041", "a file has one model").at(name.span, "a second name").see(first, "already named here"));
+                    }
+                    self.economy.name = Some(name.text.clone());
+                    self.economy.label = label.as_ref().map(|l| l.text.clone());
+                    self.economy.span = Some(name.span);
+                    if let Some(doc) = &d.doc {
+                        self.economy.docs.insert(name.text.clone(), doc.clone());
+                    }
+                }
+                Kind::Import { .. } => {}
+                Kind::Parameter { name, .. } => head_name(name).into_iter().for_each(|n| add(n, What::Parameter)),
+                Kind::Set { name, .. } => add(name, What::Set),
+                Kind::Function { name, .. } => add(name, What::Function),
+                Kind::Technology { name, .. } => add(name, What::Technology),
+                Kind::Schedule { name, .. } => add(name, What::Schedule),
+                Kind::Country(c) => head_name(&c.head).into_iter().for_each(|n| add(n, What::Country)),
+                Kind::Factor { name, price, .. } => {
+                    head_name(name).into_iter().for_each(|n| add(n, What::Factor));
+                    price.iter().for_each(|p| add(p, What::FactorPrice));
+                }
+                Kind::Tasks(t) => {
+                    add(&t.name, What::Tasks);
+                    let mut seen: Vec<&str> = Vec::new();
+                    let named = t.lines.iter().flat_map(|l| [(&l.margin, What::Margin), (&l.bill, What::Bill)]);
+                    for (n, what) in named.chain([(&t.margin, What::Margin), (&t.bill, What::Bill)]) {
+                        let Some(n) = n else { continue };
+                        // Lines of one task set may share the name of their margins, which then has indices.
+                        if !seen.contains(&n.text.as_ref()) {
+                            seen.push(&n.text);
+                            add(n, what);
+                        }
+                    }
+                }
+                Kind::Good(g) => {
+                    head_name(&g.head).into_iter().for_each(|n| add(n, What::Good));
+                    if let Some(s) = g.price.as_ref().and_then(|p| p.symbol.as_ref()) {
+                        add(s, What::GoodPrice);
+                    }
+                }
+                Kind::Industry(i) => head_name(&i.head).into_iter().for_each(|n| add(n, What::Industry)),
+                Kind::Variable { name, .. } => head_name(name).into_iter().for_each(|n| add(n, What::Variable)),
+                Kind::Let { name, .. } => head_name(name).into_iter().for_each(|n| add(n, What::Let)),
+                Kind::Equation { name, .. } => head_name(name).into_iter().for_each(|n| add(n, What::Equation)),
+                Kind::Shock { name, .. } => add(name, What::Shock),
+                Kind::Sweep { name, .. } => add(name, What::Sweep),
+                Kind::Demand { .. } | Kind::Numeraire { .. } | Kind::Report { .. } | Kind::Channels { .. } | Kind::Assume { .. } => {}
+            }
+        }
+    }
+
+    fn declare(&mut self, name: &Name, what: What, declaration: &Arc<Declaration>, prefix: &Option<Arc<str>>) {
+        let full: Arc<str> = match prefix {
+            Some(p) => format!("{p}.{}", name.text).into(),
+            None => name.text.clone(),
+        };
+        if let Some(doc) = &declaration.doc {
+            self.economy.docs.insert(full.clone(), doc.clone());
+        }
+        let names = &mut self.economy.names;
+        if let Some(first) = names.entries.get(&full) {
+            let pair = (&first.what, &what);
+            // An industry is named after its good, and may be declared once a country.
+            match pair {
+                (What::Good, What::Industry) | (What::Industry, What::Industry) => return,
+                (What::Industry, What::Good) => {}
+                _ => {
+                    let d = Diagnostic::new("N040", format!("`{full}` is declared twice"))
+                        .at(name.span, format!("declared as {} here", what.word()))
+                        .see(first.span, format!("and as {} here", first.what.word()))
+                        .help("all kinds of names share one namespace: rename one (only a good and its industry may share a name)");
+                    self.diagnostics.push(d);
+                    return;
+                }
+            }
+        }
+        let twin = naming::greek_word(&full).map(str::to_string).or_else(|| naming::greek_letter(&full).map(str::to_string));
+        if let Some((twin, entry)) = twin.and_then(|t| names.entries.get_key_value(t.as_str())) {
+            let d = Diagnostic::new("N042", format!("`{full}` and `{twin}` are two names"))
+                .at(name.span, "a name of its own")
+                .see(entry.span, "different from this one")
+                .help("a Greek letter and its word are not the same name; keep one of them");
+            self.diagnostics.push(d);
+        }
+        if super::builtins::NAMES.contains(&full.as_ref()) {
+            let long = super::builtins::long_name(&full);
+            let d = Diagnostic::new("N043", format!("`{full}` hides the built-in quantity of that name"))
+                .at(name.span, "your own from here on")
+                .help(match long {
+                    Some(l) => format!("the built-in stays reachable as `{l}[…]`"),
+                    None => "rename yours to keep the built-in".to_string(),
+                });
+            self.diagnostics.push(d);
+        }
+        if !names.entries.contains_key(&full) {
+            names.order.push(full.clone());
+        }
+        names.entries.insert(full, Entry { what, span: name.span, declaration: declaration.clone(), prefix: prefix.clone() });
+    }
+
+    fn sets(&mut self) {
+        for (d, scope) in self.declarations() {
+            let Kind::Set { name, elements } = &d.kind else { continue };
+            let full = self.economy.names.full_name(&name.text, scope.prefix.as_deref());
+            let mut list: Vec<Arc<str>> = Vec::with_capacity(elements.len());
+            let mut seen = rustc_hash::FxHashSet::default();
+            for e in elements {
+                if !seen.insert(e.text.clone()) {
+                    self.report(
+                        Diagnostic::new("N044", format!("`{}` stands twice in the set `{full}`", e.text)).at(e.span, "again here").help("remove one"),
+                    );
+                    continue;
+                }
+                list.push(e.text.clone());
+            }
+            if list.is_empty() {
+                self.report(Diagnostic::new("N045", format!("the set `{full}` is empty")).at(name.span, "no elements").help("give it at least one"));
+            }
+            self.economy.names.sets.insert(full, list);
+        }
+    }
+
+    /// The members of a declaration whose members are the elements themselves, or the one it names.
+    pub fn elements(&mut self, head: &Head, scope: &Scope) -> Vec<(Arc<str>, Scope)> {
+        let Ok(scopes) = self.resolver().members(head.family.as_ref(), scope) else { return Vec::new() };
+        match &head.name {
+            Some(n) => {
+                let full = self.economy.names.full_name(&n.text, scope.prefix.as_deref());
+                scopes.into_iter().map(|s| (naming::indexed(&full, &s.elements()).into(), s)).collect()
+            }
+            None => scopes.into_iter().filter_map(|s| s.elements().first().cloned().map(|e| (e, s))).collect(),
+        }
+    }
+
+    fn countries(&mut self) {
+        for (d, scope) in self.declarations() {
+            let Kind::Country(c) = &d.kind else { continue };
+            for (name, _) in self.elements(&c.head, &scope) {
+                if !self.unique(&name, &c.head, d, What::Country) {
+                    continue;
+                }
+                self.economy.countries.push(Country {
+                    name,
+                    label: c.label.as_ref().map(|l| l.text.clone()),
+                    mark: c.mark.as_ref().map(|m| m.text.clone()),
+                    outside: c.outside,
+                    span: c.head.span,
+                    endowments: Vec::new(),
+                    prices: Vec::new(),
+                    productivity: None,
+                });
+            }
+        }
+    }
+
+    /// Registers an element of a family as a name of its own, unless it is one.
+    fn unique(&mut self, name: &Arc<str>, head: &Head, d: &Arc<Declaration>, what: What) -> bool {
+        if head.name.is_some() {
+            return true;
+        }
+        let names = &mut self.economy.names;
+        if let Some(first) = names.entries.get(name) {
+            if !(what == What::Industry && first.what == What::Good) {
+                let diagnostic = Diagnostic::new("N040", format!("`{name}` is declared twice"))
+                    .at(head.span, format!("declared as {} here", what.word()))
+                    .see(first.span, format!("and as {} here", first.what.word()))
+                    .help("all kinds of names share one namespace: rename one (only a good and its industry may share a name)");
+                self.diagnostics.push(diagnostic);
+                return false;
+            }
+            return true;
+        }
+        names.order.push(name.clone());
+        names.entries.insert(name.clone(), Entry { what, span: head.span, declaration: d.clone(), prefix: None });
+        true
+    }
+
+    fn factors(&mut self) {
+        for (d, scope) in self.declarations() {
+            let Kind::Factor { name, label, price, specific } = &d.kind else { continue };
+            let Some(n) = &name.name else {
+                self.report(Diagnostic::new("N046", "a family of factors needs a name").at(name.span, "write `factor K[g in S]`"));
+                continue;
+            };
+            let base = self.economy.names.full_name(&n.text, scope.prefix.as_deref());
+            for (full, s) in self.elements(name, &scope) {
+                let specific = match specific {
+                    Some(sp) => match self.resolver().element(&name_expr(sp), &s) {
+                        Ok(e) => Some(e),
+                        Err(Reported) => continue,
+                    },
+                    None => None,
+                };
+                self.economy.factors.push(Factor {
+                    name: full,
+                    base: base.clone(),
+                    index: s.elements(),
+                    label: label.as_ref().map(|l| l.text.clone()),
+                    price: price.as_ref().map(|p| self.economy.names.full_name(&p.text, scope.prefix.as_deref())),
+                    specific,
+                    span: name.span,
+                });
+            }
+        }
+    }
+
+    fn goods(&mut self) {
+        for (d, scope) in self.declarations() {
+            let Kind::Good(g) = &d.kind else { continue };
+            for (name, s) in self.elements(&g.head, &scope) {
+                if !self.unique(&name, &g.head, d, What::Good) {
+                    continue;
+                }
+                let symbol = g.price.as_ref().and_then(|p| p.symbol.as_ref()).map(|p| self.economy.names.full_name(&p.text, scope.prefix.as_deref()));
+                self.economy.goods.push(Good {
+                    name,
+                    label: g.label.as_ref().map(|l| l.text.clone()),
+                    price: symbol.map(|p| (p, s.elements())),
+                    given: None,
+                    numeraire: g.numeraire,
+                    nontraded: g.nontraded,
+                    span: g.head.span,
+                });
+            }
+        }
+    }
+
+    /// Symbols for the members of parameters, variables and lets; their values come when all names are known.
+    fn members(&mut self) {
+        for (d, scope) in self.declarations() {
+            let (head, quantity, label) = match &d.kind {
+                Kind::Parameter { name, label, .. } => (name, Quantity::Declared, label),
+                Kind::Variable { name, label, .. } => (name, Quantity::Variable, label),
+                Kind::Let { name, label, .. } => (name, Quantity::Named, label),
+                _ => continue,
+            };
+            let Some(n) = &head.name else {
+                self.report(Diagnostic::new("N046", "a family needs a name").at(head.span, "as in `a[g in S]`"));
+                continue;
+            };
+            let base = self.economy.names.full_name(&n.text, scope.prefix.as_deref());
+            if self.economy.names.entries.get(&base).is_none_or(|e| !Arc::ptr_eq(&e.declaration, d)) {
+                continue;
+            }
+            let Ok(scopes) = self.resolver().members(head.family.as_ref(), &scope) else { continue };
+            self.economy.names.tables.entry(base.clone()).or_default();
+            let meaning = label.as_ref().map(|l| l.text.to_string()).unwrap_or_default();
+            for s in scopes {
+                let index = s.elements();
+                let role = match quantity {
+                    Quantity::Variable => Role::Unknown { lower: f64::NEG_INFINITY, upper: f64::INFINITY, start: None },
+                    _ => Role::Parameter(f64::NAN),
+                };
+                let info = super::parameter_info(naming::indexed(&base, &index), quantity, role, meaning.clone(), Some(head.span));
+                let sym = self.economy.new_sym(info);
+                if let Some(t) = self.economy.names.tables.get_mut(&base) {
+                    t.insert(index, sym);
+                }
+                if quantity == Quantity::Named {
+                    self.economy.lets.push(sym);
+                }
+            }
+        }
+    }
+
+    /// Tables of factor and good prices under their symbols, and given prices as parameters.
+    fn prices(&mut self) {
+        let countries = self.economy.countries.len();
+        for f in 0..self.economy.factors.len() {
+            for r in 0..countries {
+                if self.economy.countries[r].outside {
+                    continue;
+                }
+                let sym = self.economy.quantity(Key::FactorPrice(f, r));
+                self.factor_price_entry(f, r, sym);
+            }
+        }
+        for (d, scope) in self.declarations() {
+            let Kind::Good(g) = &d.kind else { continue };
+            for (name, s) in self.elements(&g.head, &scope) {
+                let Some(at) = self.economy.goods.iter().position(|x| x.name == name) else { continue };
+                let good = self.economy.goods[at].clone();
+                let value = g.price.as_ref().and_then(|p| p.value.as_ref());
+                let place = match &good.price {
+                    Some((p, index)) => naming::indexed(p, index),
+                    None => naming::indexed("price", &[name.clone()]),
+                };
+                let label = good.label.clone().unwrap_or_else(|| name.clone());
+                if let Some(value) = value {
+                    if good.nontraded {
+                        let d = Diagnostic::new("M020", format!("`{name}` is not traded, so it has no world price"))
+                            .at(value.span, "a given world price")
+                            .see(good.span, "declared nontraded")
+                            .help("remove one of the two");
+                        self.report(d);
+                    }
+                    if good.numeraire {
+                        let d = Diagnostic::new("M021", format!("`{name}` has a given price and is the numeraire"))
+                            .at(value.span, "a given price anchors all prices")
+                            .see(good.span, "so a numeraire is one anchor too many")
+                            .help("remove `numeraire`");
+                        self.report(d);
+                    }
+                    let sym = self.place(place, Quantity::GivenPrice, value, &s, &format!("world price of {label}"), true);
+                    if let Some(sym) = sym {
+                        self.economy.goods[at].given = Some(sym);
+                        self.check(sym, Demand::Positive, value.span, format!("the price of `{name}`"));
+                    }
+                } else if good.numeraire {
+                    let one = self.economy.dag.constant(1.0);
+                    let sym = self.place_node(place, Quantity::Numeraire, one, g.head.span, &format!("price of {label}, the numeraire"));
+                    self.economy.goods[at].given = None;
+                    self.economy.keys.insert(Key::GoodPrice(at, None), sym);
+                }
+                let countries: Vec<Option<usize>> = if good.nontraded { self.economy.inside().map(Some).collect() } else { vec![None] };
+                for r in countries {
+                    let sym = self.economy.good_price(at, r);
+                    if let Some((p, index)) = &good.price {
+                        let mut index = index.clone();
+                        index.extend(r.map(|r| self.economy.countries[r].name.clone()));
+                        let table = self.economy.names.tables.entry(p.clone()).or_default();
+                        table.by_country = good.nontraded;
+                        table.insert(index, sym);
+                    }
+                }
+            }
+        }
+    }
+
+    pub fn factor_price_entry(&mut self, f: usize, r: usize, sym: Sym) {
+        let Some(p) = self.economy.factors[f].price.clone() else { return };
+        let mut index = self.economy.factors[f].index.clone();
+        index.push(self.economy.countries[r].name.clone());
+        let table = self.economy.names.tables.entry(p).or_default();
+        table.by_country = true;
+        table.insert(index, sym);
+    }
+
+    /// A symbol for a number with a name by its place; `always` makes one of its own even where the value is another parameter.
+    pub fn place(&mut self, name: String, quantity: Quantity, value: &Expr, scope: &Scope, meaning: &str, always: bool) -> Option<Sym> {
+        let node = self.resolver().expr(value, scope).ok()?;
+        self.resolver().only_parameters(node, value.span, &format!("`{name}`")).ok()?;
+        if !always {
+            if let crate::expr::Node::Sym(s) = self.economy.dag.node(node) {
+                return Some(*s);
+            }
+        }
+        Some(self.place_node(name, quantity, node, value.span, meaning))
+    }
+
+    pub fn place_node(&mut self, name: String, quantity: Quantity, node: NodeId, span: Span, meaning: &str) -> Sym {
+        let role = match self.economy.dag.as_const(node) {
+            Some(v) => Role::Parameter(v),
+            None => Role::Definition(node),
+        };
+        let sym = self.economy.new_sym(super::parameter_info(name, quantity, role, meaning.to_string(), Some(span)));
+        self.economy.written.insert(sym, span);
+        sym
+    }
+
+    pub fn check(&mut self, sym: Sym, what: Demand, span: Span, subject: String) {
+        let node = self.economy.dag.sym(sym);
+        self.economy.checks.push(ValueCheck { sym: Some(sym), node, what, span, subject });
+    }
+
+    /// Adds to the table of names by place: `sigma[x]`, `L[Home]`.
+    pub fn enter(&mut self, table: &str, index: Vec<Arc<str>>, sym: Sym, by_country: bool) {
+        let t: &mut Table = self.economy.names.tables.entry(table.into()).or_default();
+        t.by_country = by_country;
+        t.insert(index, sym);
+    }
+
+    /// Endowments, given factor prices and productivity of every country.
+    fn places_of_countries(&mut self) {
+        let factors = self.economy.factors.len();
+        for c in &mut self.economy.countries {
+            c.endowments = vec![None; factors];
+            c.prices = vec![None; factors];
+        }
+        for (d, scope) in self.declarations() {
+            let Kind::Country(c) = &d.kind else { continue };
+            for (name, s) in self.elements(&c.head, &scope) {
+                let Some(r) = self.economy.countries.iter().position(|x| x.name == name) else { continue };
+                let outside = self.economy.countries[r].outside;
+                for (entries, is_price) in [(&c.endowments, false), (&c.prices, true)] {
+                    for entry in entries {
+                        let Ok(scopes) = self.resolver().members(entry.family.as_ref(), &s) else { continue };
+                        for s in scopes {
+                            self.country_entry(r, outside, entry, is_price, &s);
+                        }
+                    }
+                }
+                if let Some(p) = &c.productivity {
+                    let place = naming::by_country(&self.economy, self.place_word("productivity", "efficiency"), &[], Some(r)).0;
+                    if let Some(sym) = self.place(place, Quantity::Place, p, &s, &format!("productivity of {name}"), true) {
+                        self.economy.countries[r].productivity = Some(sym);
+                        let word = self.place_word("productivity", "efficiency");
+                        self.enter(word, vec![name.clone()], sym, true);
+                        self.check(sym, Demand::Positive, p.span, format!("the productivity of {name}"));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The word for a place, or its long form where the model declares the short one itself.
+    pub fn place_word(&self, short: &'static str, long: &'static str) -> &'static str {
+        if self.economy.names.entries.contains_key(short) { long } else { short }
+    }
+
+    fn country_entry(&mut self, r: usize, outside: bool, entry: &tree::Entry, is_price: bool, s: &Scope) {
+        let Ok(key) = self.resolver().element(&entry.key, s) else { return };
+        let country = self.economy.countries[r].name.clone();
+        let Some(f) = self.economy.factors.iter().position(|x| x.name == key) else {
+            let known: Vec<Arc<str>> = self.economy.factors.iter().map(|f| f.name.clone()).collect();
+            let mut d = Diagnostic::new("N031", format!("`{key}` is not a factor"))
+                .at(entry.key.span, if is_price { "only factors have prices here" } else { "only factors can be endowed" });
+            d.help = super::names::nearest(&key, known.iter().map(|k| k.as_ref()))
+                .map(|n| format!("did you mean `{n}`?"))
+                .or_else(|| Some(format!("declare it: `factor {key}`")));
+            self.report(d);
+            return;
+        };
+        if is_price && !outside {
+            let d = Diagnostic::new("M022", format!("the price of `{key}` in {country} is determined by its market"))
+                .at(entry.key.span, "a given factor price")
+                .help(format!("mark the country `outside` if its prices are given, or endow it: `endowment {key} = …`"));
+            self.report(d);
+            return;
+        }
+        if !is_price && outside {
+            let d = Diagnostic::new("M023", format!("{country} is outside the model, so nothing clears there"))
+                .at(entry.key.span, "an endowment plays no part")
+                .help(format!("give the factor's price instead: `price {key} = …`"));
+            self.report(d);
+            return;
+        }
+        let taken = if is_price { self.economy.countries[r].prices[f] } else { self.economy.countries[r].endowments[f] };
+        if taken.is_some() {
+            self.report(
+                Diagnostic::new("M024", format!("`{key}` is given twice in {country}")).at(entry.key.span, "again here").help("keep one of them"),
+            );
+            return;
+        }
+        let factor = self.economy.factors[f].clone();
+        let label = factor.label.clone().unwrap_or_else(|| factor.name.clone());
+        if is_price {
+            let name = match &factor.price {
+                Some(p) => naming::by_country(&self.economy, p, &factor.index, Some(r)),
+                None => naming::by_country(&self.economy, "price", &[factor.name.clone()], Some(r)),
+            };
+            if let Some(sym) = self.place(name.0, Quantity::GivenPrice, &entry.value, s, &format!("price of {label} in {country}"), true) {
+                let info = &mut self.economy.syms[sym.index()];
+                (info.display, info.latex) = (name.1, name.2);
+                self.economy.countries[r].prices[f] = Some(sym);
+                self.factor_price_entry(f, r, sym);
+                self.check(sym, Demand::Positive, entry.value.span, format!("the price of `{key}` in {country}"));
+            }
+            return;
+        }
+        let names = naming::by_country(&self.economy, &factor.base, &factor.index, Some(r));
+        if let Some(sym) = self.place(names.0, Quantity::Endowment, &entry.value, s, &format!("endowment of {label} in {country}"), true) {
+            let info: &mut SymInfo = &mut self.economy.syms[sym.index()];
+            (info.display, info.latex) = (names.1, names.2);
+            self.economy.countries[r].endowments[f] = Some(sym);
+            let mut index = factor.index.clone();
+            index.push(country.clone());
+            self.enter(&factor.base, index, sym, true);
+            self.check(sym, Demand::NonNegative, entry.value.span, format!("the endowment of `{key}` in {country}"));
+        }
+    }
+
+    /// Values and intervals of parameters, intervals and starts of variables.
+    fn parameter_values(&mut self) {
+        for (d, scope) in self.declarations() {
+            match &d.kind {
+                Kind::Parameter { name, value, interval, .. } => {
+                    let Some(base) = self.own_table(name, d, &scope) else { continue };
+                    for (index, s) in self.indexed_scopes(name, &scope) {
+                        let Some(&sym) = self.economy.names.tables.get(&base).and_then(|t| t.members.get(&index)) else { continue };
+                        let Some(v) = self.table_value(value, &index, &naming::indexed(&base, &index)) else { continue };
+                        let Ok(node) = self.resolver().expr(v, &s) else { continue };
+                        let shown = format!("the parameter `{}`", self.economy.info(sym).name);
+                        if self.resolver().only_parameters(node, v.span, &shown).is_err() {
+                            continue;
+                        }
+                        self.economy.written.insert(sym, v.span);
+                        self.economy.syms[sym.index()].role = match self.economy.dag.as_const(node) {
+                            Some(c) => Role::Parameter(c),
+                            None => Role::Definition(node),
+                        };
+                        if let Some(interval) = interval.as_ref().and_then(|i| self.interval(i, &s)) {
+                            let subject = format!("`{}`", self.economy.info(sym).name);
+                            self.check(sym, Demand::Within(interval), v.span, subject);
+                        }
+                    }
+                    self.unused_rows(value, name, &scope);
+                }
+                Kind::Variable { name, interval, start, .. } => {
+                    let Some(base) = self.own_table(name, d, &scope) else { continue };
+                    for (index, s) in self.indexed_scopes(name, &scope) {
+                        let Some(&sym) = self.economy.names.tables.get(&base).and_then(|t| t.members.get(&index)) else { continue };
+                        self.economy.variables.push(super::UserVariable { sym, span: name.span });
+                        let (mut lower, mut upper) = (f64::NEG_INFINITY, f64::INFINITY);
+                        if let Some(i) = interval.as_ref().and_then(|i| self.interval(i, &s)) {
+                            let at = |n: Option<NodeId>, other: f64, e: &Economy| n.map_or(Some(other), |n| e.dag.as_const(n));
+                            match (at(i.low, lower, &self.economy), at(i.high, upper, &self.economy)) {
+                                (Some(l), Some(h)) => (lower, upper) = (l, h),
+                                _ => self.report(
+                                    Diagnostic::new("M025", "the bounds of a variable are numbers")
+                                        .at(i.span, "these depend on parameters")
+                                        .help("use an equation with `complements` for a bound that moves"),
+                                ),
+                            }
+                        }
+                        let start = start.as_ref().and_then(|e| {
+                            let node = self.resolver().expr(e, &s).ok()?;
+                            self.resolver().only_parameters(node, e.span, "a start").ok()?;
+                            let values = self.economy.parameter_values(&Default::default());
+                            Some(crate::expr::eval::evaluate(&self.economy.dag, &[node], &mut |s| values[s.index()])[0])
+                        });
+                        self.economy.syms[sym.index()].role = Role::Unknown { lower, upper, start };
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The name of a declaration's table, unless the declaration lost its name to an earlier one.
+    pub fn own_table(&self, head: &Head, d: &Arc<Declaration>, scope: &Scope) -> Option<Arc<str>> {
+        let n = head.name.as_ref()?;
+        let base = self.economy.names.full_name(&n.text, scope.prefix.as_deref());
+        self.economy.names.entries.get(&base).filter(|e| Arc::ptr_eq(&e.declaration, d)).map(|_| base.clone())
+    }
+
+    pub fn indexed_scopes(&mut self, head: &Head, scope: &Scope) -> Vec<(Vec<Arc<str>>, Scope)> {
+        // Errors in the family were reported when its members were made.
+        let mut quiet = Diagnostics::default();
+        let scopes = Resolver { economy: &mut self.economy, diagnostics: &mut quiet }.members(head.family.as_ref(), scope).unwrap_or_default();
+        scopes.into_iter().map(|s| (s.elements(), s)).collect()
+    }
+
+    /// The entry of an inline table for an index, or the expression itself.
+    fn table_value<'v>(&mut self, value: &'v Expr, index: &[Arc<str>], shown: &str) -> Option<&'v Expr> {
+        let mut at = value;
+        for i in index {
+            let ExprKind::Table(rows) = &at.bare().kind else { return Some(at) };
+            match rows.iter().find(|(k, _)| k.text == *i) {
+                Some((_, v)) => at = v,
+                None => {
+                    self.report(
+                        Diagnostic::new("M026", format!("`{shown}` has no value"))
+                            .at(at.span, format!("this table has no entry for `{i}`"))
+                            .help(format!("add `{}: …`", naming::element(i))),
+                    );
+                    return None;
+                }
+            }
+        }
+        Some(at)
+    }
+
+    /// Entries of a table that no member asks for are slips of the pen.
+    fn unused_rows(&mut self, value: &Expr, head: &Head, scope: &Scope) {
+        let ExprKind::Table(rows) = &value.bare().kind else { return };
+        let indices = self.indexed_scopes(head, scope);
+        for (key, _) in rows {
+            if !indices.iter().any(|(i, _)| i.first() == Some(&key.text)) {
+                let near = indices.iter().filter_map(|(i, _)| i.first()).map(|e| e.as_ref()).collect::<Vec<_>>();
+                let mut d = Diagnostic::new("M027", format!("`{}` is no index of this family", key.text)).at(key.span, "this entry is never used");
+                d.help = super::names::nearest(&key.text, near.into_iter()).map(|n| format!("did you mean `{n}`?"));
+                self.report(d);
+            }
+        }
+    }
+
+    pub fn interval(&mut self, i: &tree::Interval, scope: &Scope) -> Option<Interval> {
+        let bound = |e: &Expr, infinite: &str, b: &mut Self| -> Option<Option<NodeId>> {
+            let bare = e.bare();
+            let is_inf = |x: &Expr| matches!(&x.bare().kind, ExprKind::Name(n) if n.text.as_ref() == "inf");
+            if is_inf(bare) && infinite == "inf" || matches!(&bare.kind, ExprKind::Negate(x) if is_inf(x)) && infinite == "-inf" {
+                return Some(None);
+            }
+            let node = b.resolver().expr(e, scope).ok()?;
+            b.resolver().only_parameters(node, e.span, "a bound").ok()?;
+            Some(Some(node))
+        };
+        let low = bound(&i.low, "-inf", self)?;
+        let high = bound(&i.high, "inf", self)?;
+        if let (Some(l), Some(h)) = (low.and_then(|n| self.economy.dag.as_const(n)), high.and_then(|n| self.economy.dag.as_const(n))) {
+            if l > h || (l == h && (i.low_open || i.high_open)) {
+                self.report(Diagnostic::new("M028", "this interval is empty").at(i.span, "no number lies in it").help("the lower bound comes first"));
+                return None;
+            }
+        }
+        Some(Interval { low, high, low_open: i.low_open, high_open: i.high_open, span: i.span })
+    }
+}
+
+fn head_name(head: &Head) -> Option<&Name> {
+    head.name.as_ref()
+}
+
+pub fn name_expr(n: &Name) -> Expr {
+    Expr { span: n.span, kind: ExprKind::Name(n.clone()) }
+}
+
+impl Economy {
+    /// The price of a good for users in country `r`: given, the numeraire, or an unknown.
+    pub fn good_price(&mut self, good: usize, country: Option<usize>) -> Sym {
+        if let Some(sym) = self.goods[good].given {
+            return sym;
+        }
+        let country = if self.goods[good].nontraded { country } else { None };
+        self.quantity(Key::GoodPrice(good, country))
+    }
+
+    /// The price of a factor in a country; `None` where an outside country gives none.
+    pub fn factor_price(&mut self, factor: usize, country: usize) -> Option<Sym> {
+        if self.countries[country].outside {
+            return self.countries[country].prices.get(factor).copied().flatten();
+        }
+        Some(self.quantity(Key::FactorPrice(factor, country)))
+    }
+
+    /// The names table, for callers that only read.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+}

@@ -1,0 +1,134 @@
+//! What commands name: parameters to change, grids to sweep, expressions to report.
+
+use super::resolve::{Binding, Resolved, Resolver, Scope};
+use super::{Axis, By, Change, Grid, Named};
+use crate::diag::Diagnostic;
+use crate::expr::{Node, NodeId, Sym};
+use crate::syntax::format::expr_to_string;
+use crate::syntax::tree::{self, Expr, ExprKind};
+
+impl Resolver<'_> {
+    /// The parameter that an expression names.
+    pub fn parameter(&mut self, e: &Expr, scope: &Scope) -> Resolved<Sym> {
+        let node = self.expr(e, scope)?;
+        let sym = match self.economy.dag.node(node) {
+            Node::Sym(s) => *s,
+            _ => return self.report(Diagnostic::new("C010", "only a parameter can be changed").at(e.span, "this is an expression")),
+        };
+        if !self.economy.info(sym).quantity.is_parameter() {
+            let shown = self.economy.info(sym).name.clone();
+            return self.report(
+                Diagnostic::new("C010", format!("`{shown}` is determined by the equilibrium"))
+                    .at(e.span, "not a parameter")
+                    .help("change what moves it: a parameter, an endowment, a given price"),
+            );
+        }
+        Ok(sym)
+    }
+
+    pub fn changes(&mut self, changes: &[tree::Change], scope: &Scope) -> Vec<Change> {
+        let mut out: Vec<Change> = Vec::new();
+        for c in changes {
+            let Ok(scopes) = self.members(c.family.as_ref(), scope) else { continue };
+            for s in scopes {
+                let Ok(target) = self.parameter(&c.target, &s) else { continue };
+                let by = match &c.by {
+                    tree::By::Percent(e) => self.value(e, &s).map(By::Relative),
+                    tree::By::Set(e) => self.value(e, &s).map(By::Set),
+                    tree::By::Add(e) | tree::By::Points(e) => self.value(e, &s).map(By::Add),
+                };
+                let Ok(by) = by else { continue };
+                if let Some(first) = out.iter().find(|o| o.target == target) {
+                    let (first, shown) = (first.span, self.economy.info(target).name.clone());
+                    let d = Diagnostic::new("C011", format!("`{shown}` is changed twice"))
+                        .at(c.span, "again here")
+                        .see(first, "changed here")
+                        .help("combine the two");
+                    self.diagnostics.push(d);
+                    continue;
+                }
+                out.push(Change { target, by, span: c.span });
+            }
+        }
+        out
+    }
+
+    fn value(&mut self, e: &Expr, s: &Scope) -> Resolved<NodeId> {
+        let node = self.expr(e, s)?;
+        self.only_parameters(node, e.span, "the size of a shock")?;
+        Ok(node)
+    }
+
+    pub fn axes(&mut self, axes: &[tree::Axis], scope: &Scope) -> Vec<Axis> {
+        let mut out = Vec::new();
+        for a in axes {
+            let Ok(target) = self.parameter(&a.target, scope) else { continue };
+            let grid = match &a.grid {
+                tree::Grid::Range { from, to, points, log } => {
+                    let ends = (self.value(from, scope), self.value(to, scope));
+                    let points = match points {
+                        Some(p) => match self.value(p, scope) {
+                            Ok(n) => Some(n),
+                            Err(_) => continue,
+                        },
+                        None => None,
+                    };
+                    let (Ok(from), Ok(to)) = ends else { continue };
+                    Grid::Range { from, to, points, log: *log }
+                }
+                tree::Grid::List(values) => {
+                    let nodes: Vec<_> = values.iter().filter_map(|v| self.value(v, scope).ok()).collect();
+                    if nodes.len() != values.len() {
+                        continue;
+                    }
+                    Grid::List(nodes)
+                }
+            };
+            out.push(Axis { target, grid, span: a.span });
+        }
+        out
+    }
+
+    /// Expressions of a list with their words, families unrolled.
+    pub fn named(&mut self, items: &[tree::Item], scope: &Scope) -> Vec<Named> {
+        let mut out = Vec::new();
+        for item in items {
+            let Ok(scopes) = self.members(item.family.as_ref(), scope) else { continue };
+            for s in scopes {
+                let Ok(node) = self.expr(&item.value, &s) else { continue };
+                let name = match self.economy.dag.node(node) {
+                    Node::Sym(sym) => self.economy.info(*sym).name.clone(),
+                    _ => expr_to_string(&bind(&item.value, &s)),
+                };
+                out.push(Named { name, node, span: item.value.span });
+            }
+        }
+        out
+    }
+}
+
+/// An expression with the indices that a family binds put in.
+fn bind(e: &Expr, scope: &Scope) -> Expr {
+    let swap = |n: &tree::Name| -> tree::Name {
+        let bound = scope.bound.iter().rev().find(|(b, _)| *b == n.text);
+        match bound {
+            Some((_, Binding::Element(el))) => tree::Name { text: el.clone(), span: n.span, quoted: n.quoted },
+            _ => n.clone(),
+        }
+    };
+    let all = |xs: &[Expr]| xs.iter().map(|x| bind(x, scope)).collect::<Vec<_>>();
+    let signed = |xs: &[(bool, Expr)]| xs.iter().map(|(s, x)| (*s, bind(x, scope))).collect::<Vec<_>>();
+    let boxed = |x: &Expr| Box::new(bind(x, scope));
+    let kind = match &e.kind {
+        ExprKind::Name(n) => ExprKind::Name(swap(n)),
+        ExprKind::Index(n, index) => ExprKind::Index(n.clone(), all(index)),
+        ExprKind::Call(n, args) => ExprKind::Call(n.clone(), all(args)),
+        ExprKind::Negate(x) => ExprKind::Negate(boxed(x)),
+        ExprKind::Paren(x) => ExprKind::Paren(boxed(x)),
+        ExprKind::Sum(xs) => ExprKind::Sum(signed(xs)),
+        ExprKind::Product(xs) => ExprKind::Product(signed(xs)),
+        ExprKind::Power(a, b) => ExprKind::Power(boxed(a), boxed(b)),
+        other => other.clone(),
+    };
+    Expr { span: e.span, kind }
+}

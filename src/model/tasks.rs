@@ -1,0 +1,242 @@
+//! Task sets: which industries may have which tasks done where, at what cost.
+
+use super::structure::{Builder, name_expr};
+use super::{Demand, Key, TaskLine, Tasks, ValueCheck};
+use crate::diag::Diagnostic;
+use crate::expr::Sym;
+use crate::syntax::tree::{Expr, ExprKind, Kind};
+use std::sync::Arc;
+
+/// A line of the file for one origin and destination, before the industries it holds for are settled.
+struct Candidate {
+    line: usize,
+    origin: usize,
+    destination: usize,
+    industries: Vec<usize>,
+    specific: bool,
+    scope: super::resolve::Scope,
+}
+
+/// The names that an expression calls.
+fn called(e: &Expr) -> Vec<Arc<str>> {
+    match &e.kind {
+        ExprKind::Call(name, args) => std::iter::once(name.text.clone()).chain(args.iter().flat_map(called)).collect(),
+        ExprKind::Paren(x) | ExprKind::Negate(x) => called(x),
+        ExprKind::Sum(xs) | ExprKind::Product(xs) => xs.iter().flat_map(|(_, x)| called(x)).collect(),
+        ExprKind::Power(a, b) => called(a).into_iter().chain(called(b)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+impl Builder<'_> {
+    /// Which line holds for which industries, and the indices of their margins; costs come later.
+    pub fn task_lines(&mut self) {
+        for (d, scope) in self.declarations() {
+            let Kind::Tasks(t) = &d.kind else { continue };
+            let name = self.economy.names.full_name(&t.name.text, scope.prefix.as_deref());
+            let Ok(factor_name) = self.resolver().element(&t.factor, &scope) else { continue };
+            let Some(factor) = self.economy.factors.iter().position(|f| f.name == factor_name) else {
+                let known: Vec<Arc<str>> = self.economy.factors.iter().map(|f| f.name.clone()).collect();
+                let mut diag =
+                    Diagnostic::new("N036", format!("`{factor_name}` is not a factor")).at(t.factor.span, "tasks are the work of a factor");
+                diag.help = super::names::nearest(&factor_name, known.iter().map(|k| k.as_ref())).map(|n| format!("did you mean `{n}`?"));
+                self.report(diag);
+                continue;
+            };
+            if let Some(first) = self.economy.tasks.iter().find(|x| x.factor == factor) {
+                let diag = Diagnostic::new("M050", format!("`{factor_name}` has two task sets"))
+                    .at(t.name.span, "a second continuum of the same factor")
+                    .see(first.span, "the first")
+                    .help("write all ways to offshore its tasks in one block");
+                self.report(diag);
+                continue;
+            }
+            let at = self.economy.tasks.len();
+            self.economy.tasks.push(Tasks {
+                name: name.clone(),
+                label: t.label.as_ref().map(|l| l.text.clone()),
+                factor,
+                lines: Vec::new(),
+                span: t.name.span,
+            });
+            let mut candidates: Vec<Candidate> = Vec::new();
+            for (n, line) in t.lines.iter().enumerate() {
+                let Ok(scopes) = self.resolver().members(line.family.as_ref(), &scope) else { continue };
+                for s in scopes {
+                    let ends = (self.resolver().element(&name_expr(&line.from), &s), self.resolver().element(&name_expr(&line.to), &s));
+                    let (Ok(from), Ok(to)) = ends else { continue };
+                    let (Some(origin), Some(destination)) = (self.country(&from, line.from.span), self.country(&to, line.to.span)) else { continue };
+                    if origin == destination {
+                        self.report(
+                            Diagnostic::new("M051", format!("tasks cannot move from {from} to itself"))
+                                .at(line.span, "origin and destination are one country"),
+                        );
+                        continue;
+                    }
+                    if self.economy.countries[origin].outside {
+                        self.report(
+                            Diagnostic::new("M052", format!("{from} is outside the model, so it offshores nothing"))
+                                .at(line.from.span, "no industries produce there"),
+                        );
+                        continue;
+                    }
+                    let mut industries = Vec::new();
+                    for i in &line.industries {
+                        let Ok(element) = self.resolver().element(&name_expr(i), &s) else { continue };
+                        let found = self.economy.industries_in(origin).find(|&j| self.economy.industries[j].name == element);
+                        match found {
+                            Some(j) => industries.push(j),
+                            None => {
+                                let known: Vec<Arc<str>> =
+                                    self.economy.industries_in(origin).map(|j| self.economy.industries[j].name.clone()).collect();
+                                let mut diag = Diagnostic::new("N037", format!("`{element}` is not an industry of {from}"))
+                                    .at(i.span, "an industry is needed here");
+                                diag.help = super::names::nearest(&element, known.iter().map(|k| k.as_ref())).map(|n| format!("did you mean `{n}`?"));
+                                self.report(diag);
+                            }
+                        }
+                    }
+                    if !line.industries.is_empty() && industries.is_empty() {
+                        continue;
+                    }
+                    candidates.push(Candidate { line: n, origin, destination, industries, specific: !line.industries.is_empty(), scope: s });
+                }
+            }
+            self.settle(t, at, candidates);
+        }
+    }
+
+    fn settle(&mut self, t: &crate::syntax::tree::Tasks, at: usize, mut candidates: Vec<Candidate>) {
+        // A line that names its industries overrides one that does not.
+        for c in 0..candidates.len() {
+            if candidates[c].specific {
+                continue;
+            }
+            let (origin, destination) = (candidates[c].origin, candidates[c].destination);
+            let taken: Vec<usize> = candidates
+                .iter()
+                .filter(|x| x.specific && x.origin == origin && x.destination == destination)
+                .flat_map(|x| x.industries.clone())
+                .collect();
+            candidates[c].industries = self.economy.industries_in(origin).filter(|j| !taken.contains(j)).collect();
+        }
+        let mut failed = false;
+        for (n, c) in candidates.iter().enumerate() {
+            for other in &candidates[..n] {
+                let Some(&j) = c.industries.iter().find(|j| other.industries.contains(j)) else { continue };
+                let industry = self.economy.industries[j].name.clone();
+                let (a, b) = (t.lines[c.line].span, t.lines[other.line].span);
+                let d = if c.destination == other.destination {
+                    Diagnostic::new("M053", format!("two lines of equal standing for the tasks of `{industry}`"))
+                        .at(a, "this one")
+                        .see(b, "and this one")
+                        .help("a line with `in` overrides one without; of two alike, keep one")
+                } else {
+                    Diagnostic::new(
+                        "P021",
+                        format!(
+                            "tasks of `{industry}` in {} with several destinations are not yet in the language",
+                            self.economy.countries[c.origin].name
+                        ),
+                    )
+                    .at(a, "a second destination")
+                    .see(b, "the first")
+                    .help("keep one destination for each origin and industry")
+                };
+                self.report(d);
+                failed = true;
+            }
+        }
+        if failed {
+            return;
+        }
+        candidates.retain(|c| !c.industries.is_empty());
+        // Margins carry those indices that vary between lines of one name.
+        let varies = |f: &dyn Fn(&Candidate) -> usize| candidates.iter().any(|c| f(c) != candidates.first().map_or(0, f));
+        let (origins, destinations) = (varies(&|c| c.origin), varies(&|c| c.destination));
+        let name = |n: &Option<crate::syntax::tree::Name>, block: &Option<crate::syntax::tree::Name>, s: &super::resolve::Scope, b: &Self| {
+            n.as_ref().or(block.as_ref()).map(|n| b.economy.names.full_name(&n.text, s.prefix.as_deref()))
+        };
+        let named: Vec<(Option<Arc<str>>, Option<Arc<str>>)> = candidates
+            .iter()
+            .map(|c| (name(&t.lines[c.line].margin, &t.margin, &c.scope, self), name(&t.lines[c.line].bill, &t.bill, &c.scope, self)))
+            .collect();
+        for (n, c) in candidates.iter().enumerate() {
+            let same: Vec<usize> = (0..candidates.len()).filter(|&o| named[o] == named[n]).collect();
+            let mut index = Vec::new();
+            if same.len() > 1 {
+                let several_lines = same.iter().any(|&o| candidates[o].origin == c.origin && candidates[o].destination == c.destination && o != n);
+                if several_lines {
+                    index.extend(c.industries.first().map(|&j| self.economy.industries[j].name.clone()));
+                }
+                if origins {
+                    index.push(self.economy.countries[c.origin].name.clone());
+                }
+                if destinations && !origins {
+                    index.push(self.economy.countries[c.destination].name.clone());
+                }
+            }
+            let line = TaskLine {
+                tasks: at,
+                origin: c.origin,
+                destination: c.destination,
+                industries: c.industries.clone(),
+                task: Sym(0),
+                cost: self.economy.dag.constant(1.0),
+                index: index.clone(),
+                margin_name: named[n].0.clone(),
+                bill_name: named[n].1.clone(),
+                span: t.lines[c.line].span,
+                cost_span: t.lines[c.line].cost.span,
+            };
+            let l = self.economy.lines.len();
+            self.economy.lines.push(line);
+            self.economy.tasks[at].lines.push(l);
+            self.pending_costs.push((l, t.lines[c.line].cost.clone(), c.scope.clone()));
+            for (own, key) in [(named[n].0.clone(), Key::Margin(l)), (named[n].1.clone(), Key::Bill(l))] {
+                let sym = self.economy.quantity(key);
+                if let Some(own) = own {
+                    self.enter(&own, index.clone(), sym, origins && !index.is_empty());
+                }
+            }
+        }
+    }
+
+    /// Cost expressions, once all names have their symbols.
+    pub fn task_costs(&mut self) {
+        for (l, cost, scope) in std::mem::take(&mut self.pending_costs) {
+            if self.economy.names.entries.contains_key("i") {
+                let declared = self.economy.names.entries["i"].span;
+                let d = Diagnostic::new("N038", "`i` is the task in a cost, and is declared as something else")
+                    .at(cost.span, "which `i` is meant here?")
+                    .see(declared, "declared here")
+                    .help("rename the declared one");
+                self.report(d);
+                continue;
+            }
+            let Ok((task, node)) = self.resolver().cost(&cost, &scope) else { continue };
+            let symbols = self.economy.dag.symbols(&[node]);
+            if self.resolver().only_parameters(node, cost.span, "the cost of offshoring").is_err() {
+                continue;
+            }
+            let margin = self.economy.quantity(Key::Margin(l));
+            let margin = self.economy.info(margin).name.clone();
+            if !symbols.contains(&task) {
+                let mut d = Diagnostic::new("T031", format!("no condition determines `{margin}`"))
+                    .at(cost.span, "the cost of offshoring is the same for every task, so none is the marginal one")
+                    .help("let the cost rise with the task `i`, as in `1 + 0.5 * i`");
+                for name in called(&cost) {
+                    if let Some((_, entry)) = self.economy.names.lookup(&name, scope.prefix.as_deref()) {
+                        d = d.see(entry.span, "flat");
+                    }
+                }
+                self.report(d);
+                continue;
+            }
+            self.economy.lines[l].task = task;
+            self.economy.lines[l].cost = node;
+            let subject = format!("the cost of offshoring {}", self.economy.tasks[self.economy.lines[l].tasks].name);
+            self.economy.checks.push(ValueCheck { sym: None, node, what: Demand::Rising { task, margin }, span: cost.span, subject });
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The equilibrium system in the model's own notation: as text, as LaTeX, for machines.
+//!
+//! Conditions are sorted by kind, each with the unknown that it is paired with; what follows one rule over a set is printed once, as that rule.
+
+mod binders;
+mod build;
+mod definitions;
+mod fold;
+mod given;
+mod latex;
+mod machine;
+mod names;
+mod print;
+mod sheet;
+mod term;
+mod text;
+mod words;
+
+use crate::expr::{Dag, NodeId};
+use crate::model::Economy;
+use crate::source::SourceMap;
+use crate::system::{SymInfo, System};
+use build::Builder;
+use names::Style;
+pub use print::Target;
+
+/// The equilibrium system by condition, with definitions and given values.
+///
+/// Conditions read `left ≥ right ⟂ partner ≥ 0`; the user's own equations and definitions stand in the words of the file.
+pub fn text(system: &System, economy: &Economy, sources: &SourceMap) -> String {
+    text::render(&sheet::sheet(system, economy, sources, Style::Display), economy)
+}
+
+/// The same as a LaTeX file to `\input`: align environments, a row a condition; needs amsmath.
+pub fn latex(system: &System, economy: &Economy, sources: &SourceMap) -> String {
+    latex::render(&sheet::sheet(system, economy, sources, Style::Display), economy)
+}
+
+/// The same for machines: `equations`, `definitions`, `given`, in canonical names, each row with all its members.
+pub fn json(system: &System, economy: &Economy, sources: &SourceMap) -> serde_json::Value {
+    machine::render(system, economy, sources)
+}
+
+/// One expression: for people, in LaTeX, or in ASCII as the language's own grammar reads it, where all its names are canonical.
+pub fn expression(dag: &Dag, syms: &[SymInfo], node: NodeId, target: Target) -> String {
+    let style = if target == Target::Ascii { Style::Canonical } else { Style::Display };
+    let mut b = Builder::new(dag, syms, style);
+    print::print(&b.term(node), target)
+}

@@ -1,0 +1,74 @@
+//! Numbers as people read them.
+
+/// How many significant digits are shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Digits(pub usize);
+
+impl Default for Digits {
+    fn default() -> Self {
+        Digits(4)
+    }
+}
+
+impl Digits {
+    /// A value: `n` significant digits below 1, one more above, so that columns of mixed size read evenly.
+    pub fn value(self, v: f64) -> String {
+        if !v.is_finite() {
+            return if v.is_nan() {
+                "–".into()
+            } else if v > 0.0 {
+                "∞".into()
+            } else {
+                "−∞".into()
+            };
+        }
+        if v == 0.0 || v.abs() < 1e-14 {
+            return "0".into();
+        }
+        let n = self.0.max(1) as i32;
+        let magnitude = v.abs().log10().floor() as i32;
+        if !(-5..9).contains(&magnitude) {
+            return minus(&format!("{v:.*e}", (n - 1).max(0) as usize));
+        }
+        let decimals = if magnitude < 0 { n - 1 - magnitude } else { (n - magnitude).max(0) };
+        minus(&format!("{v:.*}", decimals as usize))
+    }
+
+    /// A value without the zeros that its rounding left at the end: for borders, shocked values, settings.
+    pub fn short(self, v: f64) -> String {
+        let text = Digits(self.0.max(6)).value(v);
+        if text.contains('.') && !text.contains('e') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
+    }
+
+    /// With a sign, two decimals: percentages and log points.
+    pub fn signed(self, v: f64) -> String {
+        if !v.is_finite() {
+            return "–".into();
+        }
+        let decimals = self.0.saturating_sub(2).max(2);
+        let text = format!("{v:+.decimals$}");
+        if text.trim_start_matches(['+', '-']).chars().all(|c| c == '0' || c == '.') {
+            return "0".into();
+        }
+        minus(&text)
+    }
+
+    /// A residual: one significant digit.
+    pub fn residual(self, v: f64) -> String {
+        if v == 0.0 { "0".into() } else { minus(&format!("{v:.0e}")) }
+    }
+}
+
+/// The typographic minus sign in place of the hyphen.
+fn minus(text: &str) -> String {
+    match text.strip_prefix('-') {
+        Some(rest) => format!("−{rest}"),
+        None => text.to_string(),
+    }
+}
+
+/// The shortest decimal text that reads back as the same number, in the language's own form.
+pub fn exact(v: f64) -> String {
+    let text = format!("{v}");
+    if text.len() > 18 && v != 0.0 { format!("{v:e}") } else { text }
+}

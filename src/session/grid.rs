@@ -1,0 +1,176 @@
+//! Grids of equilibria: the product of the axes, each point solved from its neighbours.
+
+use super::Prepared;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::expr::{NodeId, Sym, eval};
+use crate::model::{Axis, Economy, Grid};
+use crate::solve::{self, Solution, Status};
+use std::sync::atomic::AtomicBool;
+
+/// Points of a range that names no number.
+const POINTS: usize = 101;
+/// More points than this are refused before memory is.
+const LIMIT: usize = 50_000_000;
+
+/// The points of a sweep, one row a point, the first axis slowest.
+#[derive(Clone, Debug)]
+pub struct Points {
+    pub axes: Vec<Sym>,
+    pub values: Vec<Vec<f64>>,
+}
+
+impl Points {
+    pub fn len(&self) -> usize {
+        self.values.iter().map(Vec::len).product()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The axes' values at a point.
+    pub fn at(&self, mut n: usize) -> Vec<f64> {
+        let mut out = vec![0.0; self.values.len()];
+        for (k, axis) in self.values.iter().enumerate().rev() {
+            out[k] = axis[n % axis.len()];
+            n /= axis.len();
+        }
+        out
+    }
+}
+
+/// Evaluates the axes of a sweep.
+///
+/// # Errors
+/// Diagnostics: a range that is empty or no number, too many points, a log range through 0.
+pub fn points(economy: &Economy, values: &[f64], axes: &[Axis]) -> Result<Points, Diagnostics> {
+    let at = |n: NodeId| eval::evaluate(&economy.dag, &[n], &mut |s| values[s.index()])[0];
+    let mut out = Points { axes: Vec::new(), values: Vec::new() };
+    let mut found = Diagnostics::default();
+    for axis in axes {
+        let list = match &axis.grid {
+            Grid::List(nodes) => nodes.iter().map(|&n| at(n)).collect(),
+            Grid::Range { from, to, points, log } => {
+                let (a, b) = (at(*from), at(*to));
+                let n = points.map_or(POINTS as f64, at);
+                if n.fract() != 0.0 || !(1.0..=LIMIT as f64).contains(&n) {
+                    found.push(
+                        Diagnostic::new("C020", format!("{n} is no number of points")).at(axis.span, "write a whole number, as in `1.1..1.5 : 100`"),
+                    );
+                    continue;
+                }
+                if *log && (a <= 0.0 || b <= 0.0) {
+                    found.push(Diagnostic::new("C021", "a grid in logs needs positive ends").at(axis.span, "this range reaches 0 or below"));
+                    continue;
+                }
+                let n = n as usize;
+                (0..n)
+                    .map(|k| {
+                        let t = if n == 1 { 0.0 } else { k as f64 / (n - 1) as f64 };
+                        if k == 0 {
+                            a
+                        } else if k == n - 1 {
+                            b
+                        } else if *log {
+                            a * (b / a).powf(t)
+                        } else {
+                            a + (b - a) * t
+                        }
+                    })
+                    .collect::<Vec<f64>>()
+            }
+        };
+        if list.iter().any(|v: &f64| !v.is_finite()) {
+            found.push(Diagnostic::new("C022", "an end of the range is no number").at(axis.span, "this axis"));
+            continue;
+        }
+        if out.axes.contains(&axis.target) {
+            found.push(Diagnostic::new("C011", format!("`{}` is swept twice", economy.info(axis.target).name)).at(axis.span, "again here"));
+            continue;
+        }
+        out.axes.push(axis.target);
+        out.values.push(list);
+    }
+    if out.values.iter().try_fold(1usize, |n, v| n.checked_mul(v.len())).is_none_or(|n| n > LIMIT) {
+        found.push(Diagnostic::new("C023", "the sweep has too many points").help("more than 50 million would not fit: use coarser axes"));
+    }
+    if found.has_errors() { Err(found) } else { Ok(out) }
+}
+
+/// What one point gave.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub parameters: Vec<f64>,
+    pub status: &'static str,
+    /// Values of the asked symbols; NaN where the point failed.
+    pub values: Vec<f64>,
+    /// A short key of the regime, equal for equal regimes.
+    pub regime: u32,
+}
+
+pub struct Table {
+    pub rows: Vec<Row>,
+    pub failed: usize,
+    /// One solution for each regime key, to name it.
+    pub regimes: Vec<Solution>,
+}
+
+impl Prepared {
+    /// Solves all points; rows come in the order of the grid and do not depend on the number of threads.
+    ///
+    /// # Errors
+    /// Interrupted.
+    pub fn grid(
+        &self,
+        base: &Solution,
+        points: &Points,
+        asked: &[Sym],
+        admissible: &(dyn Fn(&[f64]) -> bool + Sync),
+        threads: Option<usize>,
+        progress: &(dyn Fn(usize) + Sync),
+        interrupt: &AtomicBool,
+    ) -> Result<Table, Diagnostics> {
+        let n = points.len();
+        let parameters = |k: usize| {
+            let mut p = self.parameters.clone();
+            for (sym, v) in points.axes.iter().zip(points.at(k)) {
+                p[sym.index()] = v;
+            }
+            p
+        };
+        let mut rows: Vec<Row> = Vec::with_capacity(n);
+        let mut regimes: Vec<Solution> = Vec::new();
+        let mut failed = 0;
+        solve::sweep(&self.problem, base, n, &parameters, threads, progress, interrupt, &mut |k, solution| {
+            let at = points.at(k);
+            let fine = matches!(solution.status, Status::Solved | Status::Indeterminate { .. }) && admissible(&at);
+            let status = match (&solution.status, fine) {
+                (Status::Solved, true) => "solved",
+                (Status::Indeterminate { .. }, true) => "indeterminate",
+                (Status::None, _) => "none",
+                (Status::NotFound, _) => "not_found",
+                (_, false) => "outside",
+            };
+            if !fine {
+                failed += 1;
+            }
+            let regime = if fine {
+                match regimes.iter().position(|r| r.positions == solution.positions) {
+                    Some(at) => at as u32,
+                    None => {
+                        regimes.push(solution.clone());
+                        regimes.len() as u32 - 1
+                    }
+                }
+            } else {
+                u32::MAX
+            };
+            let values = asked.iter().map(|s| if fine { solution.values[s.index()] } else { f64::NAN }).collect();
+            rows.push(Row { parameters: at, status, values, regime });
+        });
+        if interrupt.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(super::single(Diagnostic::new("S130", format!("interrupted after {} of {n} points", rows.len()))));
+        }
+        Ok(Table { rows, failed, regimes })
+    }
+}

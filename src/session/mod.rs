@@ -1,0 +1,287 @@
+//! A loaded model with its parameter values, and the answers to every question about it.
+//!
+//! The command line and the REPL share this: each question prepares the system with the quantities that it names, solves, and gives back a plain
+//! result that `present` renders.
+
+pub mod elasticities;
+pub mod failure;
+pub mod grid;
+pub mod regime;
+pub mod shock;
+pub mod solved;
+pub mod tests;
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::expr::{NodeId, Sym};
+use crate::lower;
+use crate::model::resolve::{Resolver, Scope};
+use crate::model::{self, By, Change, Economy, Key, Named, load};
+use crate::solve::{Problem, Solution, solve};
+use crate::source::{FileId, SourceMap};
+use crate::system::{System, balance};
+pub use failure::Failure;
+use rustc_hash::FxHashMap;
+use std::sync::atomic::AtomicBool;
+
+/// Economies with more standard quantities than this list only what is asked for.
+const STANDARD_LIMIT: usize = 3000;
+
+/// A model as loaded: its texts, its economy before lowering, its settings.
+pub struct Session {
+    pub sources: SourceMap,
+    pub economy: Economy,
+    /// Warnings and notes of loading.
+    pub warnings: Diagnostics,
+    /// Parameters set by hand, by symbol of `economy`.
+    pub settings: FxHashMap<Sym, f64>,
+}
+
+/// A model lowered for one question.
+pub struct Prepared {
+    pub economy: Economy,
+    pub system: System,
+    pub problem: Problem,
+    /// Values of parameters by symbol.
+    pub parameters: Vec<f64>,
+    /// What the question asked about besides the system's own quantities.
+    pub outputs: Vec<Named>,
+}
+
+impl Session {
+    /// Loads, resolves and checks a program.
+    ///
+    /// # Errors
+    /// All diagnostics found, when any of them is an error.
+    pub fn new(program: load::Program) -> Result<Session, Failure> {
+        let mut diagnostics = program.diagnostics.clone();
+        let (economy, found) = model::build(&program);
+        // What a construct that is not yet in the language declares, the rest of the file would be told it lacks.
+        if !diagnostics.list.iter().any(|d| d.code == "P020") {
+            diagnostics.extend(found);
+        }
+        let mut session = Session { sources: program.sources, economy, warnings: Diagnostics::default(), settings: FxHashMap::default() };
+        let values = session.economy.parameter_values(&session.settings);
+        let mut checks = session.economy.check_values(&values, &session.moving());
+        if diagnostics.has_errors() {
+            // What an error left without a value is no second error.
+            checks.list.retain(|d| d.code != "M001");
+        }
+        diagnostics.extend(checks);
+        if diagnostics.has_errors() {
+            return Err(Failure::wrong(session.sources, diagnostics));
+        }
+        session.warnings = diagnostics;
+        Ok(session)
+    }
+
+    /// Parameters that shocks and sweeps of the file move.
+    pub fn moving(&self) -> Vec<Sym> {
+        let shocks = self.economy.shocks.iter().flat_map(|s| s.changes.iter().map(|c| c.target));
+        let sweeps = self.economy.sweeps.iter().flat_map(|s| s.axes.iter().map(|a| a.target));
+        let mut all: Vec<Sym> = shocks.chain(sweeps).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Adds a text typed by the user, so that diagnostics can point into it.
+    pub fn add_text(&mut self, name: &str, text: &str) -> FileId {
+        self.sources.add(name, text)
+    }
+
+    /// Runs `ask` with a resolver on a copy of the economy and gives both back.
+    ///
+    /// # Errors
+    /// What the resolver reported.
+    pub fn resolve<T>(&self, ask: impl FnOnce(&mut Resolver, &Scope) -> T) -> Result<(Economy, T), Diagnostics> {
+        let mut economy = self.economy.clone();
+        let mut diagnostics = Diagnostics::default();
+        let answer = ask(&mut Resolver { economy: &mut economy, diagnostics: &mut diagnostics }, &Scope::default());
+        if diagnostics.has_errors() { Err(diagnostics) } else { Ok((economy, answer)) }
+    }
+
+    /// Lowers an economy (this session's own, or a copy that more was asked of) with the session's settings.
+    ///
+    /// # Errors
+    /// Diagnostics of balance and values; a technology without numbers.
+    pub fn prepare(&self, mut economy: Economy, mut outputs: Vec<Named>, standard: bool) -> Result<Prepared, Diagnostics> {
+        if standard {
+            ask_standard(&mut economy);
+        }
+        outputs.extend(economy.report.iter().cloned());
+        let system = lower::lower(&mut economy)?;
+        balance_check(&system)?;
+        let mut parameters = economy.parameter_values(&self.settings);
+        parameters.resize(system.syms.len(), f64::NAN);
+        if !economy.is_numeric() {
+            return Err(single(Diagnostic::new("S010", "a technology `general(σ)` has no numbers").at(economy.industries.iter().map(|i| i.form.span).next().unwrap_or(no_span()), "only its shares and elasticities are known").help("`derive`, `effects`, `sign` and `hats` work with it; to solve, give a form with weights, such as `ces(0.5) { L: 0.4, H: 0.6 }`")));
+        }
+        let nodes: Vec<NodeId> = outputs.iter().map(|o| o.node).collect();
+        let problem = Problem::new(&system, &nodes).map_err(|e| single(Diagnostic::new("S011", e.to_string())))?;
+        Ok(Prepared { economy, system, problem, parameters, outputs })
+    }
+
+    /// The session's own system, with its standard quantities.
+    ///
+    /// # Errors
+    /// As [`Session::prepare`].
+    pub fn prepare_standard(&self) -> Result<Prepared, Diagnostics> {
+        self.prepare(self.economy.clone(), Vec::new(), true)
+    }
+
+    /// Sets a parameter; values are checked as at load.
+    ///
+    /// # Errors
+    /// Diagnostics when the value is not admissible; nothing is changed then.
+    pub fn set(&mut self, sym: Sym, value: f64) -> Result<(), Diagnostics> {
+        let mut settings = self.settings.clone();
+        settings.insert(sym, value);
+        let values = self.economy.parameter_values(&settings);
+        let found = self.economy.check_values(&values, &[]);
+        if found.has_errors() {
+            return Err(found);
+        }
+        self.settings = settings;
+        Ok(())
+    }
+
+    /// New values of changed parameters, in order, from the present ones.
+    ///
+    /// # Errors
+    /// Diagnostics when a new value is not admissible.
+    pub fn changed(&self, economy: &Economy, changes: &[Change]) -> Result<Vec<(Sym, f64, f64)>, Diagnostics> {
+        let values = economy.parameter_values(&self.settings);
+        let at = |node: NodeId| crate::expr::eval::evaluate(&economy.dag, &[node], &mut |s| values[s.index()])[0];
+        let mut settings = self.settings.clone();
+        let mut out = Vec::new();
+        let mut found = Diagnostics::default();
+        for c in changes {
+            let before = values[c.target.index()];
+            let after = match c.by {
+                By::Relative(n) => before * (1.0 + at(n)),
+                By::Set(n) => at(n),
+                By::Add(n) => before + at(n),
+            };
+            if !after.is_finite() {
+                found.push(
+                    Diagnostic::new("C012", format!("the new value of `{}` is no number", economy.info(c.target).name)).at(c.span, "this shock"),
+                );
+                continue;
+            }
+            settings.insert(c.target, after);
+            out.push((c.target, before, after));
+        }
+        let moved: Vec<Sym> = out.iter().map(|o| o.0).collect();
+        let mut checks = economy.check_values(&economy.parameter_values(&settings), &moved);
+        // The place of the shock belongs to the finding as much as the place of the rule.
+        for d in &mut checks.list {
+            if d.is_error() {
+                if let Some(c) = changes.first() {
+                    d.labels.push(crate::diag::Label { span: c.span, text: "after this shock".into(), primary: false });
+                }
+            }
+        }
+        found.extend(checks);
+        if found.has_errors() { Err(found) } else { Ok(out) }
+    }
+}
+
+impl Prepared {
+    /// Parameter values with some replaced; definitions that follow parameters are recomputed by the solver.
+    pub fn with(&self, changes: &[(Sym, f64)]) -> Vec<f64> {
+        let mut p = self.parameters.clone();
+        for &(s, v) in changes {
+            p[s.index()] = v;
+        }
+        p
+    }
+
+    /// Solves at given parameters.
+    pub fn solve_at(&self, parameters: &[f64], warm: Option<&Solution>, interrupt: &AtomicBool) -> Solution {
+        solve(&self.problem, parameters, warm, interrupt)
+    }
+
+    /// The quantity's symbol, if the economy has it.
+    pub fn key(&self, key: &Key) -> Option<Sym> {
+        self.economy.keys.get(key).copied()
+    }
+}
+
+/// Interns the quantities that every answer lists: prices, outputs, margins, shares, welfare.
+fn ask_standard(e: &mut Economy) {
+    let inside: Vec<usize> = e.inside().collect();
+    let shares: usize = e.industries.iter().map(|i| i.form.inputs.len()).sum::<usize>() + e.goods.len() * inside.len();
+    if shares > STANDARD_LIMIT {
+        return;
+    }
+    for &r in &inside {
+        for g in 0..e.goods.len() {
+            if e.makers(g, r).next().is_some() {
+                e.output(g, r);
+            }
+        }
+        if e.households.get(r).is_some_and(Option::is_some) {
+            for g in 0..e.goods.len() {
+                for key in [Key::Demand(g, r), Key::Exports(g, r), Key::ExpenditureShare(g, r)] {
+                    e.quantity(key);
+                }
+            }
+            e.quantity(Key::Balance(r));
+        }
+        e.quantity(Key::Income(r));
+    }
+    for j in 0..e.industries.len() {
+        for key in model::builtins::keys_of(e, &e.industries[j].form.clone()) {
+            e.quantity(Key::CostShare(key, j));
+        }
+        for f in model::forms::factors_of(&e.industries[j].form.clone()) {
+            e.quantity(Key::EmploymentShare(f, j));
+        }
+    }
+    for l in 0..e.lines.len() {
+        for key in [Key::OffshoredShare(l), Key::MarginElasticity(l), Key::EmployedAbroad(l), Key::TaskImports(l)] {
+            e.quantity(key);
+        }
+    }
+}
+
+/// Counts equations against unknowns, in economic words.
+fn balance_check(system: &System) -> Result<(), Diagnostics> {
+    balance::balance(system).map(|_| ()).map_err(|imbalance| {
+        let mut out = Diagnostics::default();
+        if !imbalance.under.is_empty() {
+            let names: Vec<String> = imbalance.under.iter().map(|&s| format!("`{}`", system.info(s).name)).collect();
+            let some = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+            let title = if names.len() == 1 { format!("no condition determines {some}") } else { format!("too few conditions determine {some}") };
+            let mut d = Diagnostic::new("T001", title);
+            for &s in imbalance.under.iter().take(8) {
+                if let Some(span) = system.info(s).origin {
+                    d = d.at(span, format!("`{}` is an unknown here", system.info(s).name));
+                }
+            }
+            out.push(d.help("add an `equation` that contains it, or make it a `parameter` with a value"));
+        }
+        if !imbalance.over.is_empty() {
+            let names: Vec<String> = imbalance.over.iter().filter_map(|&i| system.equations.get(i)).map(|e| format!("`{}`", e.name)).collect();
+            let some = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+            let mut d = Diagnostic::new("T002", format!("too many conditions for their unknowns: {some}"));
+            for &i in imbalance.over.iter().take(8) {
+                if let Some((span, e)) = system.equations.get(i).and_then(|e| e.origin.map(|s| (s, e))) {
+                    d = d.at(span, format!("`{}` has no unknown left to determine", e.name));
+                }
+            }
+            out.push(d.help("remove one of them, or give one a new unknown: `variable NAME`"));
+        }
+        out
+    })
+}
+
+pub(crate) fn single(d: Diagnostic) -> Diagnostics {
+    let mut out = Diagnostics::default();
+    out.push(d);
+    out
+}
+
+fn no_span() -> crate::source::Span {
+    crate::source::Span::new(FileId(0), 0, 0)
+}

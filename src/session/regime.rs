@@ -1,0 +1,199 @@
+//! The regime: which industries are active, how tasks are split, and over which interval of each parameter that lasts.
+
+use super::Prepared;
+use crate::expr::Sym;
+use crate::model::Key;
+use crate::solve::{Border, Position, Solution, holds};
+use std::sync::atomic::AtomicBool;
+
+/// Where an industry or a task set stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Active,
+    Idle,
+    /// Tasks: none, part or all abroad.
+    None,
+    Part,
+    All,
+}
+
+impl State {
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Active => "active",
+            State::Idle => "idle",
+            State::None => "none",
+            State::Part => "part",
+            State::All => "all",
+        }
+    }
+}
+
+/// One line of a regime: an industry of a country, or one margin of a task set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// `industry[x, Home]`, `tasks[Ltasks]`
+    pub name: String,
+    pub state: State,
+    pub sym: Sym,
+}
+
+/// Over which values of a parameter a regime lasts, and what happens at its ends.
+#[derive(Clone, Debug)]
+pub struct Holds {
+    pub parameter: Sym,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    pub below: Option<String>,
+    pub above: Option<String>,
+}
+
+impl Prepared {
+    pub fn position(&self, solution: &Solution, sym: Sym) -> Position {
+        solution.positions.iter().find(|(s, _)| *s == sym).map_or(Position::Interior, |(_, p)| *p)
+    }
+
+    pub fn regime(&self, solution: &Solution) -> Vec<Entry> {
+        let e = &self.economy;
+        let mut out = Vec::new();
+        for (j, ind) in e.industries.iter().enumerate() {
+            let Some(sym) = self.key(&Key::Activity(j)) else { continue };
+            let name = crate::model::naming::by_country(e, "industry", &[ind.name.clone()], Some(ind.country)).0;
+            let state = if self.position(solution, sym) == Position::Lower { State::Idle } else { State::Active };
+            out.push(Entry { name, state, sym });
+        }
+        for l in 0..e.lines.len() {
+            let Some(sym) = self.key(&Key::Margin(l)) else { continue };
+            let line = &e.lines[l];
+            let index: Vec<_> = std::iter::once(e.tasks[line.tasks].name.clone()).chain(line.index.iter().cloned()).collect();
+            let state = match self.position(solution, sym) {
+                Position::Lower => State::None,
+                Position::Upper => State::All,
+                _ => State::Part,
+            };
+            out.push(Entry { name: crate::model::naming::indexed("tasks", &index), state, sym });
+        }
+        out
+    }
+
+    /// The regime in words: `both industries active; L-tasks partly offshored (0 < I < 1)`.
+    pub fn regime_words(&self, solution: &Solution) -> String {
+        let entries = self.regime(solution);
+        let e = &self.economy;
+        let mut parts: Vec<String> = Vec::new();
+        let industries: Vec<&Entry> = entries.iter().filter(|x| matches!(x.state, State::Active | State::Idle)).collect();
+        let label = |x: &Entry| match self.economy.keys.iter().find(|(_, s)| **s == x.sym) {
+            Some((Key::Activity(j), _)) => self.industry_word(*j),
+            _ => x.name.clone(),
+        };
+        let idle: Vec<String> = industries.iter().filter(|x| x.state == State::Idle).map(|x| label(x)).collect();
+        if !industries.is_empty() {
+            let n = industries.len();
+            parts.push(match (n, idle.len()) {
+                (1, 0) => format!("{} active", label(industries[0])),
+                (2, 0) => "both industries active".into(),
+                (_, 0) => format!("all {n} industries active"),
+                (_, k) if k == n => "no industry active".into(),
+                (_, k) if k * 2 > n || n <= 3 => {
+                    let active: Vec<String> = industries.iter().filter(|x| x.state == State::Active).map(|x| label(x)).collect();
+                    format!("{} active; {} idle", active.join(", "), short_list(&idle))
+                }
+                (_, k) => format!("{} of {n} industries active; {} idle", n - k, short_list(&idle)),
+            });
+        }
+        for (l, line) in e.lines.iter().enumerate() {
+            let Some(sym) = self.key(&Key::Margin(l)) else { continue };
+            let Some(entry) = entries.iter().find(|x| x.sym == sym) else { continue };
+            let tasks = &e.tasks[line.tasks];
+            let what = tasks.label.clone().unwrap_or_else(|| format!("{}-tasks", e.factors[tasks.factor].name).into());
+            let of = if line.index.is_empty() {
+                String::new()
+            } else {
+                format!(" of {}", line.index.iter().map(|i| i.as_ref()).collect::<Vec<_>>().join(", "))
+            };
+            let margin = &self.system.info(sym).display;
+            parts.push(match entry.state {
+                State::None => format!("{what}{of} not offshored ({margin} = 0)"),
+                State::All => format!("{what}{of} all offshored ({margin} = 1)"),
+                _ => format!("{what}{of} partly offshored (0 < {margin} < 1)"),
+            });
+        }
+        let slack: Vec<String> = self
+            .system
+            .equations
+            .iter()
+            .filter(|q| q.condition == crate::system::Condition::Market)
+            .filter_map(|q| q.partner.filter(|s| self.position(solution, *s) == Position::Lower).map(|s| self.system.info(s).display.clone()))
+            .collect();
+        if !slack.is_empty() {
+            parts.push(format!("in excess supply at price 0: {}", short_list(&slack)));
+        }
+        for q in self.system.equations.iter().filter(|q| q.condition == crate::system::Condition::User && q.complementary) {
+            if let Some(s) = q.partner {
+                let word = if self.position(solution, s) == Position::Interior { "binds" } else { "is slack" };
+                parts.push(format!("{} {word}", q.name));
+            }
+        }
+        parts.join("; ")
+    }
+
+    pub fn holds(&self, solution: &Solution, parameter: Sym, interrupt: &AtomicBool) -> Holds {
+        let interval = holds(&self.problem, solution, parameter, interrupt);
+        let words = |b: &Option<Border>| b.as_ref().map(|b| self.border_words(solution, b));
+        Holds {
+            parameter,
+            low: interval.low.as_ref().map(|b| b.at),
+            high: interval.high.as_ref().map(|b| b.at),
+            below: words(&interval.low),
+            above: words(&interval.high),
+        }
+    }
+
+    /// What happens at a border of a regime.
+    pub fn border_words(&self, solution: &Solution, border: &Border) -> String {
+        match border.sym {
+            Some(sym) => self.switch_words(sym, self.position(solution, sym), border.to),
+            None => border.note.clone().unwrap_or_else(|| "no equilibrium beyond".into()),
+        }
+    }
+
+    /// A change of position in words: `x shuts down`, `offshoring begins`.
+    pub fn switch_words(&self, sym: Sym, from: Position, to: Position) -> String {
+        let info = self.system.info(sym);
+        let key = self.economy.keys.iter().find(|(_, s)| **s == sym).map(|(k, _)| k.clone());
+        match (key, from, to) {
+            (Some(Key::Activity(j)), _, Position::Lower) => format!("{} shuts down", self.industry_word(j)),
+            (Some(Key::Activity(j)), Position::Lower, _) => format!("{} starts up", self.industry_word(j)),
+            (Some(Key::Margin(l)), _, Position::Lower) => format!("no offshoring{}", self.line_word(l)),
+            (Some(Key::Margin(l)), _, Position::Upper) => format!("all tasks offshored{}", self.line_word(l)),
+            (Some(Key::Margin(l)), Position::Lower, _) => format!("offshoring begins{}", self.line_word(l)),
+            (Some(Key::Margin(l)), Position::Upper, _) => format!("some tasks return{}", self.line_word(l)),
+            (Some(Key::Margin(l)), _, _) => format!("the marginal task passes a kink of its cost{}", self.line_word(l)),
+            (Some(Key::FactorPrice(..) | Key::GoodPrice(..)), _, Position::Lower) => format!("{} falls to 0", info.display),
+            (Some(Key::FactorPrice(..) | Key::GoodPrice(..)), Position::Lower, _) => format!("{} rises above 0", info.display),
+            (_, _, Position::Lower) => format!("{} reaches its lower bound", info.display),
+            (_, _, Position::Upper) => format!("{} reaches its upper bound", info.display),
+            (_, _, _) => format!("{} leaves its bound", info.display),
+        }
+    }
+
+    fn industry_word(&self, j: usize) -> String {
+        let ind = &self.economy.industries[j];
+        if self.economy.sole_country() == Some(ind.country) {
+            ind.name.to_string()
+        } else {
+            format!("{} in {}", ind.name, self.economy.countries[ind.country].name)
+        }
+    }
+
+    fn line_word(&self, l: usize) -> String {
+        if self.economy.lines.len() == 1 {
+            return String::new();
+        }
+        self.key(&Key::Margin(l)).map_or(String::new(), |s| format!(" ({})", self.system.info(s).display))
+    }
+}
+
+fn short_list(names: &[String]) -> String {
+    if names.len() <= 6 { names.join(", ") } else { format!("{}, … ({} in all)", names[..5].join(", "), names.len()) }
+}

@@ -1,0 +1,239 @@
+//! A finite shock: equilibria before and after, exact changes, their splits, the linear prediction.
+
+use super::{Prepared, Session};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::expr::{Node, Sym};
+use crate::model::Change;
+use crate::session::single;
+use crate::solve::{Solution, derivatives};
+use crate::statics::path::{self, Move, Question, Split, Stretch};
+use crate::system::Quantity;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// The channels that the file declares for some quantity.
+#[derive(Clone, Debug)]
+pub struct ChannelSplit {
+    pub target: Sym,
+    pub names: Vec<Arc<str>>,
+    /// By channel: contribution to the log change.
+    pub effects: Vec<f64>,
+    pub direct: f64,
+}
+
+/// A quantity before and after.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    pub name: String,
+    pub display: String,
+    pub sym: Option<Sym>,
+    pub before: f64,
+    pub after: f64,
+    /// Moves as a plain difference: margins, net flows.
+    pub plain: bool,
+    /// First-order prediction of the change, in the same measure.
+    pub linear: Option<f64>,
+    /// By parameter, where several move.
+    pub by_parameter: Vec<f64>,
+}
+
+impl Changed {
+    /// Log change, or the plain one; `None` where a log does not exist.
+    pub fn change(&self) -> Option<f64> {
+        if self.plain {
+            return Some(self.after - self.before).filter(|v| v.is_finite());
+        }
+        (self.before > 0.0 && self.after > 0.0).then(|| (self.after / self.before).ln())
+    }
+}
+
+/// Everything about one shock.
+pub struct Shocked {
+    pub moves: Vec<Move>,
+    pub before: Solution,
+    pub after: Solution,
+    pub quantities: Vec<Changed>,
+    pub splits: Vec<ChannelSplit>,
+    pub stretches: Vec<Stretch>,
+    pub error: f64,
+    pub prepared: Prepared,
+}
+
+impl Prepared {
+    /// Whether a quantity's change is a plain difference.
+    pub fn is_plain(&self, sym: Sym, before: f64, after: f64) -> bool {
+        match self.system.info(sym).quantity {
+            Quantity::Margin | Quantity::NetFlow => true,
+            // What the model's author defined may have any sign.
+            Quantity::Variable | Quantity::Named => before <= 0.0 || after <= 0.0,
+            _ => false,
+        }
+    }
+}
+
+impl Session {
+    /// Shocks the present equilibrium.
+    ///
+    /// With `order` the parameters move one after the other, and each one's contribution is what its own leg changes.
+    ///
+    /// # Errors
+    /// Diagnostics: no equilibrium before, after, or on the way.
+    pub fn shock(&self, mut prepared: Prepared, changes: &[Change], order: Option<&[Sym]>, interrupt: &AtomicBool) -> Result<Shocked, Diagnostics> {
+        let values = self.changed(&prepared.economy, changes)?;
+        let before = prepared.equilibrium(self, interrupt);
+        if let Some(d) = prepared.why_unsolved(&before) {
+            return Err(single(d));
+        }
+        for (sym, ..) in &values {
+            if !matches!(prepared.system.info(*sym).role, crate::system::Role::Parameter(_)) {
+                prepared.cut(*sym, before.values[sym.index()])?;
+            }
+        }
+        let all: Vec<Move> = values.iter().map(|&(parameter, from, to)| Move { parameter, from, to }).collect();
+        let legs: Vec<Vec<Move>> = match order {
+            None => vec![all.clone()],
+            Some(order) => order.iter().filter_map(|s| all.iter().find(|m| m.parameter == *s).map(|m| vec![*m])).collect(),
+        };
+        let listed = prepared.listed();
+        let channels: Vec<(Vec<Sym>, Vec<Arc<str>>, Vec<Vec<Sym>>)> = prepared
+            .economy
+            .channels
+            .iter()
+            .map(|c| (c.of.clone(), c.channels.iter().map(|x| x.0.clone()).collect(), c.channels.iter().map(|x| x.1.clone()).collect()))
+            .collect();
+        let mut result = Walk {
+            at: before.clone(),
+            parameters: prepared.parameters.clone(),
+            splits: Vec::new(),
+            by_parameter: vec![vec![0.0; all.len()]; listed.len()],
+            stretches: Vec::new(),
+            error: 0.0,
+        };
+        let legs_count = legs.len() as f64;
+        for (n, leg) in legs.iter().enumerate() {
+            result.leg(&prepared, leg, &all, &listed, &channels, n as f64 / legs_count, 1.0 / legs_count, interrupt)?;
+        }
+        let after = result.at.clone();
+        let wrt: Vec<Sym> = all.iter().map(|m| m.parameter).collect();
+        let slopes = derivatives(&prepared.problem, &before, &wrt);
+        let mut quantities = Vec::new();
+        for (n, &sym) in listed.iter().enumerate() {
+            let info = prepared.system.info(sym);
+            let (b, a) = (before.values[sym.index()], after.values[sym.index()]);
+            let plain = prepared.is_plain(sym, b, a);
+            // First order in the logs of the parameters, as elasticities are.
+            let first: f64 = all.iter().enumerate().map(|(k, m)| slopes.get(sym, k, m.to < m.from) * m.at(0.0).1).sum();
+            let linear = if plain { Some(first) } else { (b > 0.0).then(|| first / b) };
+            quantities.push(Changed {
+                name: info.name.clone(),
+                display: info.display.clone(),
+                sym: Some(sym),
+                before: b,
+                after: a,
+                plain,
+                linear,
+                by_parameter: result.by_parameter[n].clone(),
+            });
+        }
+        for named in &prepared.economy.report {
+            if matches!(prepared.system.dag.node(named.node), Node::Sym(_)) {
+                continue;
+            }
+            let (b, a) = (prepared.value_of(named.node, &before), prepared.value_of(named.node, &after));
+            quantities.push(Changed {
+                name: named.name.clone(),
+                display: named.name.clone(),
+                sym: None,
+                before: b,
+                after: a,
+                plain: b <= 0.0 || a <= 0.0,
+                linear: None,
+                by_parameter: Vec::new(),
+            });
+        }
+        Ok(Shocked { moves: all, before, after, quantities, splits: result.splits, stretches: result.stretches, error: result.error, prepared })
+    }
+}
+
+impl Prepared {
+    /// Cuts a definition that follows parameters loose, so that it can be moved by itself.
+    fn cut(&mut self, sym: Sym, value: f64) -> Result<(), Diagnostics> {
+        self.system.syms[sym.index()].role = crate::system::Role::Parameter(value);
+        self.parameters[sym.index()] = value;
+        let nodes: Vec<_> = self.outputs.iter().map(|o| o.node).collect();
+        self.problem = crate::solve::Problem::new(&self.system, &nodes).map_err(|e| single(Diagnostic::new("S011", e.to_string())))?;
+        Ok(())
+    }
+}
+
+struct Walk {
+    at: Solution,
+    parameters: Vec<f64>,
+    splits: Vec<ChannelSplit>,
+    by_parameter: Vec<Vec<f64>>,
+    stretches: Vec<Stretch>,
+    error: f64,
+}
+
+impl Walk {
+    #[allow(clippy::too_many_arguments)]
+    fn leg(
+        &mut self,
+        p: &Prepared,
+        leg: &[Move],
+        all: &[Move],
+        listed: &[Sym],
+        channels: &[(Vec<Sym>, Vec<Arc<str>>, Vec<Vec<Sym>>)],
+        from: f64,
+        share: f64,
+        interrupt: &AtomicBool,
+    ) -> Result<(), Diagnostics> {
+        let several = all.len() > 1;
+        let empty = (Vec::new(), Vec::new(), Vec::new());
+        let groups: Vec<&(Vec<Sym>, Vec<Arc<str>>, Vec<Vec<Sym>>)> = if channels.is_empty() { vec![&empty] } else { channels.iter().collect() };
+        let mut end = self.at.clone();
+        for (g, (of, names, lists)) in groups.into_iter().enumerate() {
+            let quantities: &[Sym] = if several && g == 0 { listed } else { &[] };
+            let question = Question {
+                system: &p.system,
+                problem: &p.problem,
+                parameters: &self.parameters,
+                moves: leg,
+                targets: of,
+                channels: lists,
+                quantities,
+            };
+            let split: Split = path::split(&question, &self.at, interrupt).map_err(single)?;
+            for (t, &target) in of.iter().enumerate() {
+                match self.splits.iter_mut().find(|s| s.target == target && s.names == *names) {
+                    Some(s) => {
+                        for (x, y) in s.effects.iter_mut().zip(&split.effects[t]) {
+                            *x += y;
+                        }
+                        s.direct += split.direct[t];
+                    }
+                    None => {
+                        self.splits.push(ChannelSplit { target, names: names.clone(), effects: split.effects[t].clone(), direct: split.direct[t] })
+                    }
+                }
+            }
+            for (row, found) in self.by_parameter.iter_mut().zip(&split.by_parameter) {
+                for (m, v) in leg.iter().zip(found) {
+                    if let Some(k) = all.iter().position(|a| a.parameter == m.parameter) {
+                        row[k] += v;
+                    }
+                }
+            }
+            self.error = self.error.max(split.error);
+            if g == 0 {
+                self.stretches.extend(split.stretches.into_iter().map(|s| Stretch { from: from + share * s.from, to: from + share * s.to, ..s }));
+                end = split.end;
+            }
+        }
+        self.at = end;
+        for m in leg {
+            self.parameters[m.parameter.index()] = m.to;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+//! From parameter values to an equilibrium: warm where there is one nearby, else through the interior from several starts.
+
+use super::Position;
+use super::engine::Engine;
+use super::interior::{Style, follow};
+use super::newton::{self, ACCEPT, Limits, Outcome};
+use super::start::start;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A verified solution of the equations, by unknown.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub z: Vec<f64>,
+    pub positions: Vec<Position>,
+    pub outcome: Outcome,
+    pub iterations: usize,
+}
+
+/// The best that failed attempts came to.
+#[derive(Clone, Debug, Default)]
+pub struct Missed {
+    pub z: Vec<f64>,
+    pub positions: Vec<Position>,
+    pub residual: f64,
+    pub iterations: usize,
+}
+
+/// From a solution nearby.
+pub fn warm(engine: &mut Engine, z: &[f64], positions: &[Position], interrupt: &AtomicBool) -> Option<Found> {
+    let mut z = z.to_vec();
+    let mut positions = positions.to_vec();
+    let flips = z.len().min(20) + 2;
+    let outcome = newton::run(engine, &mut z, &mut positions, Limits { iterations: 25, flips }, interrupt);
+    (outcome.converged && outcome.residual <= ACCEPT).then_some(Found { iterations: outcome.iterations, z, positions, outcome })
+}
+
+/// From a point inside all bounds that is close.
+pub fn from(engine: &mut Engine, z: &[f64], interrupt: &AtomicBool) -> Option<Found> {
+    let path = follow(engine, z, Style { mu: 1e-4, iterations: 120, ..Style::default() }, interrupt);
+    let outcome = path.solved.filter(|o| o.residual <= ACCEPT)?;
+    Some(Found { z: path.z, positions: path.positions, outcome, iterations: path.iterations })
+}
+
+/// From nothing, by starts of the given numbers.
+pub fn cold(engine: &mut Engine, params: &[f64], starts: std::ops::Range<u64>, interrupt: &AtomicBool) -> Result<Found, Missed> {
+    let styles = [Style::default(), Style { mu: 0.05, ..Style::default() }, Style { mu: 3.0, fall: 0.4, iterations: 160, ..Style::default() }];
+    let mut best = Missed { residual: f64::INFINITY, ..Missed::default() };
+    let mut iterations = 0;
+    for variant in starts {
+        let style = styles[(variant % 3) as usize];
+        let from = start(engine, params, if variant < 3 { 0 } else { variant });
+        let path = follow(engine, &from, style, interrupt);
+        iterations += path.iterations;
+        if let Some(outcome) = path.solved.filter(|o| o.residual <= ACCEPT) {
+            return Ok(Found { z: path.z, positions: path.positions, outcome, iterations });
+        }
+        if path.residual < best.residual || best.z.is_empty() {
+            best = Missed { z: path.z, positions: path.positions, residual: path.residual, iterations };
+        }
+        if interrupt.load(Ordering::Relaxed) {
+            break;
+        }
+    }
+    best.iterations = iterations;
+    Err(best)
+}

@@ -1,0 +1,239 @@
+//! Newton's method on an active set: unknowns at a bound stay there, the others solve their equations; the set changes where a bound is met or a
+//! sign is wrong.
+
+use super::Position;
+use super::dense::solve_singular;
+use super::engine::Engine;
+use super::kernel::Want;
+use super::problem::{Kind, Unknown};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Residuals (relative) that count as solved, and what Newton's method aims at.
+pub const ACCEPT: f64 = 1e-10;
+const AIM: f64 = 2e-15;
+/// A sign may be wrong by this much at a bound.
+pub const SIGN: f64 = 1e-11;
+/// Pivots below this make the solver look at the rank.
+pub const SUSPECT: f64 = 1e-9;
+pub const RANK: f64 = 1e-10;
+
+/// What a run of Newton's method came to.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub converged: bool,
+    pub iterations: usize,
+    pub residual: f64,
+    /// Free directions of the active equations at the solution, in units of the coordinates used.
+    pub free: Vec<Vec<f64>>,
+}
+
+/// Options of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub iterations: usize,
+    /// Whether the active set may change; otherwise bounds are not looked at.
+    pub flips: usize,
+}
+
+/// Whether an unknown moves in logs.
+pub fn in_logs(unknown: &Unknown) -> bool {
+    unknown.lower == 0.0 && unknown.upper == f64::INFINITY && unknown.kind != Kind::Activity
+}
+
+/// Size of a unit step of each unknown's coordinate: its own value in logs, its usual size otherwise.
+pub fn columns(engine: &Engine, z: &[f64], sizes: &[f64]) -> Vec<f64> {
+    engine.problem.unknowns.iter().zip(z).zip(sizes).map(|((u, z), size)| if in_logs(u) { *z } else { *size }).collect()
+}
+
+/// Usual size of each unknown near `z`.
+pub fn sizes(engine: &Engine, z: &[f64]) -> Vec<f64> {
+    let activity = z.iter().zip(&engine.problem.unknowns).filter(|(_, u)| u.kind == Kind::Activity).fold(0.0f64, |m, (z, _)| m.max(z.abs()));
+    engine
+        .problem
+        .unknowns
+        .iter()
+        .zip(z)
+        .map(|(u, z)| match u.kind {
+            Kind::Activity => z.abs().max(1e-3 * activity).max(1e-30),
+            _ if u.upper - u.lower < f64::INFINITY => u.upper - u.lower,
+            _ => z.abs().max(1e-6),
+        })
+        .collect()
+}
+
+/// Runs Newton's method from `z` with unknowns at the bounds that `positions` says.
+pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limits: Limits, interrupt: &AtomicBool) -> Outcome {
+    let problem = engine.problem;
+    let sizes = sizes(engine, z);
+    let mut outcome = Outcome { converged: false, iterations: 0, residual: f64::INFINITY, free: Vec::new() };
+    let mut flips = limits.flips;
+    let mut previous = f64::INFINITY;
+    let mut slow = 0;
+    let mut rhs = Vec::new();
+    let top = z.iter().zip(&problem.unknowns).filter(|(_, u)| in_logs(u)).fold(0.0f64, |m, (z, _)| m.max(*z));
+    // Each change of the active set gets its own allowance.
+    let mut allowance = limits.iterations;
+    while allowance > 0 {
+        allowance -= 1;
+        outcome.iterations += 1;
+        if interrupt.load(Ordering::Relaxed) {
+            return outcome;
+        }
+        engine.evaluate(z, Want::Newton);
+        let norm = active_norm(engine, positions);
+        outcome.residual = norm;
+        if norm.is_nan() {
+            return outcome;
+        }
+        let stalled = norm <= 1e-12 && norm >= 0.25 * previous || norm <= ACCEPT && slow > 2;
+        let small = norm <= AIM;
+        let columns = columns(engine, z, &sizes);
+        if small || stalled {
+            if limits.flips > 0
+                && let Some(k) = wrong_sign(engine, positions)
+            {
+                if flips == 0 {
+                    return outcome;
+                }
+                flips -= 1;
+                let unknown = &problem.unknowns[k];
+                z[k] = if positions[k] == Position::Lower { unknown.lower + 1e-2 * sizes[k] } else { unknown.upper - 1e-2 * sizes[k] };
+                positions[k] = Position::Interior;
+                previous = f64::INFINITY;
+                slow = 0;
+                allowance = allowance.max(limits.iterations / 2);
+                continue;
+            }
+            outcome.converged = true;
+            outcome.free = free_directions(engine, &columns, positions);
+            return outcome;
+        }
+        slow = if norm > 0.5 * previous { slow + 1 } else { 0 };
+        if slow > 6 {
+            return outcome;
+        }
+        previous = norm;
+        engine.assemble(&columns);
+        for (i, relation) in problem.relations.iter().enumerate() {
+            if relation.partner.is_some_and(|k| positions[k] != Position::Interior) {
+                engine.pin(i);
+            }
+        }
+        rhs.clear();
+        rhs.extend(problem.relations.iter().zip(&engine.residuals).map(|(relation, r)| match relation.partner {
+            Some(k) if positions[k] != Position::Interior => 0.0,
+            _ => -r.value,
+        }));
+        rhs.resize(problem.plan.size(), 0.0);
+        if !step(engine, &mut rhs) {
+            return outcome;
+        }
+        let mut length = 1.0f64;
+        for (k, unknown) in problem.unknowns.iter().enumerate() {
+            if in_logs(unknown) {
+                // A price far below the others may have far to go.
+                let cap = if z[k] < 1e-6 * top { 25.0 } else { 2.0 };
+                length = length.min(cap / rhs[k].abs());
+            }
+        }
+        let bounded = limits.flips > 0;
+        for (k, unknown) in problem.unknowns.iter().enumerate() {
+            if positions[k] != Position::Interior {
+                continue;
+            }
+            let step = length * rhs[k];
+            if in_logs(unknown) {
+                z[k] *= step.exp();
+                continue;
+            }
+            let next = z[k] + step * columns[k];
+            if unknown.equation.is_some() && bounded {
+                let (low, high) = (next < unknown.lower, next > unknown.upper);
+                if low || high {
+                    if flips == 0 {
+                        return outcome;
+                    }
+                    flips -= 1;
+                    positions[k] = if low { Position::Lower } else { Position::Upper };
+                    z[k] = if low { unknown.lower } else { unknown.upper };
+                    continue;
+                }
+                z[k] = next;
+            } else if unknown.equation.is_some() {
+                z[k] = next;
+            } else {
+                // Strictly inside an open interval.
+                z[k] = next.clamp(z[k] - 0.9 * (z[k] - unknown.lower), z[k] + 0.9 * (unknown.upper - z[k]));
+            }
+        }
+    }
+    outcome
+}
+
+/// Factors and solves; a singular matrix of a small system gets a basic solution.
+pub fn step(engine: &mut Engine, rhs: &mut Vec<f64>) -> bool {
+    let pivot = engine.linear.factor(&engine.matrix);
+    if pivot > 1e-13 {
+        return engine.linear.solve(rhs);
+    }
+    if pivot.is_nan() {
+        return false;
+    }
+    let Some(full) = engine.dense_matrix() else { return false };
+    let n = engine.problem.plan.size();
+    let singular = solve_singular(full, std::mem::take(rhs), n, RANK);
+    *rhs = singular.solution;
+    rhs.iter().all(|x| x.is_finite())
+}
+
+/// The largest residual of the active equations.
+pub fn active_norm(engine: &Engine, positions: &[Position]) -> f64 {
+    let mut norm = 0.0f64;
+    for (relation, r) in engine.problem.relations.iter().zip(&engine.residuals) {
+        if relation.partner.is_none_or(|k| positions[k] == Position::Interior) {
+            if r.value.is_nan() {
+                return f64::NAN;
+            }
+            norm = norm.max(r.value.abs());
+        }
+    }
+    norm
+}
+
+/// The unknown at a bound whose equation has the wrong sign by most.
+fn wrong_sign(engine: &Engine, positions: &[Position]) -> Option<usize> {
+    let mut worst = (SIGN, None);
+    for (relation, r) in engine.problem.relations.iter().zip(&engine.residuals) {
+        if let Some(k) = relation.partner {
+            let miss = match positions[k] {
+                Position::Lower => -r.value,
+                Position::Upper => r.value,
+                _ => 0.0,
+            };
+            if miss > worst.0 {
+                worst = (miss, Some(k));
+            }
+        }
+    }
+    worst.1
+}
+
+/// Null space of the active equations, empty where they determine everything.
+pub fn free_directions(engine: &mut Engine, columns: &[f64], positions: &[Position]) -> Vec<Vec<f64>> {
+    engine.assemble(columns);
+    for (i, relation) in engine.problem.relations.iter().enumerate() {
+        if relation.partner.is_some_and(|k| positions[k] != Position::Interior) {
+            engine.pin(i);
+        }
+    }
+    if engine.linear.factor(&engine.matrix) > SUSPECT {
+        return Vec::new();
+    }
+    match engine.dense_matrix() {
+        Some(full) => {
+            let n = engine.problem.plan.size();
+            solve_singular(full, vec![0.0; n], n, RANK).free
+        }
+        None => Vec::new(),
+    }
+}

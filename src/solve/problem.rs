@@ -1,0 +1,193 @@
+//! The system compiled for the solver: tape, Jacobian plan, pairing of equations and unknowns.
+
+use super::SolveError;
+use super::jacobian::Plan;
+use super::tape::{Code, NONE, Tape};
+use crate::expr::{NodeId, Sym};
+use crate::system::{Condition, Role, System};
+use std::ops::Range;
+
+/// What an unknown is to the solver, by the condition that it is paired with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Price,
+    Activity,
+    Margin,
+    Other,
+}
+
+#[derive(Clone, Debug)]
+pub struct Unknown {
+    pub sym: Sym,
+    pub slot: u32,
+    pub lower: f64,
+    pub upper: f64,
+    pub start: Option<f64>,
+    pub kind: Kind,
+    pub name: String,
+    /// The complementary equation paired with it.
+    pub equation: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Relation {
+    pub name: String,
+    pub condition: Condition,
+    /// The paired unknown, where the pair is complementary.
+    pub partner: Option<usize>,
+    /// Where a side is a sum, its terms, for the scale of a residual.
+    left_terms: Range<u32>,
+    right_terms: Range<u32>,
+}
+
+/// A system ready to be solved at any values of its parameters.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub(crate) tape: Tape,
+    pub(crate) plan: Plan,
+    pub(crate) unknowns: Vec<Unknown>,
+    pub(crate) relations: Vec<Relation>,
+    pub(crate) parameters: Vec<(Sym, u32)>,
+    pub(crate) anchors: Vec<Sym>,
+    pub(crate) outputs: usize,
+    /// Output numbers of supply, use, price and scale of the market set aside.
+    pub(crate) set_aside: Option<[u32; 4]>,
+    /// Slots of exports, payment and scale.
+    pub(crate) outside: Vec<[u32; 3]>,
+    /// By equation: the entry of its own partner.
+    pub(crate) diagonal: Vec<u32>,
+    pub(crate) bounds: Vec<Sym>,
+}
+
+impl Problem {
+    /// Compiles a system; `outputs` are further expressions to be evaluated at each solution.
+    ///
+    /// # Errors
+    /// A definition in terms of itself; more equations than unknowns, or fewer.
+    pub fn new(system: &System, outputs: &[NodeId]) -> Result<Problem, SolveError> {
+        let mut roots = outputs.to_vec();
+        if let Some(aside) = &system.set_aside {
+            roots.extend([aside.equation.left, aside.equation.right, aside.price, aside.scale]);
+        }
+        for balance in &system.outside_balances {
+            roots.extend([balance.exports, balance.payment, balance.scale]);
+        }
+        let tape = Tape::new(system, &roots)?;
+        let mut unknowns: Vec<Unknown> = Vec::new();
+        let mut position = vec![NONE; system.syms.len()];
+        for sym in system.unknowns() {
+            if let Role::Unknown { lower, upper, start } = system.info(sym).role {
+                position[sym.index()] = unknowns.len() as u32;
+                let slot = tape.slot_of[sym.index()];
+                let name = system.info(sym).name.clone();
+                unknowns.push(Unknown { sym, slot, lower, upper, start, kind: Kind::Other, name, equation: None });
+            }
+        }
+        if unknowns.len() != system.equations.len() {
+            return Err(SolveError::NotSquare { equations: system.equations.len(), unknowns: unknowns.len() });
+        }
+        let mut relations = Vec::with_capacity(system.equations.len());
+        for (i, equation) in system.equations.iter().enumerate() {
+            let partner = equation.partner.map(|s| position[s.index()]).filter(|k| *k != NONE).map(|k| k as usize);
+            let mut paired = None;
+            if let Some(k) = partner {
+                let unknown = &mut unknowns[k];
+                if unknown.kind == Kind::Other {
+                    unknown.kind = kind(equation.condition);
+                }
+                let bounded = unknown.lower > f64::NEG_INFINITY || unknown.upper < f64::INFINITY;
+                if equation.complementary && bounded && unknown.equation.is_none() {
+                    unknown.equation = Some(i);
+                    paired = Some(k);
+                }
+            }
+            relations.push(Relation {
+                name: equation.name.clone(),
+                condition: equation.condition,
+                partner: paired,
+                left_terms: terms(&tape, tape.sides[i].0),
+                right_terms: terms(&tape, tape.sides[i].1),
+            });
+        }
+        let slots: Vec<u32> = unknowns.iter().map(|u| u.slot).collect();
+        let partners: Vec<Option<usize>> = relations.iter().map(|r| r.partner).collect();
+        let plan = Plan::new(&tape, &slots, &partners);
+        let diagonal = (0..relations.len())
+            .map(|i| {
+                let own = partners[i].map(|k| k as u32);
+                let found = plan.row(i).iter().position(|e| Some(e.col) == own);
+                found.map_or(NONE, |at| (plan.starts[i] + at) as u32)
+            })
+            .collect();
+        let parameters = system.parameters().map(|s| (s, tape.slot_of[s.index()])).collect();
+        let bounds = system.syms.iter().enumerate().filter(|(_, s)| s.role == Role::Bound).map(|(i, _)| Sym(i as u32)).collect();
+        let mut extra = tape.outputs[outputs.len()..].iter().copied();
+        let mut next = || extra.next().unwrap_or(0);
+        let set_aside = system.set_aside.as_ref().map(|_| [next(), next(), next(), next()]);
+        let outside = system.outside_balances.iter().map(|_| [next(), next(), next()]).collect();
+        Ok(Problem {
+            plan,
+            unknowns,
+            relations,
+            parameters,
+            anchors: system.anchors.clone(),
+            outputs: outputs.len(),
+            set_aside,
+            outside,
+            diagonal,
+            bounds,
+            tape,
+        })
+    }
+
+    /// The unknowns, in the order of the solver.
+    pub fn unknowns(&self) -> impl Iterator<Item = Sym> + '_ {
+        self.unknowns.iter().map(|u| u.sym)
+    }
+
+    /// Name of an equation by its number in the system.
+    pub fn equation_name(&self, equation: usize) -> &str {
+        self.relations.get(equation).map_or("", |r| r.name.as_str())
+    }
+}
+
+impl Relation {
+    /// A size for the residual `left − right`: the largest side or term.
+    pub fn scale<const N: usize>(&self, tape: &Tape, values: &[[f64; N]], lane: usize, left: f64, right: f64) -> f64 {
+        let mut size = left.abs().max(right.abs());
+        for range in [&self.left_terms, &self.right_terms] {
+            for k in range.clone() {
+                size = size.max(values[tape.block.args[k as usize] as usize][lane].abs());
+            }
+        }
+        size.max(1e-10)
+    }
+}
+
+fn terms(tape: &Tape, slot: u32) -> Range<u32> {
+    match tape.block.ops.iter().find(|op| op.out == slot) {
+        Some(op) if op.code == Code::Sum => op.first..op.first + op.len,
+        _ => 0..0,
+    }
+}
+
+fn kind(condition: Condition) -> Kind {
+    match condition {
+        Condition::ZeroProfit => Kind::Activity,
+        Condition::Market => Kind::Price,
+        Condition::Margin => Kind::Margin,
+        Condition::Numeraire | Condition::User => Kind::Other,
+    }
+}
+
+/// Parameter values by symbol, as the system declares them; NaN elsewhere.
+pub fn declared(system: &System) -> Vec<f64> {
+    system
+        .syms
+        .iter()
+        .map(|s| match s.role {
+            Role::Parameter(value) => value,
+            _ => f64::NAN,
+        })
+        .collect()
+}

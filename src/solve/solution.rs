@@ -1,0 +1,194 @@
+//! What a solve hands back.
+
+use super::cold::{Found, Missed};
+use super::engine::Engine;
+use super::kernel::Want;
+use super::newton::ACCEPT;
+use super::problem::Problem;
+use super::tape::Code;
+use super::{Position, Status};
+use crate::expr::Sym;
+
+/// How near (relative) two branches, or a variable and its bound or knot, count as equal.
+pub const TIE: f64 = 1e-10;
+
+/// An equilibrium, or the best point of a search that found none.
+#[derive(Clone, Debug)]
+pub struct Solution {
+    /// By symbol: parameters, unknowns, definitions; NaN for bound variables and what is undefined.
+    pub values: Vec<f64>,
+    /// The values of the problem's outputs.
+    pub outputs: Vec<f64>,
+    /// Of each unknown.
+    pub positions: Vec<(Sym, Position)>,
+    /// Unknowns exactly at the border of two regimes: at a bound with their equation just met.
+    pub borders: Vec<Sym>,
+    pub status: Status,
+    /// Largest residual, relative to the sides of its equation.
+    pub residual: f64,
+    /// Value of the excess supply on the market set aside, relative to world income.
+    pub walras: Option<f64>,
+    /// Net exports of goods less payment for tasks done abroad, relative to gross flows.
+    pub outside_balance: Option<f64>,
+    pub iterations: usize,
+    /// The equations with the largest residuals, largest first: number and relative residual.
+    pub worst: Vec<(usize, f64)>,
+    pub evidence: Option<String>,
+}
+
+impl Solution {
+    pub fn is_equilibrium(&self) -> bool {
+        self.status.has_values()
+    }
+
+    pub fn value(&self, sym: Sym) -> f64 {
+        self.values.get(sym.index()).copied().unwrap_or(f64::NAN)
+    }
+
+    pub fn position(&self, sym: Sym) -> Option<Position> {
+        self.positions.iter().find(|(s, _)| *s == sym).map(|(_, p)| *p)
+    }
+
+    /// Values and positions by unknown, kinks counted as interior.
+    pub(crate) fn point(&self, problem: &Problem) -> (Vec<f64>, Vec<Position>) {
+        let z = problem.unknowns.iter().map(|u| self.value(u.sym)).collect();
+        // In order almost always; a solution of a related system may list more unknowns, or fewer.
+        let position = |k: usize, sym: Sym| match self.positions.get(k) {
+            Some((s, p)) if *s == sym => *p,
+            _ => self.position(sym).unwrap_or(Position::Interior),
+        };
+        let plain = |p: Position| if p == Position::Kink { Position::Interior } else { p };
+        (z, problem.unknowns.iter().enumerate().map(|(k, u)| plain(position(k, u.sym))).collect())
+    }
+}
+
+/// The solution at a point that satisfies the equations.
+pub(crate) fn found(engine: &mut Engine, params: &[f64], found: Found) -> Solution {
+    let problem = engine.problem;
+    let mut solution = describe(engine, params, &found.z, &found.positions);
+    solution.iterations = found.iterations;
+    if !found.outcome.free.is_empty() {
+        let free = problem.unknowns.iter().enumerate().filter(|(k, _)| found.outcome.free.iter().any(|d| d[*k].abs() > 1e-7)).map(|(_, u)| u.sym);
+        solution.status = Status::Indeterminate { free: free.collect() };
+    }
+    solution
+}
+
+/// What is known where the search failed.
+pub(crate) fn missed(engine: &mut Engine, params: &[f64], missed: Missed) -> Solution {
+    let mut solution = describe(engine, params, &missed.z, &missed.positions);
+    solution.iterations = missed.iterations;
+    solution.status = Status::NotFound;
+    solution
+}
+
+/// No equilibrium, and why.
+pub(crate) fn nowhere(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Position], words: String, iterations: usize) -> Solution {
+    let mut solution = describe(engine, params, z, positions);
+    solution.iterations = iterations;
+    solution.status = Status::None;
+    solution.evidence = Some(words);
+    solution
+}
+
+/// Evaluates everything at a point.
+fn describe(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Position]) -> Solution {
+    let problem = engine.problem;
+    engine.evaluate(z, Want::Values);
+    let mut worst: Vec<(usize, f64)> = Vec::new();
+    let mut borders = Vec::new();
+    for (i, relation) in problem.relations.iter().enumerate() {
+        let r = engine.residuals[i].value;
+        let miss = match relation.partner.map(|k| positions[k]) {
+            Some(Position::Lower) => (-r).max(0.0),
+            Some(Position::Upper) => r.max(0.0),
+            _ => r.abs(),
+        };
+        worst.push((i, if miss.is_nan() { f64::INFINITY } else { miss }));
+        if let Some(k) = relation.partner {
+            let at_bound = positions[k] != Position::Interior || near_bound(problem, z, k);
+            if at_bound && r.abs() <= TIE {
+                borders.push(problem.unknowns[k].sym);
+            }
+        }
+    }
+    worst.sort_by(|a, b| b.1.total_cmp(&a.1));
+    worst.truncate(5);
+    let residual = worst.first().map_or(0.0, |w| w.1);
+    let kinks = kinks(engine);
+    let labelled = problem
+        .unknowns
+        .iter()
+        .enumerate()
+        .map(|(k, u)| {
+            let at_knot = positions[k] == Position::Interior && kinks.contains(&u.slot);
+            (u.sym, if at_knot { Position::Kink } else { positions[k] })
+        })
+        .collect();
+    complete(engine, z, Want::Values);
+    let value = |slot: u32| engine.limit(slot);
+    let mut values: Vec<f64> = problem.tape.slot_of.iter().map(|s| value(*s)).collect();
+    for s in &problem.bounds {
+        values[s.index()] = f64::NAN;
+    }
+    for (sym, _) in &problem.parameters {
+        values[sym.index()] = params.get(sym.index()).copied().unwrap_or(f64::NAN);
+    }
+    let outputs = problem.tape.outputs.iter().take(problem.outputs).map(|s| value(*s)).collect();
+    let walras = problem.set_aside.map(|[l, r, price, scale]| (value(l) - value(r)) * value(price) / value(scale));
+    let outside_balance = problem
+        .outside
+        .iter()
+        .map(|[exports, payment, scale]| {
+            let gap = value(*exports) - value(*payment);
+            if gap == 0.0 { 0.0 } else { gap / value(*scale) }
+        })
+        .reduce(|a, b| if b.abs() > a.abs() || b.is_nan() { b } else { a });
+    Solution {
+        values,
+        outputs,
+        positions: labelled,
+        borders,
+        status: if residual <= ACCEPT { Status::Solved } else { Status::NotFound },
+        residual,
+        walras,
+        outside_balance,
+        iterations: 0,
+        worst,
+        evidence: None,
+    }
+}
+
+/// Runs the instructions that the equations do not need as well.
+pub(crate) fn complete(engine: &mut Engine, z: &[f64], want: Want) {
+    let problem = engine.problem;
+    engine.place(z);
+    let block = &problem.tape.block;
+    engine.work.run(block, problem.tape.fixed..block.ops.len(), want);
+}
+
+/// Whether an interior unknown is so near a bound that it may as well be there.
+pub(crate) fn near_bound(problem: &Problem, z: &[f64], k: usize) -> bool {
+    let u = &problem.unknowns[k];
+    let size = z.iter().zip(&problem.unknowns).filter(|(_, v)| v.kind == u.kind).fold(0.0f64, |m, (z, _)| m.max(z.abs()));
+    let size = if u.upper - u.lower < f64::INFINITY { u.upper - u.lower } else { size };
+    (z[k] - u.lower).abs() <= TIE * size || (u.upper - z[k]).abs() <= TIE * size
+}
+
+/// Slots of the arguments of tables that stand at a knot.
+fn kinks(engine: &Engine) -> Vec<u32> {
+    let block = &engine.problem.tape.block;
+    let mut out = Vec::new();
+    for op in &block.ops {
+        if let Code::Table { smooth: false, .. } = op.code {
+            let args = &block.args[op.range()];
+            let x = engine.value(args[0]);
+            let inner = &args[1..];
+            let knots = inner.len() / 2;
+            if (1..knots.saturating_sub(1)).any(|k| (engine.value(inner[2 * k]) - x).abs() <= TIE) {
+                out.push(args[0]);
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,194 @@
+//! Paths of equilibria between two sets of parameters, and how far the present regime reaches.
+
+use super::engine::Engine;
+use super::newton::Outcome;
+use super::problem::Problem;
+use super::regime::release;
+use super::solution::{self, Solution};
+use super::walk::{Stop, Walker};
+use super::{Position, cold};
+use crate::expr::Sym;
+use std::sync::atomic::AtomicBool;
+
+/// A path cut into stretches that stay in one regime.
+#[derive(Clone, Debug)]
+pub struct Walk {
+    pub segments: Vec<Segment>,
+    /// The equilibrium at the end; `None` if the path does not reach it.
+    pub end: Option<Solution>,
+    /// How far the path was followed, from 0 to 1.
+    pub reached: f64,
+    /// Why it ended early.
+    pub note: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Segment {
+    pub from: f64,
+    pub to: f64,
+    /// The equilibria at its two ends, positions as in this regime.
+    pub start: Solution,
+    pub end: Solution,
+    /// What changes position where it ends.
+    pub switches: Vec<Switch>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Switch {
+    pub sym: Sym,
+    pub from: Position,
+    pub to: Position,
+}
+
+/// An end of the interval in which a regime lasts.
+#[derive(Clone, Debug)]
+pub struct Border {
+    /// The parameter's value there.
+    pub at: f64,
+    /// The unknown that changes position, and its position beyond.
+    pub sym: Option<Sym>,
+    pub to: Position,
+    /// Where nothing changes position: why the regime ends.
+    pub note: Option<String>,
+}
+
+/// Over which values of a parameter the present regime lasts; `None` where no end was met.
+#[derive(Clone, Debug, Default)]
+pub struct Interval {
+    pub low: Option<Border>,
+    pub high: Option<Border>,
+}
+
+/// Follows the equilibrium from `from` along `path` (parameter values by symbol at places 0 to 1), through regime switches, which are located to
+/// 1e-12 of the path.
+pub fn trace(problem: &Problem, from: &Solution, path: &dyn Fn(f64) -> Vec<f64>, interrupt: &AtomicBool) -> Walk {
+    let mut walk = Walk { segments: Vec::new(), end: None, reached: 0.0, note: None };
+    if !from.is_equilibrium() {
+        walk.note = Some("there is no equilibrium at its start".into());
+        return walk;
+    }
+    let mut engine = Engine::new(problem);
+    let (mut z, mut positions) = from.point(problem);
+    // The start may be a solution of the same system at slightly rounded parameters.
+    engine.set_parameters(&path(0.0));
+    if let Some(found) = cold::warm(&mut engine, &z, &positions, interrupt) {
+        (z, positions) = (found.z, found.positions);
+    }
+    let lost = "no equilibrium follows on continuously";
+    let Some(mut walker) = Walker::new(&mut engine, path, z, positions, 0.2, interrupt) else {
+        walk.note = Some(lost.into());
+        return walk;
+    };
+    // A path that switches more often than this is going round in circles.
+    for _ in 0..2000 {
+        let place = walker.s;
+        let start = describe(&mut walker);
+        let stop = walker.advance();
+        let end = describe(&mut walker);
+        walk.reached = walker.s;
+        let mut segment = Segment { from: place, to: walker.s, start, end, switches: Vec::new() };
+        match stop {
+            Stop::End => {
+                walk.end = Some(segment.end.clone());
+                walk.segments.push(segment);
+                return walk;
+            }
+            Stop::Lost(why) => {
+                walk.note = Some(why.unwrap_or_else(|| lost.into()));
+                walk.segments.push(segment);
+                return walk;
+            }
+            Stop::Interrupted => {
+                walk.note = Some("interrupted".into());
+                return walk;
+            }
+            Stop::Border(event) => {
+                let before = walker.regime.positions.clone();
+                let first = walker.subject(event);
+                walker.regime = walker.regime.after(walker.engine, event);
+                let ahead = walker.turn();
+                for (k, unknown) in walker.engine.problem.unknowns.iter().enumerate() {
+                    let after = walker.regime.positions[k];
+                    if after != before[k] {
+                        segment.switches.push(Switch { sym: unknown.sym, from: before[k], to: after });
+                    } else if let Some((own, Position::Kink)) = first.filter(|f| f.0 == k) {
+                        segment.switches.push(Switch { sym: walker.engine.problem.unknowns[own].sym, from: before[k], to: Position::Kink });
+                    }
+                }
+                let idle = segment.to <= segment.from && segment.switches.is_empty();
+                if !idle {
+                    walk.segments.push(segment);
+                }
+                if !ahead {
+                    walk.note = Some(lost.into());
+                    return walk;
+                }
+                walker.step = walker.step.max(1e-3);
+            }
+        }
+    }
+    walk.note = Some("the path switches regimes without end".into());
+    walk
+}
+
+fn describe(walker: &mut Walker) -> Solution {
+    let params = (walker.path)(walker.s);
+    release(walker.engine);
+    walker.engine.set_parameters(&params);
+    let outcome = Outcome { converged: true, iterations: 0, residual: 0.0, free: Vec::new() };
+    let found = cold::Found { z: walker.z.clone(), positions: walker.regime.positions.clone(), outcome, iterations: 0 };
+    solution::found(walker.engine, &params, found)
+}
+
+/// How far the regime of a solution lasts when one parameter moves alone: down and up, to a factor of 10⁶ (or by 10³ of its size where it is not
+/// positive).
+pub fn holds(problem: &Problem, solution: &Solution, parameter: Sym, interrupt: &AtomicBool) -> Interval {
+    Interval { low: border(problem, solution, parameter, false, interrupt), high: border(problem, solution, parameter, true, interrupt) }
+}
+
+fn border(problem: &Problem, solution: &Solution, parameter: Sym, up: bool, interrupt: &AtomicBool) -> Option<Border> {
+    let base = solution.values.clone();
+    let value = solution.value(parameter);
+    if !solution.is_equilibrium() || !value.is_finite() {
+        return None;
+    }
+    let sign = if up { 1.0 } else { -1.0 };
+    let at =
+        |s: f64| if value > 0.0 { value * (sign * 6.0 * std::f64::consts::LN_10 * s).exp() } else { value + sign * 1e3 * value.abs().max(1.0) * s };
+    let path = |s: f64| {
+        let mut params = base.clone();
+        if let Some(p) = params.get_mut(parameter.index()) {
+            *p = at(s);
+        }
+        params
+    };
+    let mut engine = Engine::new(problem);
+    let (z, positions) = solution.point(problem);
+    let Some(mut walker) = Walker::new(&mut engine, &path, z, positions.clone(), 0.005, interrupt) else {
+        return Some(Border { at: value, sym: None, to: Position::Interior, note: Some("no equilibrium beyond".into()) });
+    };
+    // At a border already: the regime of the solution ends here on one side.
+    for (k, unknown) in walker.engine.problem.unknowns.iter().enumerate() {
+        if walker.regime.positions[k] != positions[k] && solution.borders.contains(&unknown.sym) {
+            return Some(Border { at: value, sym: Some(unknown.sym), to: walker.regime.positions[k], note: None });
+        }
+    }
+    match walker.advance() {
+        Stop::End | Stop::Interrupted => None,
+        Stop::Border(event) => {
+            let subject = walker.subject(event);
+            let place = at(walker.s);
+            walker.regime = walker.regime.after(walker.engine, event);
+            let ahead = walker.turn();
+            let sym = subject.map(|(k, _)| walker.engine.problem.unknowns[k].sym);
+            let to = subject.map_or(Position::Interior, |(_, p)| p);
+            let note =
+                (!ahead || sym.is_none()).then(|| if ahead { "a kink of a function".to_string() } else { "no equilibrium beyond".to_string() });
+            Some(Border { at: place, sym, to, note })
+        }
+        Stop::Lost(why) => {
+            let note = why.map_or("no equilibrium beyond".to_string(), |w| format!("no equilibrium beyond: {w}"));
+            Some(Border { at: at(walker.s), sym: None, to: Position::Interior, note: Some(note) })
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Following the equilibrium along a path of parameters, from regime to regime.
+//!
+//! Within a regime the system is smooth and Newton's method corrects each step exactly, beyond the regime's own borders too; a step that crosses a
+//! border is taken back to it. There the pair at the border is held on both of its conditions and the place on the path is the unknown.
+
+use super::Position;
+use super::engine::Engine;
+use super::kernel::Want;
+use super::newton::{self, Limits, in_logs};
+use super::regime::{Event, Regime, directional, distances, release, unknown_of};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Distances above this count as inside.
+const INSIDE: f64 = -1e-11;
+const SMALLEST: f64 = 1e-12;
+const MAX_STEPS: usize = 4000;
+
+/// Where a stretch within one regime ended.
+#[derive(Clone, Debug)]
+pub enum Stop {
+    /// The end of the path.
+    End,
+    Border(Event),
+    /// No step forward succeeded; how a quantity ran away, if one did.
+    Lost(Option<String>),
+    Interrupted,
+}
+
+/// A walker on the path: place, point, regime.
+pub struct Walker<'e, 'p> {
+    pub engine: &'e mut Engine<'p>,
+    /// Parameters by symbol at a place in [0, 1].
+    pub path: &'e dyn Fn(f64) -> Vec<f64>,
+    pub s: f64,
+    pub z: Vec<f64>,
+    pub regime: Regime,
+    pub step: f64,
+    interrupt: &'e AtomicBool,
+}
+
+impl<'e, 'p> Walker<'e, 'p> {
+    /// Starts at the beginning of the path in the regime that lies ahead; `None` if none does.
+    pub fn new(
+        engine: &'e mut Engine<'p>,
+        path: &'e dyn Fn(f64) -> Vec<f64>,
+        z: Vec<f64>,
+        positions: Vec<Position>,
+        step: f64,
+        interrupt: &'e AtomicBool,
+    ) -> Option<Self> {
+        release(engine);
+        engine.set_parameters(&path(0.0));
+        engine.evaluate(&z, Want::Newton);
+        let regime = Regime::here(engine, &positions);
+        let mut walker = Walker { engine, path, s: 0.0, z, regime, step, interrupt };
+        walker.turn().then_some(walker)
+    }
+
+    /// Takes the regime that lies ahead of the present place; `false` if there is none.
+    pub fn turn(&mut self) -> bool {
+        let params = (self.path)(self.s);
+        let speeds = self.speeds(self.s);
+        match directional(self.engine, &params, &self.z, &self.regime, &speeds) {
+            Some(rates) => {
+                self.regime = rates.regime;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Slots and rates of the parameters that move at `s`.
+    fn speeds(&self, s: f64) -> Vec<(u32, f64)> {
+        let h = 1e-6;
+        let (low, high) = ((s - h).max(0.0), (s + h).min(1.0));
+        let (a, b) = ((self.path)(low), (self.path)(high));
+        self.engine
+            .problem
+            .parameters
+            .iter()
+            .filter_map(|(sym, slot)| {
+                let rate = (b.get(sym.index())? - a.get(sym.index())?) / (high - low);
+                (rate != 0.0).then_some((*slot, rate))
+            })
+            .collect()
+    }
+
+    /// Goes on within the regime to its border or to the end.
+    pub fn advance(&mut self) -> Stop {
+        let mut failures = 0;
+        for _ in 0..MAX_STEPS {
+            if self.s >= 1.0 {
+                return Stop::End;
+            }
+            if self.interrupt.load(Ordering::Relaxed) {
+                return Stop::Interrupted;
+            }
+            let sizes = newton::sizes(self.engine, &self.z);
+            let Some(rates) = self.rates() else { return Stop::Lost(self.runaway()) };
+            let target = (self.s + self.step).min(1.0);
+            let h = target - self.s;
+            match self.solve_at(target, &self.predict(&rates, h), &self.regime.clone()) {
+                Some(next) => {
+                    failures = 0;
+                    let crossed = self.crossed(&next, &sizes);
+                    if crossed.is_empty() {
+                        (self.s, self.z) = (target, next);
+                        self.step = (2.0 * h).min(0.25);
+                        continue;
+                    }
+                    if let Some((s, z, event)) = self.locate(&crossed, target, &next) {
+                        (self.s, self.z) = (s, z);
+                        return Stop::Border(event);
+                    }
+                    self.step = 0.3 * h;
+                }
+                None => {
+                    failures += 1;
+                    let near = self.approaching(&rates, h, &sizes);
+                    if let Some((s, z, event)) = self.locate(&near, target, &self.predict(&rates, h)) {
+                        (self.s, self.z) = (s, z);
+                        return Stop::Border(event);
+                    }
+                    self.step = 0.3 * h;
+                }
+            }
+            if self.step < SMALLEST || failures > 60 {
+                return Stop::Lost(self.runaway());
+            }
+        }
+        Stop::Lost(self.runaway())
+    }
+
+    /// Rates of the unknowns along the path.
+    fn rates(&mut self) -> Option<Vec<f64>> {
+        let params = (self.path)(self.s);
+        let speeds = self.speeds(self.s);
+        super::regime::rates(self.engine, &params, &self.z, &self.regime, &speeds).map(|r| r.unknowns)
+    }
+
+    fn predict(&self, rates: &[f64], h: f64) -> Vec<f64> {
+        self.engine
+            .problem
+            .unknowns
+            .iter()
+            .zip(self.z.iter().zip(rates))
+            .map(|(u, (z, rate))| if in_logs(u) && *z > 0.0 { z * (h * rate / z).clamp(-1.0, 1.0).exp() } else { z + h * rate })
+            .collect()
+    }
+
+    /// The point of a regime at a place, borders not looked at.
+    fn solve_at(&mut self, s: f64, guess: &[f64], regime: &Regime) -> Option<Vec<f64>> {
+        regime.hold(self.engine);
+        self.engine.set_parameters(&(self.path)(s));
+        let mut z = guess.to_vec();
+        for (k, u) in self.engine.problem.unknowns.iter().enumerate() {
+            match regime.positions[k] {
+                Position::Lower => z[k] = u.lower,
+                Position::Upper => z[k] = u.upper,
+                _ => {}
+            }
+        }
+        let mut positions = regime.positions.clone();
+        let outcome = newton::run(self.engine, &mut z, &mut positions, Limits { iterations: 14, flips: 0 }, self.interrupt);
+        (outcome.converged && z.iter().all(|x| x.is_finite())).then_some(z)
+    }
+
+    /// Events that lie between the present point and `next`, at which the engine stands, the first ones first.
+    fn crossed(&mut self, next: &[f64], sizes: &[f64]) -> Vec<(Event, f64)> {
+        let after = distances(self.engine, &self.regime, next, sizes);
+        let wrong: Vec<(Event, f64)> = after.into_iter().filter(|(_, d)| *d < INSIDE).collect();
+        if wrong.is_empty() {
+            return wrong;
+        }
+        let before = self.distances_here(sizes);
+        let mut out: Vec<(Event, f64)> = wrong
+            .into_iter()
+            .map(|(event, d)| {
+                let start = before.iter().find(|(e, _)| *e == event).map_or(0.0, |(_, d)| d.max(0.0));
+                (event, start / (start - d))
+            })
+            .collect();
+        out.sort_by(|a, b| a.1.total_cmp(&b.1));
+        out
+    }
+
+    fn distances_here(&mut self, sizes: &[f64]) -> Vec<(Event, f64)> {
+        self.regime.clone().hold(self.engine);
+        self.engine.set_parameters(&(self.path)(self.s));
+        self.engine.evaluate(&self.z, Want::Values);
+        distances(self.engine, &self.regime, &self.z, sizes)
+    }
+
+    /// Events that the rates lead to within a few steps.
+    fn approaching(&mut self, rates: &[f64], h: f64, sizes: &[f64]) -> Vec<(Event, f64)> {
+        let here = self.distances_here(sizes);
+        let small = 1e-4 * h;
+        let ahead: Vec<f64> = self.predict(rates, small);
+        let params = (self.path)(self.s + small);
+        self.engine.set_parameters(&params);
+        self.engine.evaluate(&ahead, Want::Values);
+        let there = distances(self.engine, &self.regime, &ahead, sizes);
+        let mut out: Vec<(Event, f64)> = here
+            .iter()
+            .zip(&there)
+            .filter_map(|((event, a), (_, b))| {
+                let rate = (b - a) / 1e-4;
+                let at = -a / rate;
+                (rate < 0.0 && at < 5.0).then_some((*event, at.clamp(0.0, 1.0)))
+            })
+            .collect();
+        out.sort_by(|a, b| a.1.total_cmp(&b.1));
+        out.truncate(4);
+        out
+    }
+
+    /// The first of the candidates at which all other conditions of the regime hold.
+    fn locate(&mut self, candidates: &[(Event, f64)], target: f64, next: &[f64]) -> Option<(f64, Vec<f64>, Event)> {
+        for (event, share) in candidates.iter().take(6) {
+            let guess: Vec<f64> = self.z.iter().zip(next).map(|(a, b)| a + share * (b - a)).collect();
+            let Some((s, z)) = self.border(*event, self.s + share * (target - self.s), target, &guess) else { continue };
+            if s < self.s - 1e-12 || s > target + 1e-12 {
+                continue;
+            }
+            let sizes = newton::sizes(self.engine, &z);
+            self.regime.clone().hold(self.engine);
+            self.engine.set_parameters(&(self.path)(s));
+            self.engine.evaluate(&z, Want::Values);
+            let fits = newton::active_norm(self.engine, &self.regime.positions) < 1e-9
+                && distances(self.engine, &self.regime, &z, &sizes).iter().all(|(e, d)| e == event || *d >= -1e-9);
+            if fits {
+                return Some((s.max(self.s), z, *event));
+            }
+        }
+        None
+    }
+
+    /// The place of an event and the point there: a root in s of the event's distance.
+    ///
+    /// A pair that reaches or leaves its bound is held at the bound and its equation's residual is brought to zero; that needs no point beyond.
+    fn border(&mut self, event: Event, guess: f64, target: f64, near: &[f64]) -> Option<(f64, Vec<f64>)> {
+        let held = match event {
+            Event::Reach(k, bound) => {
+                let mut held = self.regime.clone();
+                held.positions[k] = bound;
+                held
+            }
+            _ => self.regime.clone(),
+        };
+        let mut point = near.to_vec();
+        let mut value = |walker: &mut Self, s: f64| -> Option<f64> {
+            let z = walker.solve_at(s, &point, &held)?;
+            point.clone_from(&z);
+            let sizes = newton::sizes(walker.engine, &z);
+            let wanted = match event {
+                Event::Reach(k, _) => Event::Release(k),
+                other => other,
+            };
+            distances(walker.engine, &held, &z, &sizes).iter().find(|(e, _)| *e == wanted).map(|(_, d)| *d)
+        };
+        // Secant steps from two places near the guess, kept within a stretch around the step.
+        let h = (target - self.s).max(1e-9);
+        let mut a = guess;
+        let mut fa = value(self, a)?;
+        let mut b = if guess > self.s + 0.5 * h { guess - 1e-3 * h } else { guess + 1e-3 * h };
+        let mut fb = value(self, b)?;
+        for _ in 0..40 {
+            if fa.abs() > fb.abs() {
+                (a, fa, b, fb) = (b, fb, a, fa);
+            }
+            if fa.abs() <= 1e-14 || fa == fb {
+                break;
+            }
+            let next = (a - fa * (b - a) / (fb - fa)).clamp(self.s - 0.5 * h, target + 0.5 * h);
+            if next == a || (next - a).abs() <= 1e-16 {
+                break;
+            }
+            (b, fb) = (a, fa);
+            match value(self, next) {
+                Some(f) => (a, fa) = (next, f),
+                None => return None,
+            }
+        }
+        (fa.abs() <= 1e-10).then(|| {
+            let z = self.solve_at(a, &point, &held);
+            z.map(|z| (a, z))
+        })?
+    }
+
+    /// The unknown that runs away fastest where no step forward succeeds.
+    fn runaway(&mut self) -> Option<String> {
+        let rates = self.rates()?;
+        let mut worst: Option<(f64, usize)> = None;
+        for (k, unknown) in self.engine.problem.unknowns.iter().enumerate() {
+            let pace = rates[k].abs() / self.z[k].abs().max(1e-12);
+            if unknown.upper == f64::INFINITY && pace * SMALLEST > 1e-10 && worst.is_none_or(|w| pace > w.0) {
+                worst = Some((pace, k));
+            }
+        }
+        worst.map(|(_, k)| {
+            let way = if rates[k] > 0.0 { "grows without bound" } else { "falls without bound" };
+            format!("{} {way}", self.engine.problem.unknowns[k].name)
+        })
+    }
+
+    /// The unknown that an event is about, with its new position.
+    pub fn subject(&self, event: Event) -> Option<(usize, Position)> {
+        match event {
+            Event::Reach(k, bound) => Some((k, bound)),
+            Event::Release(k) => Some((k, Position::Interior)),
+            Event::Branch(op, _) => unknown_of(self.engine, op).map(|k| (k, Position::Kink)),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Comparative statics: log-linear forms, closed forms, effects by channel, signs.
+
+pub mod ask;
+pub mod atoms;
+pub mod conditional;
+pub mod derive;
+pub mod flows;
+pub mod hat;
+pub mod linear;
+pub mod names;
+pub mod path;
+pub mod point;
+pub mod rows;
+pub mod shares;
+pub mod shorten;
+pub mod tasks;

@@ -1,0 +1,192 @@
+//! Cuts a file into its declarations, so that one that is broken does not hide the next.
+//!
+//! A declaration begins at a word that begins one, at brace depth 0. Such a word first on its line inside a block begins one too: it can be
+//! nothing else there, so the block before it was not closed.
+
+use super::super::lexer::{Token, TokenKind, lex};
+use super::super::words;
+use super::scan::Scan;
+use crate::diag::Diagnostic;
+use crate::source::{FileId, Span};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The text of one declaration.
+pub struct Chunk<'a> {
+    pub range: Range<usize>,
+    /// The word that begins it, empty for text before any declaration.
+    pub word: &'a str,
+    pub word_range: Range<usize>,
+    pub doc: Option<Arc<str>>,
+    pub depth: usize,
+    /// What its tokens alone show to be wrong; it cannot be read then.
+    pub trouble: Option<Diagnostic>,
+    /// Whether it begins on the line where the one before ends.
+    pub same_line: bool,
+}
+
+/// Iterates over the declarations of a text.
+pub struct Cutter<'a, I: Iterator<Item = Token> + Clone> {
+    file: FileId,
+    text: &'a str,
+    tokens: I,
+    /// The first token of the next declaration with its documentation.
+    pending: Option<(Token, Option<Arc<str>>, bool)>,
+    /// A comment without end, found once the text is read.
+    pub unclosed_comment: Option<Diagnostic>,
+}
+
+/// The declarations of a text.
+pub fn cut(file: FileId, text: &str) -> Cutter<'_, impl Iterator<Item = Token> + Clone + '_> {
+    Cutter { file, text, tokens: lex(text), pending: None, unclosed_comment: None }
+}
+
+/// What stands between two tokens.
+#[derive(Default)]
+struct Between {
+    newline: bool,
+    /// Only blanks since the line's beginning.
+    fresh: bool,
+    docs: Vec<Range<usize>>,
+}
+
+impl<'a, I: Iterator<Item = Token> + Clone> Cutter<'a, I> {
+    fn slice(&self, token: &Token) -> &'a str {
+        self.text.get(token.range.clone()).unwrap_or_default()
+    }
+
+    /// Whether a word begins a declaration here.
+    fn begins(&self, token: &Token, scan: Option<&Scan<'_>>, line_first: bool) -> bool {
+        let word = self.slice(token);
+        if let Some((_, second)) = words::LATER_PAIRS.iter().find(|(first, _)| *first == word) {
+            let follows = self.next_words().next().is_some_and(|t| self.slice(&t) == *second);
+            return follows && line_first && scan.is_none_or(|s| s.braces == 0);
+        }
+        if token.kind != TokenKind::Keyword || !words::begins_declaration(word) {
+            return false;
+        }
+        if word == "demand" && self.next_words().next().is_some_and(|t| self.slice(&t) == "[") {
+            return false;
+        }
+        let Some(scan) = scan else { return true };
+        if matches!(word, "demand" | "tax") && scan.previous_word() == "export" {
+            return false;
+        }
+        if scan.braces == 0 {
+            return !(word == "numeraire" && scan.word == "good" && !self.value_follows());
+        }
+        let inside = match word {
+            "technology" => matches!(scan.word, "industry" | "continuum"),
+            "demand" => matches!(scan.word, "household" | "continuum"),
+            _ => false,
+        };
+        line_first && !inside
+    }
+
+    /// The tokens to come, without blanks and comments.
+    fn next_words(&self) -> impl Iterator<Item = Token> + use<'a, I> {
+        self.tokens.clone().filter(|t| !t.kind.is_trivia())
+    }
+
+    /// Whether what follows `numeraire` in a good's line can be its value, so that it is a declaration of its own.
+    fn value_follows(&self) -> bool {
+        let mut next = self.next_words();
+        let Some(first) = next.next() else { return false };
+        let slice = self.slice(&first);
+        match first.kind {
+            TokenKind::Number => true,
+            TokenKind::Bracket => slice == "(",
+            TokenKind::Operator => slice == "-",
+            TokenKind::Keyword if slice == "if" => true,
+            TokenKind::Keyword if slice != "demand" => false,
+            _ if matches!(slice, "price" | "demand") => next.next().is_some_and(|t| self.slice(&t) == "["),
+            TokenKind::Contextual | TokenKind::Name => slice != "nontraded",
+            _ => false,
+        }
+    }
+
+    fn documentation(&self, between: &Between) -> Option<Arc<str>> {
+        let lines: Vec<&str> = between
+            .docs
+            .iter()
+            .filter_map(|r| self.text.get(r.clone()))
+            .map(|line| line.strip_prefix("///").unwrap_or(line))
+            .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end())
+            .collect();
+        (!lines.is_empty()).then(|| lines.join("\n").into())
+    }
+}
+
+impl<'a, I: Iterator<Item = Token> + Clone> Iterator for Cutter<'a, I> {
+    type Item = Chunk<'a>;
+
+    fn next(&mut self) -> Option<Chunk<'a>> {
+        let mut chunk: Option<(Chunk<'a>, Scan<'a>)> = None;
+        let mut between = Between { fresh: true, ..Between::default() };
+        if let Some((token, doc, same_line)) = self.pending.take() {
+            chunk = Some(self.start(token, doc, same_line, true));
+        }
+        while let Some(token) = self.tokens.next() {
+            match token.kind {
+                TokenKind::Whitespace => {
+                    let newline = self.slice(&token).contains('\n');
+                    between.newline |= newline;
+                    between.fresh |= newline;
+                }
+                TokenKind::DocComment => {
+                    // After a declaration on the same line it is an ordinary comment.
+                    if between.fresh || (chunk.is_none() && token.range.start == 0) {
+                        between.docs.push(token.range);
+                    }
+                }
+                TokenKind::Comment => {
+                    let newline = self.slice(&token).contains('\n');
+                    between.newline |= newline;
+                    between.fresh = newline;
+                }
+                TokenKind::UnclosedComment => {
+                    let span = Span::new(self.file, token.range.start, token.range.start + 2);
+                    let diagnostic = Diagnostic::new("P005", "this comment is not closed").at(span, "no `*/` follows");
+                    self.unclosed_comment = Some(diagnostic);
+                }
+                _ => {
+                    let line_first = between.newline || chunk.is_none();
+                    if self.begins(&token, chunk.as_ref().map(|(_, scan)| scan), line_first) {
+                        let doc = self.documentation(&between);
+                        match chunk {
+                            None => chunk = Some(self.start(token, doc, false, true)),
+                            Some((chunk, scan)) => {
+                                self.pending = Some((token, doc, !line_first));
+                                return Some(finish(chunk, scan));
+                            }
+                        }
+                    } else if let Some((chunk, scan)) = &mut chunk {
+                        scan.feed(&token);
+                        chunk.range.end = token.range.end;
+                    } else {
+                        chunk = Some(self.start(token, None, false, false));
+                    }
+                    between = Between::default();
+                }
+            }
+        }
+        chunk.map(|(chunk, scan)| finish(chunk, scan))
+    }
+}
+
+impl<'a, I: Iterator<Item = Token> + Clone> Cutter<'a, I> {
+    fn start(&self, token: Token, doc: Option<Arc<str>>, same_line: bool, declaration: bool) -> (Chunk<'a>, Scan<'a>) {
+        let word = if declaration { self.slice(&token) } else { "" };
+        let mut scan = Scan::new(self.file, self.text, word);
+        scan.feed(&token);
+        let (range, word_range) = (token.range.clone(), token.range);
+        (Chunk { range, word, word_range, doc, depth: 0, trouble: None, same_line }, scan)
+    }
+}
+
+fn finish<'a>(mut chunk: Chunk<'a>, mut scan: Scan<'a>) -> Chunk<'a> {
+    scan.finish();
+    chunk.depth = scan.deepest;
+    chunk.trouble = scan.trouble;
+    chunk
+}
