@@ -158,6 +158,11 @@ fn scale(axis: &Axis) -> Scale {
     if matches!(axis.grid, Grid::Range { log: true, .. }) { Scale::Log } else { Scale::Linear }
 }
 
+/// How a figure names a quantity: with Greek letters, also where the program's own answers repeat the name as declared.
+fn shown(info: &crate::system::SymInfo) -> String {
+    if info.display == info.name { crate::model::naming::pretty(&info.name).0 } else { info.display.clone() }
+}
+
 /// `β = 1.3`, as the mark of the model's own value.
 fn here(name: &str, v: f64, d: Digits) -> Label {
     Label::from(name).join(&Label::plain(&format!(" = {}", d.short(v))))

@@ -37,9 +37,6 @@ pub fn settings(state: &State, d: Digits) -> Result<Reply, Failure> {
 /// The quantities of the report, or those asked for: at declared values, before the last shock, now.
 pub fn show(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
     let d = ask.options.digits;
-    if state.is_empty() {
-        return Err(failed(state, Diagnostic::new("C030", "there is no model yet").help("`load FILE` reads one")));
-    }
     let now_solved = state.equilibrium(ask.interrupt)?;
     let earlier = earlier(state, ask);
     let columns: Vec<(&'static str, Vec<Valued>)> = if argument.is_empty() {
@@ -194,7 +191,7 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
         if !wanted.is_empty() && wanted != group && wanted != group.trim_end_matches('s') {
             continue;
         }
-        let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
+        let mut rows: Vec<[String; 3]> = Vec::new();
         let mut listed = Vec::new();
         for name in names.order.iter().filter(|n| names.entries.get(*n).is_some_and(|e| kinds.contains(&e.what))) {
             // A library's own definitions would bury the model's.
@@ -212,7 +209,13 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
                 [] => String::new(),
                 many => format!("{} values", many.len()),
             };
-            table.row([name.to_string(), cell, described(state, name)]);
+            rows.push([name.to_string(), cell, described(state, name)]);
+        }
+        // A column without a value is none.
+        let bare = rows.iter().all(|r| r[1].is_empty());
+        let mut table = Table::new(if bare { &[Align::Left, Align::Left] } else { &[Align::Left, Align::Right, Align::Left] });
+        for [name, value, about] in rows {
+            if bare { table.row([name, about]) } else { table.row([name, value, about]) }
         }
         if !table.is_empty() {
             text.push_str(&format!("{group}\n{}", table.render(2)));

@@ -43,6 +43,8 @@ pub struct Workspace {
     future: Vec<(String, State)>,
     /// Declarations typed so far, for the names of their texts.
     typed: usize,
+    /// Whether it has been said that shocks move the session.
+    told: bool,
     /// The last file that `load` was asked for, even where it failed: `reload` reads it again once it is mended.
     wanted: Option<PathBuf>,
 }
@@ -107,7 +109,10 @@ impl Workspace {
             "undo" => self.travel(true),
             "redo" => self.travel(false),
             "shock" => self.shock(argument, ask),
-            "show" => views::show(&self.state, argument, ask),
+            "show" => {
+                self.needs_equilibrium()?;
+                views::show(&self.state, argument, ask)
+            }
             "list" => views::list(&self.state, argument, ask),
             "info" => views::info(&self.state, argument, ask),
             "drop" => self.drop(argument),
@@ -120,7 +125,7 @@ impl Workspace {
 
     /// A command that the command line has too, asked of the present state.
     fn ask(&mut self, name: &str, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
-        self.needs_model()?;
+        if matches!(name, "check" | "equations" | "hats") { self.needs_model() } else { self.needs_equilibrium() }?;
         let mut session = self.state.scratch();
         let request = Request { session: &mut session, argument, options: ask.options, interrupt: ask.interrupt };
         let answer = command::run(name, request)?;
@@ -146,6 +151,20 @@ impl Workspace {
             Diagnostic::new("C030", format!("the model is not complete: {} waits for what it names", declare::list_words(&self.state.waiting))).help("`check` says what is missing")
         };
         Err(failed(&self.state, d))
+    }
+
+    /// Something for an equilibrium to determine, or at least something to report.
+    fn needs_equilibrium(&self) -> Result<(), Failure> {
+        self.needs_model()?;
+        let e = &self.state.session.economy;
+        if !(e.industries.is_empty() && e.equations.is_empty() && e.lets.is_empty() && e.report.is_empty()) {
+            return Ok(());
+        }
+        let d = Diagnostic::new("C030", "the model has no industry and no equation yet");
+        Err(failed(&self.state, match self.state.waiting.as_slice() {
+            [] => d.help("`industry NAME { technology … }` declares one"),
+            waiting => d.help(format!("waiting for what they name: {}", declare::list_words(waiting))),
+        }))
     }
 
     /// Makes a new state the present one.
@@ -322,7 +341,7 @@ impl Workspace {
 
     /// Shocks the present equilibrium and moves the session there.
     fn shock(&mut self, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
-        self.needs_model()?;
+        self.needs_equilibrium()?;
         let mut session = self.state.scratch();
         let (shocked, title) = shocks::solve(&mut Request { session: &mut session, argument, options: ask.options, interrupt: ask.interrupt })?;
         let mut text = shocks::text(&shocked, &title, ask.options.digits);
@@ -335,7 +354,8 @@ impl Workspace {
         }
         let mut next = self.state.with_settings(settings);
         next.made.push(Made { text: title.clone(), shocked: Rc::new(shocked) });
-        if next.made.len() == 1 {
+        if !self.told {
+            self.told = true;
             text.push_str("  the session stands at the new equilibrium; `undo` goes back, `explain` says why\n");
         }
         self.commit(format!("shock {title}"), next);
@@ -390,9 +410,13 @@ impl Workspace {
             return crate::session::single(d);
         }
         let declared = self.is_name(word) || crate::syntax::words::is_contextual(word);
+        let rest = text.trim_start().strip_prefix(word).unwrap_or_default();
+        let is_change = parser::parse_changes(crate::source::FileId(0), rest.trim()).is_ok();
+        if !declared && is_change && nearest(word, ["shock"].into_iter()).is_some() {
+            return crate::session::single(Diagnostic::new("C001", format!("there is no command `{word}`")).help("did you mean `shock`?"));
+        }
         let candidates = help::names().chain(crate::syntax::words::DECLARATIONS).chain(crate::syntax::words::DEFINITIONS);
         if let (false, Some(near)) = (declared, nearest(word, candidates)) {
-            let rest = text.trim_start().strip_prefix(word).unwrap_or_default();
             let unreadable = found.list.iter().any(|d| d.code.starts_with('P'));
             if unreadable || rest.trim().is_empty() {
                 let d = Diagnostic::new("C001", format!("there is no command `{word}`")).help(format!("did you mean `{near}`?"));

@@ -78,7 +78,8 @@ pub fn run(inputs: &[String]) -> Vec<Exchange> {
     feeder.join().expect("typed");
     child.wait().expect("ends");
     let said = said.replace(&place, "$TMP");
-    let mut answers = said.split(&format!("{MARK}\n"));
+    let mark = format!("{MARK}\n");
+    let mut answers = said.split(mark.as_str());
     inputs.iter().map(|i| Exchange { input: i.clone(), answer: steady(answers.next().unwrap_or("(no answer)\n")) }).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Quantities against a parameter.
 
-use super::{Picture, axes, failures, here, scale};
+use super::{Picture, axes, failures, here, scale, shown};
 use crate::command::{Request, grid};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym, eval};
@@ -37,8 +37,9 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
     let along = along(r, request)?;
     let d = r.options.digits;
     let info = along.prepared.system.info(along.parameter);
+    let x = shown(info);
     let display = |n: &Named| match along.prepared.economy.dag.node(n.node) {
-        crate::expr::Node::Sym(s) => along.prepared.system.info(*s).display.clone(),
+        crate::expr::Node::Sym(s) => shown(along.prepared.system.info(*s)),
         _ => n.name.clone(),
     };
     let labels: Vec<String> = along.names.iter().map(display).collect();
@@ -48,14 +49,14 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
     let at = along.prepared.parameters.get(along.parameter.index()).copied().unwrap_or(f64::NAN);
     let (first, last) = (along.points.first().map_or(f64::NAN, |p| p.0), along.points.last().map_or(f64::NAN, |p| p.0));
     let data = LinesWithRegimes {
-        title: Label::plain(&format!("{} against ", labels.join(", "))).join(&Label::from(info.display.as_str())),
-        x_label: Label::from(info.display.as_str()),
+        title: Label::plain(&format!("{} against ", labels.join(", "))).join(&Label::from(x.as_str())),
+        x_label: Label::from(x.as_str()),
         x_scale: axis.first().map_or(crate::present::plot::Scale::Linear, scale),
         y_label: if let [one] = labels.as_slice() { Label::from(one.as_str()) } else { Label::default() },
         series,
         regimes: along.stretches.iter().map(|(from, to, name)| Regime { from: *from, to: *to, name: Label::plain(name) }).collect(),
         turns: turns.iter().map(|(_, x, y)| (*x, *y)).collect(),
-        here: (first.min(last)..=first.max(last)).contains(&at).then(|| (at, here(&info.display, at, d))),
+        here: (first.min(last)..=first.max(last)).contains(&at).then(|| (at, here(&x, at, d))),
     };
     let (mut text, exit) = failures(along.failed, along.points.len());
     for (at, what) in &along.switches {
