@@ -94,7 +94,11 @@ pub fn steady(text: &str) -> String {
             let next = words.get(k + 1).copied().unwrap_or("");
             let small = w.trim_end_matches([':', ',', ')']).parse::<f64>().is_ok_and(|v| v.abs() < 1e-6);
             let masked = (matches!(before, "residual" | "balance" | "below") && small) || next == "iterations" || next == "iteration";
-            shown.push(if masked { format!("…{}", w.trim_start_matches(|c: char| c.is_ascii_digit() || "e-.".contains(c))) } else { (*w).to_owned() });
+            shown.push(if masked {
+                format!("…{}", w.trim_start_matches(|c: char| c.is_ascii_digit() || "e-.".contains(c)))
+            } else {
+                (*w).to_owned()
+            });
         }
         out.push_str(shown.join(" ").replace("iterations", "iteration").trim_end());
         out.push('\n');
@@ -105,7 +109,8 @@ pub fn steady(text: &str) -> String {
 /// Files of a folder with an ending, in order.
 pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut list: Vec<PathBuf> = std::fs::read_dir(&root).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == ending)).collect();
+    let mut list: Vec<PathBuf> =
+        std::fs::read_dir(&root).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == ending)).collect();
     list.sort();
     list
 }
