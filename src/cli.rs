@@ -196,7 +196,9 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
         Some(Command::Sweep { asked, out, threads }) => {
             answer("sweep", &asked.file, asked.argument.as_deref(), Options { out, threads, ..options }, &global, console)
         }
-        Some(Command::Plot { asked, svg, png, dark }) => answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console),
+        Some(Command::Plot { asked, svg, png, dark }) => {
+            answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console)
+        }
         Some(Command::Elasticities { file, all }) => answer("elasticities", &file.file, None, Options { all, ..options }, &global, console),
         Some(Command::Equations { file, latex }) => answer("equations", &file.file, None, Options { latex, ..options }, &global, console),
     }

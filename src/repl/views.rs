@@ -66,7 +66,12 @@ pub fn show(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
     };
     let mut text = String::new();
     if let Some(last) = state.made.last() {
-        let moves: Vec<String> = last.shocked.moves.iter().map(|m| format!("{} {} → {}", last.shocked.prepared.system.info(m.parameter).display, d.short(m.from), d.short(m.to))).collect();
+        let moves: Vec<String> = last
+            .shocked
+            .moves
+            .iter()
+            .map(|m| format!("{} {} → {}", last.shocked.prepared.system.info(m.parameter).display, d.short(m.from), d.short(m.to)))
+            .collect();
         text.push_str(&format!("after shock {}   {}\n", last.text, moves.join(", ")));
     } else if !state.settings.is_empty() {
         let set: Vec<String> = state.settings.iter().map(|(n, v)| format!("{n} = {}", d.short(*v))).collect();
@@ -200,7 +205,8 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
                 continue;
             }
             listed.push(Value::String(name.to_string()));
-            let members: Vec<Sym> = names.tables.get(name).map(|t| t.order.iter().filter_map(|i| t.members.get(i).copied()).collect()).unwrap_or_default();
+            let members: Vec<Sym> =
+                names.tables.get(name).map(|t| t.order.iter().filter_map(|i| t.members.get(i).copied()).collect()).unwrap_or_default();
             let cell = match members.as_slice() {
                 [one] => {
                     let v = value(*one);
@@ -276,7 +282,9 @@ fn label(item: &super::item::Item) -> Option<String> {
         match slice {
             "{" => depth += 1,
             "}" => depth -= 1,
-            _ if token.kind == crate::syntax::lexer::TokenKind::String && depth == 0 && slice.len() > 4 => return Some(slice.trim_matches('"').to_string()),
+            _ if token.kind == crate::syntax::lexer::TokenKind::String && depth == 0 && slice.len() > 4 => {
+                return Some(slice.trim_matches('"').to_string());
+            }
             _ => {}
         }
     }
@@ -299,7 +307,8 @@ pub fn info(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
     let file = session.add_text("info", name);
     // A bare good or country is no number: what is known of its declaration is all there is.
     let items = parser::parse_items(file, name);
-    let values = items.map_err(|x| session.failure(x)).and_then(|items| state.values(&session, &items, ask.interrupt).map_err(|x| session.failure(x)));
+    let values =
+        items.map_err(|x| session.failure(x)).and_then(|items| state.values(&session, &items, ask.interrupt).map_err(|x| session.failure(x)));
     let value = values.as_ref().ok().and_then(|v| v.first());
     if let Some((full, entry)) = &entry {
         lines.push(format!("{full}   {}", entry.what.word()));

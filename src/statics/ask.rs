@@ -65,6 +65,6 @@ pub fn failed(failure: &Failure) -> Diagnostic {
         Failure::Singular => Diagnostic::new("A052", "the log-linear system has no unique solution in this regime").help("the active equations leave something free; `solve` says what"),
         Failure::DivisionByZero => Diagnostic::new("A053", "the formula divides by something that is zero here"),
         Failure::TooLarge => Diagnostic::new("A054", "the formula outgrows what can be worked with").help("ask for it `in terms of` intermediate quantities"),
-        other => Diagnostic::new("A071", format!("the algebra engine could not answer: {other:?}")),
+        other => Diagnostic::new("A070", format!("the algebra engine could not answer: {other:?}")),
     }
 }

@@ -113,7 +113,7 @@ impl Answers {
 }
 
 pub(super) fn no_answer() -> Diagnostic {
-    Diagnostic::new("A071", "the algebra engine gave no answer")
+    Diagnostic::new("A070", "the algebra engine gave no answer")
 }
 
 /// Each target's response to each source: one linear system, only as large as the targets need.
@@ -180,7 +180,7 @@ pub(super) fn solver(place: &Place, held: &System, target: NodeId, wrt: Sym, mea
     (info.name, info.role, info.quantity) = ("(target)".to_string(), Role::Definition(target), crate::system::Quantity::Named);
     system.syms.push(info);
     let own = Sym(system.syms.len() as u32 - 1);
-    let problem = Problem::new(&system, &[target]).map_err(|e| Diagnostic::new("A071", e.to_string()))?;
+    let problem = Problem::new(&system, &[target]).map_err(|e| Diagnostic::new("A070", e.to_string()))?;
     let mut solution = solution.clone();
     solution.values.resize(place.system.syms.len(), f64::NAN);
     let value = crate::expr::eval::evaluate_one(&system.dag, target, &mut |s| solution.value(s));

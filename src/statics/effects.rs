@@ -13,7 +13,7 @@ use crate::algebra::{Factored, Formula};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym};
 use crate::model::Key;
-use crate::system::{Quantity, Role};
+use crate::system::{Quantity, Role, System};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -243,6 +243,6 @@ fn constant_sum(form: &Form, members: &[Member], ask: &Ask) -> Result<Option<f64
 }
 
 /// Whether a channel's quantity is a parameter that no condition moves.
-pub fn is_parameter(place: &Place, sym: Sym) -> bool {
-    matches!(place.system.info(sym).role, Role::Parameter(_))
+pub fn is_given(system: &System, sym: Sym) -> bool {
+    matches!(system.info(sym).role, Role::Parameter(_))
 }

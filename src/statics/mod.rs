@@ -7,6 +7,7 @@ pub mod derive;
 pub mod effects;
 pub mod flows;
 pub mod hat;
+pub mod hats;
 pub mod linear;
 pub mod names;
 pub mod path;

@@ -342,7 +342,7 @@ fn order(factors: &mut [Formula]) {
 }
 
 /// The formula with the other sign, its leading minus taken away where there is one.
-pub(super) fn turned(formula: Formula) -> Formula {
+pub fn turned(formula: Formula) -> Formula {
     match formula {
         Formula::Number(n) => Formula::Number(n.negated()),
         Formula::Product(list) => match list.split_first() {
@@ -354,7 +354,7 @@ pub(super) fn turned(formula: Formula) -> Formula {
     }
 }
 
-pub(super) fn negative(formula: &Formula) -> bool {
+pub fn negative(formula: &Formula) -> bool {
     match formula {
         Formula::Number(n) => n.is_negative(),
         Formula::Product(list) => list.first().is_some_and(negative),

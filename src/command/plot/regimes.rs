@@ -15,7 +15,8 @@ const CELLS: usize = 48;
 
 pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> {
     if request.axes.len() != 2 {
-        let d = Diagnostic::new("C041", "a map of regimes has two parameters").help("as in `plot regimes over beta, L`, or with ranges: `beta = 1..2, L = 50..150`");
+        let d = Diagnostic::new("C041", "a map of regimes has two parameters")
+            .help("as in `plot regimes over beta, L`, or with ranges: `beta = 1..2, L = 50..150`");
         return Err(r.session.failure(single(d)));
     }
     let (economy, axes) = axes(r, request, CELLS)?;
