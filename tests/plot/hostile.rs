@@ -128,6 +128,11 @@ proptest! {
     fn any_figure_is_drawn(figure in figure(), width in 0usize..140, height in 0usize..50, canvas in (number(), 0.0..900.0f64)) {
         draw(&figure, width, height, canvas);
     }
+}
+
+proptest! {
+    // Five diagrams in four drawings each.
+    #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_numbers_make_the_diagrams(

@@ -47,7 +47,13 @@ pub fn family(binders: &[Binder], guard: Option<&Term>, target: Target) -> Strin
 /// A number: shortest form, 12 digits at most (all digits in ASCII).
 pub fn number(v: f64, target: Target) -> String {
     if !v.is_finite() {
-        let word = if v.is_nan() { "undefined" } else if v > 0.0 { "inf" } else { "-inf" };
+        let word = if v.is_nan() {
+            "undefined"
+        } else if v > 0.0 {
+            "inf"
+        } else {
+            "-inf"
+        };
         return match (target, word) {
             (Target::Latex, "inf") => "\\infty".into(),
             (Target::Latex, "-inf") => "-\\infty".into(),
@@ -127,13 +133,17 @@ impl Printer {
             Term::Prod(_) => place >= Place::Divisor,
             Term::Div(..) if fraction => place == Place::Base,
             Term::Div(..) => place >= Place::Divisor,
-            Term::Pow(..) | Term::Integral { .. } => place == Place::Base || matches!(t, Term::Integral { .. }) && place >= Place::Factor && place != Place::LastFactor,
+            Term::Pow(..) | Term::Integral { .. } => {
+                place == Place::Base || matches!(t, Term::Integral { .. }) && place >= Place::Factor && place != Place::LastFactor
+            }
             // A fold takes all that follows it in a product.
             Term::Fold { fold: Fold::Min | Fold::Max, .. } => place == Place::Base && self.latex(),
             Term::Fold { .. } => place >= Place::Factor && place != Place::LastFactor,
             Term::Choice { .. } => place > Place::Open && !self.latex() || place == Place::Base,
             Term::Relation(..) | Term::Logic(..) => place > Place::Open,
-            Term::Index(_) | Term::Call(..) | Term::Table { .. } | Term::Tuple(_) | Term::Cut => place == Place::Base && self.latex() && matches!(t, Term::Call(..) | Term::Table { .. }),
+            Term::Index(_) | Term::Call(..) | Term::Table { .. } | Term::Tuple(_) | Term::Cut => {
+                place == Place::Base && self.latex() && matches!(t, Term::Call(..) | Term::Table { .. })
+            }
         }
     }
 
