@@ -411,11 +411,11 @@ fn fmt(files: &[PathBuf], write: bool, check: bool, options: &Options, console: 
                 }
             }
             Ok(new) if write && name != "-" => {
-                if new != text {
-                    if let Err(e) = crate::present::write_whole(file, new.as_bytes()) {
-                        all.push(Diagnostic::new("F003", format!("cannot write `{name}`: {e}")));
-                        code = code.max(exit::FILE);
-                    }
+                if new != text
+                    && let Err(e) = crate::present::write_whole(file, new.as_bytes())
+                {
+                    all.push(Diagnostic::new("F003", format!("cannot write `{name}`: {e}")));
+                    code = code.max(exit::FILE);
                 }
             }
             Ok(new) => {
