@@ -4,6 +4,7 @@ mod equilibrium;
 mod grid;
 mod model;
 mod plot;
+mod report;
 pub(crate) mod shocks;
 
 pub(crate) use equilibrium::heading;
@@ -91,6 +92,7 @@ pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
         "shock" => shocks::shock(request),
         "sweep" => grid::sweep(request),
         "plot" => plot::plot(request),
+        "report" => report::report(request),
         _ => {
             let d = crate::diag::Diagnostic::new("C001", format!("there is no command `{name}`"));
             Err(request.session.failure(crate::session::single(d)))

@@ -4,6 +4,7 @@ pub mod equations;
 pub mod json;
 pub mod number;
 pub mod plot;
+pub mod report;
 pub mod table;
 
 use std::io::Write;
