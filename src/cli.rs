@@ -95,6 +95,59 @@ enum Command {
         #[arg(long, value_name = "N")]
         threads: Option<usize>,
     },
+    /// Print the log-linear form of the active regime, in cost shares, employment shares and elasticities
+    Hats {
+        #[command(flatten)]
+        file: OnFile,
+        /// A file that LaTeX's \input takes
+        #[arg(long)]
+        latex: bool,
+    },
+    /// Closed forms: `"w wrt beta"`, `"w in terms of Omega, p, I"`, `"w wrt beta holding p"`
+    #[command(after_help = "Every formula is compared with the solver's own derivative before it is shown.")]
+    Derive {
+        #[command(flatten)]
+        asked: Asked,
+        /// The formula and its letters in LaTeX
+        #[arg(long)]
+        latex: bool,
+        /// Seconds that the algebra engine may take
+        #[arg(long, value_name = "SECONDS")]
+        limit: Option<f64>,
+    },
+    /// Split a response over the declared channels, as formulas and numbers: `"w wrt beta"`
+    Effects {
+        #[command(flatten)]
+        asked: Asked,
+        /// The conditional form in LaTeX
+        #[arg(long)]
+        latex: bool,
+        /// Seconds that the algebra engine may take
+        #[arg(long, value_name = "SECONDS")]
+        limit: Option<f64>,
+    },
+    /// Prove the sign of a response, or state its condition: `"w wrt beta"`, `"w when beta falls"`
+    Sign {
+        #[command(flatten)]
+        asked: Asked,
+        /// Seconds that the algebra engine may take
+        #[arg(long, value_name = "SECONDS")]
+        limit: Option<f64>,
+    },
+    /// Draw: `"w, s against beta = 1.1..1.5"`, `margin`, `"effects w against beta"`, `isocost`, `"regimes over beta, L"`
+    Plot {
+        #[command(flatten)]
+        asked: Asked,
+        /// Write the picture as SVG
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+        /// Write the picture as PNG
+        #[arg(long, value_name = "FILE")]
+        png: Option<PathBuf>,
+        /// On a dark ground
+        #[arg(long)]
+        dark: bool,
+    },
     /// The table d ln(unknown) / d ln(parameter)
     Elasticities {
         #[command(flatten)]
@@ -156,9 +209,10 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
         Err(e) => return usage(e, &args, console),
     };
     if process {
-        // The first Ctrl-C asks a computation to stop, a second one ends the program.
+        // The first Ctrl-C asks a computation to stop, a second one ends the program, unless a session would be lost.
         let _ = ctrlc::set_handler(|| {
-            if INTERRUPT.swap(true, std::sync::atomic::Ordering::SeqCst) {
+            let again = INTERRUPT.swap(true, std::sync::atomic::Ordering::SeqCst);
+            if again && !SESSION.load(std::sync::atomic::Ordering::SeqCst) {
                 std::process::exit(i32::from(exit::INTERRUPTED));
             }
         });
@@ -166,8 +220,8 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
     let global = cli.global;
     let options = options(&global, console);
     match cli.command {
-        None => crate::repl::start(None, &options, console),
-        Some(Command::Repl { file }) => crate::repl::start(file.as_deref(), &options, console),
+        None => crate::repl::start(None, &global.set, &options, console),
+        Some(Command::Repl { file }) => crate::repl::start(file.as_deref(), &global.set, &options, console),
         Some(Command::Fmt { files, write, check }) => fmt(&files, write, check, &options, console),
         Some(Command::Explain { code }) => explain(code.as_deref(), &options, console),
         Some(Command::Check(f)) => answer("check", &f.file, None, options, &global, console),
@@ -181,6 +235,11 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
         Some(Command::Sweep { asked, out, threads }) => {
             answer("sweep", &asked.file, asked.argument.as_deref(), Options { out, threads, ..options }, &global, console)
         }
+        Some(Command::Hats { file, latex }) => answer("hats", &file.file, None, Options { latex, ..options }, &global, console),
+        Some(Command::Derive { asked, latex, limit }) => answer("derive", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console),
+        Some(Command::Effects { asked, latex, limit }) => answer("effects", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console),
+        Some(Command::Sign { asked, limit }) => answer("sign", &asked.file, asked.argument.as_deref(), Options { limit, ..options }, &global, console),
+        Some(Command::Plot { asked, svg, png, dark }) => answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console),
         Some(Command::Elasticities { file, all }) => answer("elasticities", &file.file, None, Options { all, ..options }, &global, console),
         Some(Command::Equations { file, latex }) => answer("equations", &file.file, None, Options { latex, ..options }, &global, console),
     }
@@ -188,6 +247,8 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
 
 /// Set by Ctrl-C; long computations look at it.
 pub static INTERRUPT: AtomicBool = AtomicBool::new(false);
+/// Whether a prompt is open in a terminal: Ctrl-C never ends the program then.
+pub static SESSION: AtomicBool = AtomicBool::new(false);
 
 fn options(global: &Global, console: &Console) -> Options {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());

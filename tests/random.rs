@@ -128,6 +128,19 @@ fn span(from: u64, to: u64) {
     failures.finish();
 }
 
+/// `SEEDS=26,163 cargo test --test random chosen -- --nocapture` prints and checks these economies alone.
+#[test]
+fn chosen_seeds() {
+    let chosen = std::env::var("SEEDS").unwrap_or_else(|_| "0".to_owned());
+    let mut failures = Failures::default();
+    for seed in chosen.split(',').filter_map(|s| s.trim().parse().ok()) {
+        let e = generate::economy(seed);
+        println!("// seed {seed}\n{}", program(&e, &Names::new(&e, seed), seed));
+        check(seed, &mut failures);
+    }
+    failures.finish();
+}
+
 #[test]
 fn first_half() {
     span(0, SEEDS / 2);

@@ -4,7 +4,6 @@ use proptest::prelude::*;
 use std::path::Path;
 use tasktrade::diag::render::{render_text, to_json};
 use tasktrade::source::{FileId, SourceMap, Span};
-use tasktrade::syntax::Same;
 use tasktrade::syntax::format::{expr_to_string, format};
 use tasktrade::syntax::lexer::{is_complete, tokens};
 use tasktrade::syntax::parser::*;

@@ -1,8 +1,8 @@
 //! The engine as the rest of the program sees it: tasks in, replies out, a worker in between.
 
-use super::process::{self, Outcome, Said};
+use super::process::{self, Outcome, Request, Said};
 use super::task::{Reply, Task};
-use super::{AlgebraError, worker};
+use super::{AlgebraError, Factored, Poly, Rational, worker};
 use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsStr;
@@ -16,10 +16,18 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What can be set.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// The program to start as the worker; without it the environment's `TASKTRADE_WORKER`, this program, or `tasktrade` beside it or on PATH.
     pub worker: Option<PathBuf>,
+    /// Bytes of memory beyond which a worker is ended.
+    pub memory: u64,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config { worker: None, memory: 4 << 30 }
+    }
 }
 
 /// Runs algebra in worker processes; may be used from several threads.
@@ -57,14 +65,25 @@ impl Engine {
         Ok(replies)
     }
 
+    /// Factors polynomials, for [`sign`](super::sign).
+    ///
+    /// Errors: [`AlgebraError`]; a polynomial that cannot be factored comes back whole.
+    pub fn factor(&self, polys: &[Poly], limit: Duration, interrupt: &AtomicBool) -> Result<Vec<Factored>, AlgebraError> {
+        let tasks: Vec<Task> = polys.iter().map(|poly| Task::Factor { formula: poly.to_formula() }).collect();
+        let replies = self.run(&tasks, limit, interrupt)?;
+        let whole = |poly: &Poly| Factored { constant: Rational::ONE, numerator: vec![(poly.clone(), 1)], denominator: Vec::new() };
+        Ok(replies.into_iter().zip(polys).map(|(reply, poly)| reply.factored().unwrap_or_else(|_| whole(poly))).collect())
+    }
+
     /// One request, started again for a while where Symbolica is held by another program.
     fn converse(&self, worker: &Path, body: &str, limit: Duration, interrupt: &AtomicBool) -> Result<String, AlgebraError> {
         let deadline = Instant::now().checked_add(limit).ok_or_else(|| AlgebraError::Unavailable("a time limit beyond all time".to_string()))?;
+        let request = Request { worker, body, memory: self.config.memory, limit, deadline };
         let mut refused: Option<Instant> = None;
         let mut pause = Duration::from_millis(25);
         loop {
             let mut said = Said::default();
-            let outcome = process::run(worker, body, limit, deadline, interrupt, &mut said);
+            let outcome = process::run(&request, interrupt, &mut said);
             if let Ok(Outcome::Busy) = outcome {
                 let first = *refused.get_or_insert_with(Instant::now);
                 if first.elapsed() + pause < PATIENCE {
@@ -121,5 +140,18 @@ fn show(said: &Said) {
         if !text.is_empty() && shown.insert(text.clone()) {
             let _ = std::io::stderr().lock().write_all(text);
         }
+    }
+}
+
+#[cfg(all(test, not(feature = "symbolic")))]
+mod tests {
+    use super::*;
+    use crate::algebra::Formula;
+
+    #[test]
+    fn without_the_feature_it_says_so() {
+        let task = Task::Factor { formula: Formula::one() };
+        let reply = Engine::default().run(&[task], Duration::from_secs(1), &AtomicBool::new(false));
+        assert_eq!(reply, Err(AlgebraError::BuiltWithout));
     }
 }

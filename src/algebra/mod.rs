@@ -4,6 +4,7 @@
 //! where a second one starts, so every request goes to a short-lived worker: this program started with a hidden subcommand. Workers
 //! queue on a lock. Only rational functions of numbered atoms cross; checking and solving never come here.
 
+mod assume;
 mod engine;
 mod error;
 mod formula;
@@ -14,9 +15,12 @@ mod lock;
 mod number;
 mod poly;
 mod process;
+mod sample;
+pub mod sign;
 mod task;
 mod worker;
 
+pub use assume::{Assumptions, Ground, Group};
 pub use engine::{Config, Engine};
 pub use error::AlgebraError;
 pub use formula::Formula;

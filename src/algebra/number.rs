@@ -261,7 +261,7 @@ mod tests {
         let big = Rational::parse(&format!("-{digits}/7")).expect("a number");
         assert_eq!(big.to_string(), format!("-{digits}/7"));
         assert!(big.is_negative());
-        assert!((big.to_f64() / (-1.23456789123456789e89 / 7.0) - 1.0).abs() < 1e-14);
+        assert!((big.to_f64() / (-1.234_567_891_234_567_9e89 / 7.0) - 1.0).abs() < 1e-14);
         assert_eq!(big.checked_mul(&ratio(2, 1)), None);
         assert_eq!(big.negated().negated(), big);
         assert_eq!(Rational::parse("1/-2"), Some(ratio(-1, 2)));

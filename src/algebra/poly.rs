@@ -240,12 +240,16 @@ impl Poly {
 
     /// The value where atom `i` is `values[i]`; NaN for an atom without a value.
     pub fn eval(&self, values: &[f64]) -> f64 {
-        let at = |atom: u32| usize::try_from(atom).ok().and_then(|index| values.get(index)).copied().unwrap_or(f64::NAN);
-        let term = |(coefficient, monomial): &(Rational, Monomial)| {
+        self.eval_at(|atom| usize::try_from(atom).ok().and_then(|index| values.get(index)).copied().unwrap_or(f64::NAN)).0
+    }
+
+    /// The value, and the sum of its terms' sizes.
+    pub fn eval_at(&self, at: impl Fn(u32) -> f64) -> (f64, f64) {
+        self.0.iter().fold((0.0, 0.0), |(sum, size), (coefficient, monomial)| {
             let powers = monomial.0.iter().map(|&(atom, power)| at(atom).powi(i32::try_from(power).unwrap_or(i32::MAX)));
-            coefficient.to_f64() * powers.product::<f64>()
-        };
-        self.0.iter().map(term).sum()
+            let term = coefficient.to_f64() * powers.product::<f64>();
+            (sum + term, size + term.abs())
+        })
     }
 
     /// A sum that begins with a positive term where there is one.

@@ -24,6 +24,16 @@ pub(super) struct Said {
     pub errors: Vec<u8>,
 }
 
+/// What a worker is started for.
+pub(super) struct Request<'a> {
+    pub worker: &'a Path,
+    /// JSON.
+    pub body: &'a str,
+    pub memory: u64,
+    pub limit: Duration,
+    pub deadline: Instant,
+}
+
 enum Event {
     Output(Vec<u8>),
     OutputEnd,
@@ -41,21 +51,14 @@ impl Drop for Guard {
     }
 }
 
-/// Runs one request of JSON `body` and gives the reply, with what else was said in `said`.
+/// Runs one request and gives the reply, with what else was said in `said`.
 ///
 /// Errors: all of [`AlgebraError`] but `Busy`.
-pub(super) fn run(
-    worker: &Path,
-    body: &str,
-    limit: Duration,
-    deadline: Instant,
-    interrupt: &AtomicBool,
-    said: &mut Said,
-) -> Result<Outcome, AlgebraError> {
+pub(super) fn run(request: &Request<'_>, interrupt: &AtomicBool, said: &mut Said) -> Result<Outcome, AlgebraError> {
     let token = token();
-    let mut command = Command::new(worker);
+    let mut command = Command::new(request.worker);
     command.arg(SUBCOMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().map_err(|error| AlgebraError::Unavailable(format!("{}: {error}", worker.display())))?;
+    let child = command.spawn().map_err(|error| AlgebraError::Unavailable(format!("{}: {error}", request.worker.display())))?;
     let mut guard = Guard(child);
     let (sender, events) = mpsc::channel();
     let (Some(mut input), Some(output), Some(errors)) = (guard.0.stdin.take(), guard.0.stdout.take(), guard.0.stderr.take()) else {
@@ -63,15 +66,15 @@ pub(super) fn run(
     };
     forward(output, sender.clone(), Event::Output, Event::OutputEnd)?;
     forward(errors, sender, Event::Errors, Event::ErrorsEnd)?;
-    let request = format!("{GREETING} {VERSION} {token} {}\n{body}", body.len());
+    let text = format!("{GREETING} {VERSION} {token} {} {}\n{}", request.body.len(), request.memory, request.body);
     let (done, keep_open) = mpsc::channel::<()>();
     // A worker that does not read must not block us; one that has read keeps its pipe until we are done with it.
     spawn(move || {
-        let _ = input.write_all(request.as_bytes()).and_then(|()| input.flush());
+        let _ = input.write_all(text.as_bytes()).and_then(|()| input.flush());
         let _ = keep_open.recv();
     })?;
     let mut reader = Reader::new(token);
-    let ended = listen(&events, &mut reader, limit, deadline, interrupt, said);
+    let ended = listen(&events, &mut reader, request, interrupt, said);
     drop(done);
     match ended? {
         End::Reply(reply) => {
@@ -83,7 +86,8 @@ pub(super) fn run(
             let status = await_end(&mut guard.0, Duration::from_secs(1));
             drain(&events, &mut reader, said);
             said.notice.append(&mut reader.said);
-            if interrupt.load(Ordering::Relaxed) {
+            // Ctrl-C reaches the worker too, perhaps before our own flag is set.
+            if interrupt.load(Ordering::Relaxed) || died_of(status, SIGINT) {
                 return Err(AlgebraError::Interrupted);
             }
             verdict(status, &reader, &said.errors)
@@ -99,8 +103,7 @@ enum End {
 fn listen(
     events: &Receiver<Event>,
     reader: &mut Reader,
-    limit: Duration,
-    deadline: Instant,
+    request: &Request<'_>,
     interrupt: &AtomicBool,
     said: &mut Said,
 ) -> Result<End, AlgebraError> {
@@ -109,9 +112,9 @@ fn listen(
         if interrupt.load(Ordering::Relaxed) {
             return Err(AlgebraError::Interrupted);
         }
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = request.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(AlgebraError::Timeout { limit, queued: reader.stage == Stage::Hello });
+            return Err(AlgebraError::Timeout { limit: request.limit, queued: reader.stage == Stage::Hello });
         }
         match events.recv_timeout(left.min(Duration::from_millis(20))) {
             Ok(Event::Output(bytes)) => {
@@ -155,21 +158,36 @@ fn verdict(status: Option<ExitStatus>, reader: &Reader, errors: &[u8]) -> Result
         Stage::Locked if aborted(status) => Ok(Outcome::Busy),
         _ => {
             let words = String::from_utf8_lossy(errors);
-            let last = words.trim().lines().last().unwrap_or_default().to_string();
-            Err(AlgebraError::Crashed(if last.is_empty() { how } else { format!("{how}: {last}") }))
+            let first = words.trim().lines().next().unwrap_or_default().to_string();
+            Err(AlgebraError::Crashed(if first.is_empty() { how } else { format!("{how}: {first}") }))
         }
     }
 }
 
 fn aborted(status: Option<ExitStatus>) -> bool {
+    died_of(status, SIGABRT) || status.and_then(|status| status.code()) == Some(134)
+}
+
+#[cfg(unix)]
+use libc::{SIGABRT, SIGINT};
+
+#[cfg(not(unix))]
+const SIGABRT: i32 = 6;
+
+#[cfg(not(unix))]
+const SIGINT: i32 = 2;
+
+fn died_of(status: Option<ExitStatus>, signal: i32) -> bool {
     #[cfg(unix)]
-    if let Some(status) = status {
+    {
         use std::os::unix::process::ExitStatusExt as _;
-        if status.signal() == Some(libc::SIGABRT) {
-            return true;
-        }
+        status.and_then(|status| status.signal()) == Some(signal)
     }
-    status.and_then(|status| status.code()) == Some(134)
+    #[cfg(not(unix))]
+    {
+        let _ = (status, signal);
+        false
+    }
 }
 
 fn await_end(child: &mut Child, patience: Duration) -> Option<ExitStatus> {

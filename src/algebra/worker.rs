@@ -1,6 +1,6 @@
 //! The worker: this program started with a hidden subcommand reads one request, answers it and ends.
 //!
-//! Request: a line `tasktrade-algebra VERSION TOKEN LENGTH`, then LENGTH bytes of JSON, a list of tasks; the pipe stays open, and its
+//! Request: a line `tasktrade-algebra VERSION TOKEN LENGTH MEMORY`, MEMORY in bytes, then LENGTH bytes of JSON, a list of tasks; the pipe stays open, and its
 //! end means that the parent is gone. Answer: marks `TOKEN hello VERSION`, `TOKEN locked`, `TOKEN ready`, each to the end of its line, and
 //! `TOKEN reply LENGTH` with LENGTH bytes of JSON, or `TOKEN without` from a program built without Symbolica. Whatever stands between marks is Symbolica's and belongs to the parent's stderr.
 
@@ -37,8 +37,8 @@ fn serve() -> io::Result<()> {
     let mut head = String::new();
     input.by_ref().take(200).read_line(&mut head)?;
     let words: Vec<&str> = head.split_ascii_whitespace().collect();
-    let (version, token, length) = match words.as_slice() {
-        [greeting, version, token, length] if *greeting == GREETING => (*version, *token, length.parse::<u64>()),
+    let (version, token, length, memory) = match words.as_slice() {
+        [greeting, version, token, length, memory] if *greeting == GREETING => (*version, *token, length.parse::<u64>(), memory.parse().ok()),
         _ => return Err(io::Error::other("this subcommand is for tasktrade's own use")),
     };
     mark(token, format_args!("hello {VERSION}"))?;
@@ -53,6 +53,7 @@ fn serve() -> io::Result<()> {
     }
     let tasks: Vec<Task> = serde_json::from_slice(&body).map_err(io::Error::other)?;
     watch(input);
+    bound_memory(memory);
     let Some(replies) = answer(token, &tasks)? else { return mark(token, format_args!("without")) };
     let text = serde_json::to_string(&replies).map_err(io::Error::other)?;
     mark(token, format_args!("reply {}", text.len()))?;
@@ -67,14 +68,25 @@ fn mark(token: &str, what: std::fmt::Arguments<'_>) -> io::Result<()> {
     out.flush()
 }
 
+/// Room for formulas nested as deeply as the wire format allows.
+#[cfg(feature = "symbolic")]
+const STACK: usize = 64 << 20;
+
 #[cfg(feature = "symbolic")]
 fn answer(token: &str, tasks: &[Task]) -> io::Result<Option<Vec<Reply>>> {
     let lock = super::lock::acquire()?;
     mark(token, format_args!("locked"))?;
-    super::kernel::start();
-    io::stdout().flush()?;
-    mark(token, format_args!("ready"))?;
-    let replies = super::kernel::run(tasks);
+    // Symbolica is called on this one thread only.
+    let work = || -> io::Result<Vec<Reply>> {
+        super::kernel::start();
+        io::stdout().flush()?;
+        mark(token, format_args!("ready"))?;
+        Ok(super::kernel::run(tasks))
+    };
+    let replies = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
+        thread.join().unwrap_or_else(|_| Err(io::Error::other("the algebra thread panicked")))
+    })?;
     // The lock ends with the process: Symbolica lives until then.
     std::mem::forget(lock);
     Ok(Some(replies))
@@ -113,4 +125,18 @@ fn die_with_parent() {
     unsafe {
         libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
     }
+}
+
+/// An answer that outgrows memory shall end the worker, not the machine.
+fn bound_memory(bytes: Option<u64>) {
+    #[cfg(target_os = "linux")]
+    if let Some(bytes) = bytes {
+        let limit = libc::rlimit { rlim_cur: bytes, rlim_max: bytes };
+        // SAFETY: the limit outlives the call, which only reads it.
+        unsafe {
+            libc::setrlimit(libc::RLIMIT_AS, &limit);
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = bytes;
 }

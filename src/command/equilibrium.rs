@@ -120,7 +120,7 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
         let (mut levels, mut logs, mut semi) = (Map::new(), Map::new(), Map::new());
         let mut table = Table::new(&[Align::Left]);
         let shown: Vec<Sym> = e.quantities.iter().copied().filter(|q| main_quantity(system.info(*q).quantity)).collect();
-        table.row(std::iter::once("d ln ↓ / d ln →".to_string()).chain(e.parameters.iter().map(|p| system.info(*p).display.clone())));
+        table.row(std::iter::once("d ln ↓ / d ln →".to_string()).chain(e.parameters.iter().map(|p| system.info(*p).name.clone())));
         let mut cells: Vec<Vec<String>> = shown.iter().map(|q| vec![system.info(*q).display.clone()]).collect();
         for (k, &p) in e.parameters.iter().enumerate() {
             let at = s.solution.values[p.index()];
@@ -190,7 +190,8 @@ fn main_quantity(q: Quantity) -> bool {
 impl Solved {
     /// The parameters whose interval of validity is worth saying: those that shocks and sweeps move, or all declared ones.
     pub fn holds_of(&self, session: &Session, interrupt: &AtomicBool) -> Vec<Holds> {
-        if matches!(self.solution.status, Status::Indeterminate { .. }) {
+        // Without anything that can switch there is no regime to last.
+        if matches!(self.solution.status, Status::Indeterminate { .. }) || self.prepared.regime_words(&self.solution).is_empty() {
             return Vec::new();
         }
         let mut moved = session.moving();
@@ -228,7 +229,7 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
         let _ = writeln!(out, "Regime   {words}");
     }
     for h in holds {
-        let name = &p.system.info(h.parameter).display;
+        let name = &p.system.info(h.parameter).name;
         let range = match (h.low, h.high) {
             (Some(l), Some(u)) => format!("{} < {name} < {}", d.short(l), d.short(u)),
             (Some(l), None) => format!("{name} > {}", d.short(l)),
@@ -260,7 +261,10 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
         );
     }
     if let Some(b) = p.system.outside_balances.first() {
-        let (x, y) = (p.value_of(b.exports, &s.solution), p.value_of(b.payment, &s.solution));
+        let scale = p.value_of(b.scale, &s.solution);
+        // What is zero but for rounding reads as zero.
+        let clean = |v: f64| if v.abs() <= 1e-13 * scale { 0.0 } else { v };
+        let (x, y) = (clean(p.value_of(b.exports, &s.solution)), clean(p.value_of(b.payment, &s.solution)));
         let has_demand = p.economy.households.iter().any(Option::is_some);
         let residual = d.residual(s.solution.outside_balance.unwrap_or(f64::NAN));
         if has_demand {

@@ -2,12 +2,13 @@
 
 use super::{Answer, Request};
 use crate::diag::Diagnostic;
-use crate::expr::Sym;
+use crate::expr::{NodeId, Sym};
 use crate::model::{Axis, Economy};
 use crate::present::{json, number, table};
 use crate::session::grid::{self, Points, Table};
 use crate::session::{Failure, Prepared, failure::exit, single};
 use crate::syntax::parser;
+use crate::system::Role;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -59,13 +60,18 @@ pub fn axes(r: &mut Request, text: &str) -> Result<(Economy, Vec<Axis>), Failure
     r.session.resolve(|res, scope| res.axes(&parsed, scope)).map_err(|d| r.session.failure(d))
 }
 
-/// Solves a grid, with a bar on stderr for long ones.
-pub fn solve(r: &Request, economy: Economy, axes: &[Axis]) -> Result<Swept, Failure> {
+/// Solves a grid, with a bar on stderr for long ones; rows hold what is listed and what the expressions `of` rest on.
+pub fn solve(r: &Request, economy: Economy, axes: &[Axis], of: &[NodeId]) -> Result<Swept, Failure> {
     let mut prepared = r.session.prepare(economy, Vec::new(), true).map_err(|d| r.session.failure(d))?;
     let base = prepared.equilibrium(r.session, r.interrupt);
     let points = grid::points(&prepared.economy, &prepared.parameters, axes).map_err(|d| r.session.failure(d))?;
     let mut asked = prepared.listed();
-    asked.retain(|s| !matches!(prepared.system.info(*s).role, crate::system::Role::Parameter(_)));
+    asked.retain(|s| !matches!(prepared.system.info(*s).role, Role::Parameter(_)));
+    for s in prepared.system.dag.symbols(of) {
+        if !asked.contains(&s) && !matches!(prepared.system.info(s).role, Role::Parameter(_) | Role::Bound) {
+            asked.push(s);
+        }
+    }
     let n = points.len();
     let bar = if r.options.progress && n > 2000 {
         let bar = ProgressBar::new(n as u64);
@@ -92,7 +98,7 @@ pub fn solve(r: &Request, economy: Economy, axes: &[Axis]) -> Result<Swept, Fail
 }
 
 fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Result<Answer, Failure> {
-    let swept = solve(r, economy, axes)?;
+    let swept = solve(r, economy, axes, &[])?;
     let mut out = Answer::new(r.session);
     let system = &swept.prepared.system;
     let parameters: Vec<String> = swept.points.axes.iter().map(|s| system.info(*s).name.clone()).collect();
@@ -156,10 +162,10 @@ fn csv(s: &Swept, parameters: &[String], names: &[String]) -> Result<Vec<u8>, cs
 /// Between which points of a one-dimensional sweep the regime changes.
 fn borders(s: &Swept, d: number::Digits) -> String {
     let mut out = String::new();
-    if s.points.axes.len() != 1 {
+    if s.points.axes.len() != 1 || s.table.regimes.iter().all(|r| s.prepared.regime_words(r).is_empty()) {
         return out;
     }
-    let name = &s.prepared.system.info(s.points.axes[0]).display;
+    let name = &s.prepared.system.info(s.points.axes[0]).name;
     let mut last: Option<usize> = None;
     for (k, row) in s.table.rows.iter().enumerate() {
         let Some(solution) = s.table.regimes.get(row.regime as usize) else { continue };
@@ -193,17 +199,11 @@ fn rows(s: &Swept, d: number::Digits) -> String {
         .filter_map(|n| if let crate::expr::Node::Sym(x) = s.prepared.system.dag.node(n.node) { Some(*x) } else { None })
         .collect();
     let shown: Vec<usize> = (0..s.asked.len())
-        .filter(|k| {
-            if report.is_empty() {
-                matches!(system.info(s.asked[*k]).role, crate::system::Role::Unknown { .. })
-            } else {
-                report.contains(&s.asked[*k])
-            }
-        })
+        .filter(|k| if report.is_empty() { matches!(system.info(s.asked[*k]).role, Role::Unknown { .. }) } else { report.contains(&s.asked[*k]) })
         .take(8)
         .collect();
     let mut t = table::Table::new(&[]);
-    let axes = s.points.axes.iter().map(|x| system.info(*x).display.clone());
+    let axes = s.points.axes.iter().map(|x| system.info(*x).name.clone());
     t.row(axes.chain(shown.iter().map(|k| system.info(s.asked[*k]).display.clone())));
     let n = s.table.rows.len();
     let picked: Vec<usize> = if n <= SHOWN { (0..n).collect() } else { (0..SHOWN).map(|k| k * (n - 1) / (SHOWN - 1)).collect() };

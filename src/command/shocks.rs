@@ -18,10 +18,19 @@ use std::fmt::Write;
 type Asked = (crate::model::Economy, Vec<Change>);
 
 pub fn shock(mut r: Request) -> Result<Answer, Failure> {
+    let (shocked, title) = solve(&mut r)?;
+    Ok(told(&r, &shocked, &title))
+}
+
+/// The shock that the argument names or describes, and its title.
+///
+/// # Errors
+/// Diagnostics of the argument; no equilibrium before, after or on the way.
+pub fn solve(r: &mut Request) -> Result<(Shocked, String), Failure> {
     let argument = r.argument.trim().to_string();
-    if let Some(at) = r.session.economy.shocks.iter().position(|s| *s.name == argument) {
-        let name = r.session.economy.shocks[at].name.to_string();
-        return named(&mut r, &name);
+    if let Some(shock) = r.session.economy.shocks.iter().find(|s| *s.name == argument) {
+        let (economy, changes) = (r.session.economy.clone(), shock.changes.clone());
+        return Ok((run(r, economy, &changes)?, argument));
     }
     if argument.is_empty() {
         let known: Vec<String> = r.session.economy.shocks.iter().map(|s| format!("`{}`", s.name)).collect();
@@ -32,8 +41,8 @@ pub fn shock(mut r: Request) -> Result<Answer, Failure> {
         };
         return Err(r.session.failure(single(Diagnostic::new("C004", "shock what?").help(help))));
     }
-    let (economy, changes) = resolve(&mut r, &argument)?;
-    answer(&mut r, economy, &changes, &argument)
+    let (economy, changes) = resolve(r, &argument)?;
+    Ok((run(r, economy, &changes)?, argument))
 }
 
 /// A shock that the file declares.
@@ -42,7 +51,8 @@ pub fn named(r: &mut Request, name: &str) -> Result<Answer, Failure> {
         return Err(r.session.failure(single(Diagnostic::new("C004", format!("there is no shock `{name}`")))));
     };
     let economy = r.session.economy.clone();
-    answer(r, economy, &shock.changes, name)
+    let shocked = run(r, economy, &shock.changes)?;
+    Ok(told(r, &shocked, name))
 }
 
 pub fn resolve(r: &mut Request, text: &str) -> Result<Asked, Failure> {
@@ -51,7 +61,7 @@ pub fn resolve(r: &mut Request, text: &str) -> Result<Asked, Failure> {
     r.session.resolve(|res, scope| res.changes(&parsed, scope)).map_err(|d| r.session.failure(d))
 }
 
-fn answer(r: &mut Request, economy: crate::model::Economy, changes: &[Change], title: &str) -> Result<Answer, Failure> {
+fn run(r: &mut Request, economy: crate::model::Economy, changes: &[Change]) -> Result<Shocked, Failure> {
     let mut order: Option<Vec<Sym>> = None;
     if let Some(text) = &r.options.order {
         let file = r.session.add_text("<order>", text.as_str());
@@ -70,11 +80,14 @@ fn answer(r: &mut Request, economy: crate::model::Economy, changes: &[Change], t
         order = Some(syms);
     }
     let prepared = r.session.prepare(economy, Vec::new(), true).map_err(|d| r.session.failure(d))?;
-    let shocked = r.session.shock(prepared, changes, order.as_deref(), r.interrupt).map_err(|d| r.session.failure(d))?;
+    r.session.shock(prepared, changes, order.as_deref(), r.interrupt).map_err(|d| r.session.failure(d))
+}
+
+fn told(r: &Request, shocked: &Shocked, title: &str) -> Answer {
     let mut out = Answer::new(r.session);
-    out.text = text(&shocked, title, r.options.digits);
-    out.json = body(&shocked, r.session.economy.name.as_deref());
-    Ok(out)
+    out.text = text(shocked, title, r.options.digits);
+    out.json = body(shocked, r.session.economy.name.as_deref());
+    out
 }
 
 /// Quantities that the table shows: the report, or prices, outputs and margins.
@@ -101,7 +114,7 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
             } else {
                 String::new()
             };
-            format!("{} {} → {}{percent}", system.info(m.parameter).display, d.short(m.from), d.short(m.to))
+            format!("{} {} → {}{percent}", system.info(m.parameter).name, d.short(m.from), d.short(m.to))
         })
         .collect();
     let same = s.stretches.iter().all(|x| x.switches.is_empty());
@@ -160,7 +173,7 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
     }
     if s.moves.len() > 1 {
         let mut table = Table::new(&[Align::Left]);
-        table.row(std::iter::once("lp by parameter".to_string()).chain(s.moves.iter().map(|m| system.info(m.parameter).display.clone())));
+        table.row(std::iter::once("lp by parameter".to_string()).chain(s.moves.iter().map(|m| system.info(m.parameter).name.clone())));
         for c in shown(s).into_iter().filter(|c| !c.plain && c.by_parameter.iter().all(|v| v.is_finite()) && !c.by_parameter.is_empty()) {
             table.row(std::iter::once(c.display.clone()).chain(c.by_parameter.iter().map(|v| d.signed(100.0 * v))));
         }
@@ -188,7 +201,9 @@ fn linear_line(s: &Shocked, d: Digits) -> String {
         }
         let gap = if v.abs() > 1e-12 {
             let share = 100.0 * (l / v - 1.0);
-            if share.abs() < 0.5 {
+            if share.abs() > 300.0 && l * v > 0.0 {
+                "far too large".to_string()
+            } else if share.abs() < 0.5 {
                 "exact to 0.5%".to_string()
             } else if l * v < 0.0 {
                 "wrong sign".to_string()

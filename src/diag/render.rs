@@ -65,14 +65,14 @@ fn render_one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, co
     let kind = format!("{word}[{}]", diagnostic.code);
     let mut views = Views::new(diagnostic, sources);
     let mut labels: Vec<_> = diagnostic.labels.iter().filter_map(|l| views.place(l.span).map(|place| (l, place))).collect();
-    // ariadne heads the report with the first file it meets: the culprit's.
-    labels.sort_by_key(|(l, _)| !l.primary);
     let header = if color { format!("\u{1b}[1;{escape}m{kind}\u{1b}[0m") } else { kind };
     let _ = writeln!(out, "{header}: {}", clean(&diagnostic.title));
-    let Some((_, head)) = labels.first().cloned() else {
+    let Some((_, head)) = labels.iter().find(|(l, _)| l.primary).or(labels.first()).cloned() else {
         write_help(out, diagnostic);
         return;
     };
+    // ariadne heads the report with the first file it meets, and starts a new excerpt where a label lies above the one before it.
+    labels.sort_by_key(|(l, place)| (place.0 != head.0, l.span.file, l.span.start));
     let config = Config::new().with_index_type(IndexType::Byte).with_color(color).with_label_attach(LabelAttach::Start);
     let mut report = Report::build(ReportKind::Error, head.clone()).with_config(config);
     for (label, place) in &labels {

@@ -133,7 +133,7 @@ impl Integrator<'_> {
             }
             Node::Func(Func::Exp, x) => return self.exponential(x, exponent, term),
             Node::Table { part: TablePart::Value, x, ref knots, .. } if self.dag.is_one(exponent) && term.table.is_none() => {
-                let fixed = knots.to_vec().into_iter().all(|k| self.is_free(k));
+                let fixed = knots.iter().copied().all(|k| self.is_free(k));
                 if fixed && self.linear(x).is_some() {
                     term.table = Some(node);
                     return Some(());

@@ -87,7 +87,9 @@ impl Lowering<'_> {
         let terms = nest.inputs.iter().map(|i| self.label(&i.what, user)).collect();
         let family = if matches!(user, User::Household(_)) { "expenditure_share" } else { "cost_share" };
         self.system.ces_labels.insert(ces, SumLabel { family, terms });
-        if nest.shape != Shape::CobbDouglas || matches!(user, User::Household(_)) {
+        // The level of a household's own expenditure function cancels; that of a nest inside it does not.
+        let outermost = matches!(user, User::Household(_)) && nest.name.is_none();
+        if nest.shape != Shape::CobbDouglas || outermost {
             return ces;
         }
         // The textbook production function Π v^d costs Π (p/d)^d.

@@ -128,9 +128,10 @@ impl Economy {
         for k in 0..GRID {
             let (a, b) = (costs[k], costs[k + 1]);
             if b.0 < a.0 - 1e-13 * scale {
+                let end = (k + 1..=GRID).take_while(|&m| costs[m].0 < costs[m - 1].0).last().unwrap_or(k + 1);
                 return error(
                     format!("{subject} must rise"),
-                    format!("it falls from {} at task {} to {} at task {}", number(a.0), number(points[k]), number(b.0), number(points[k + 1])),
+                    format!("it falls from {} at task {} to {} at task {}", number(a.0), number(points[k]), number(costs[end].0), number(points[end])),
                     "order tasks by their cost: `t` rises from the task easiest to offshore to the hardest",
                 );
             }

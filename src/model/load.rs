@@ -24,6 +24,8 @@ pub struct Program {
     pub diagnostics: Diagnostics,
     /// The text of the main file.
     pub main: Option<FileId>,
+    /// What has been imported already, under which alias.
+    done: Vec<(Place, Option<Arc<str>>)>,
 }
 
 /// How files are read, so that the library touches no file system by itself.
@@ -47,7 +49,7 @@ impl Reader for Disk {
     }
 }
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Place {
     Library(String),
     File(PathBuf),
@@ -58,18 +60,28 @@ struct Loader<'r> {
     program: Program,
     /// Files being loaded, outermost first: an import of one of them is a cycle.
     open: Vec<(Place, String)>,
-    done: Vec<(Place, Option<Arc<str>>)>,
 }
 
 /// Loads a model from its text; `path` is its file, or the folder that its imports are relative to.
 pub fn load_text(name: &str, text: &str, path: &Path, reader: &dyn Reader) -> Program {
-    let mut loader = Loader { reader, program: Program::default(), open: Vec::new(), done: Vec::new() };
+    let mut loader = Loader { reader, program: Program::default(), open: Vec::new() };
     let place = Place::File(path.to_path_buf());
     loader.open.push((place.clone(), name.to_string()));
     let file = loader.program.sources.add(name, text);
     loader.program.main = Some(file);
     loader.parse(file, None, path);
     loader.program
+}
+
+/// Adds a text to a loaded program, with its imports relative to `folder`; what the program imports already is not read again.
+///
+/// Diagnostics of the text are added to the program's.
+pub fn extend(program: Program, name: &str, text: &str, folder: &Path, reader: &dyn Reader) -> (Program, FileId) {
+    let path = folder.join(name);
+    let mut loader = Loader { reader, program, open: vec![(Place::File(path.clone()), name.to_string())] };
+    let file = loader.program.sources.add(name, text);
+    loader.parse(file, None, &path);
+    (loader.program, file)
 }
 
 /// Reads and loads a model file.
@@ -126,10 +138,10 @@ impl Loader<'_> {
             self.program.diagnostics.push(diagnostic);
             return;
         }
-        if self.done.contains(&(place.clone(), prefix.clone())) {
+        if self.program.done.contains(&(place.clone(), prefix.clone())) {
             return;
         }
-        self.done.push((place.clone(), prefix.clone()));
+        self.program.done.push((place.clone(), prefix.clone()));
         let text = match &place {
             Place::Library(n) => match library::find(n) {
                 Some(text) => text.to_string(),

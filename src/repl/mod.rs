@@ -1,10 +1,184 @@
-//! The prompt.
+//! The prompt: a session in a terminal, or its inputs through a pipe.
 
-use crate::cli::Console;
+mod complete;
+mod declare;
+mod editor;
+mod explain;
+pub mod help;
+pub mod input;
+mod item;
+mod save;
+mod state;
+mod views;
+mod why;
+pub mod workspace;
+
+pub use state::State;
+pub use workspace::{Asking, Reply, Workspace};
+
+use crate::cli::{Console, INTERRUPT, SESSION};
 use crate::command::Options;
+use crate::diag::render;
+use crate::session::{Failure, failure::exit};
+use editor::Assistant;
+use rustyline::error::ReadlineError;
+use std::cell::RefCell;
+use std::io::{BufRead, IsTerminal};
 use std::path::Path;
+use std::rc::Rc;
+use std::sync::atomic::Ordering;
 
-/// Opens the prompt, with a model loaded if one is named.
-pub fn start(_file: Option<&Path>, _options: &Options, _console: &mut Console) -> u8 {
-    0
+/// Opens the prompt, with a model loaded if one is named and parameters set.
+///
+/// In a terminal the answer is always 0; through a pipe it is the exit code of the first input that failed.
+pub fn start(file: Option<&Path>, set: &[String], options: &Options, console: &mut Console) -> u8 {
+    let mut session = Prompt { workspace: Rc::default(), options: options.clone(), first_failure: exit::DONE };
+    let interactive = std::io::stdin().is_terminal() && console.out_terminal;
+    if interactive {
+        let _ = writeln!(console.out, "tasktrade {} · `help` lists the commands, Tab completes, Ctrl-D leaves", env!("CARGO_PKG_VERSION"));
+    }
+    if let Some(file) = file {
+        let result = session.workspace.borrow_mut().open(file, &Asking { options, interrupt: &INTERRUPT });
+        // Through a pipe only what was asked is answered.
+        let result = result.map(|reply| if interactive { reply } else { Reply { text: String::new(), ..reply } });
+        let quiet = !interactive && result.is_ok();
+        if !quiet {
+            session.say("load", result, console);
+        }
+    }
+    for text in set {
+        let result = session.workspace.borrow_mut().set(text, &Asking { options, interrupt: &INTERRUPT });
+        if interactive || result.is_err() {
+            session.say("set", result, console);
+        }
+    }
+    if interactive { session.terminal(console) } else { session.pipe(console) }
+}
+
+struct Prompt {
+    workspace: Rc<RefCell<Workspace>>,
+    options: Options,
+    first_failure: u8,
+}
+
+impl Prompt {
+    fn terminal(&mut self, console: &mut Console) -> u8 {
+        let assistant = Assistant { workspace: self.workspace.clone(), color: self.options.color, digits: self.options.digits };
+        let mut editor = match editor::editor(assistant) {
+            Ok(editor) => editor,
+            Err(_) => return self.pipe(console),
+        };
+        SESSION.store(true, Ordering::SeqCst);
+        loop {
+            let raw = self.prompt();
+            let styled = if self.options.color { format!("\x1b[1;32m{raw}\x1b[0m") } else { raw.clone() };
+            INTERRUPT.store(false, Ordering::SeqCst);
+            match editor.readline(&(raw, styled)) {
+                Ok(text) => {
+                    if text.trim().is_empty() {
+                        continue;
+                    }
+                    editor::keep(&mut editor, text.trim_end());
+                    if let Some((columns, _)) = editor.dimensions() {
+                        self.options.width = usize::from(columns).clamp(40, 400);
+                    }
+                    for one in input::split(&text, &Workspace::is_command) {
+                        if !self.run(&one, console) {
+                            return exit::DONE;
+                        }
+                        if INTERRUPT.load(Ordering::SeqCst) {
+                            break;
+                        }
+                    }
+                }
+                Err(ReadlineError::Interrupted) => continue,
+                Err(_) => break,
+            }
+        }
+        exit::DONE
+    }
+
+    fn pipe(&mut self, console: &mut Console) -> u8 {
+        let mut stdin = std::io::BufReader::new(std::io::stdin());
+        let mut open = String::new();
+        loop {
+            let mut bytes = Vec::new();
+            let read = stdin.read_until(b'\n', &mut bytes);
+            let done = !matches!(read, Ok(n) if n > 0);
+            open.push_str(&String::from_utf8_lossy(&bytes));
+            if !done && (!input::ends(open.trim_end_matches(['\n', '\r'])) || goes_on(&stdin)) {
+                continue;
+            }
+            for one in input::split(&std::mem::take(&mut open), &Workspace::is_command) {
+                INTERRUPT.store(false, Ordering::SeqCst);
+                if !self.run(&one, console) {
+                    return self.first_failure;
+                }
+            }
+            if done {
+                return self.first_failure;
+            }
+        }
+    }
+
+    /// Answers one input; `false` when the session is over.
+    fn run(&mut self, text: &str, console: &mut Console) -> bool {
+        INTERRUPT.store(false, Ordering::SeqCst);
+        let result = match self.workspace.try_borrow_mut() {
+            Ok(mut workspace) => workspace.run(text, &Asking { options: &self.options, interrupt: &INTERRUPT }),
+            Err(_) => return true,
+        };
+        let word = text.split_whitespace().next().unwrap_or_default().to_string();
+        self.say(&word, result, console)
+    }
+
+    fn say(&mut self, command: &str, result: Result<Reply, Failure>, console: &mut Console) -> bool {
+        let color = self.options.color && console.err_terminal;
+        match result {
+            Ok(reply) => {
+                if !reply.diagnostics.list.is_empty() {
+                    let _ = write!(console.err, "{}", render::render_text(&reply.diagnostics.list, &reply.sources, color));
+                }
+                if self.options.json && !reply.command.is_empty() {
+                    let _ = writeln!(console.out, "{}", workspace::json(&reply));
+                } else if !self.options.json && write!(console.out, "{}", reply.text).is_err() {
+                    // Nobody listens any more.
+                    return false;
+                }
+                let _ = console.out.flush();
+                self.failed(reply.exit);
+                !reply.leave
+            }
+            Err(f) => {
+                if self.options.json {
+                    let _ =
+                        writeln!(console.out, "{}", crate::present::json::envelope(command, false, &f.diagnostics, &f.sources, Default::default()));
+                    let _ = console.out.flush();
+                }
+                let _ = write!(console.err, "{}", render::render_text(&f.diagnostics.list, &f.sources, color));
+                let _ = console.err.flush();
+                self.failed(f.exit);
+                true
+            }
+        }
+    }
+
+    fn failed(&mut self, code: u8) {
+        if self.first_failure == exit::DONE {
+            self.first_failure = code;
+        }
+    }
+
+    /// The model's name; `*` where its parameters are not the declared ones, `…` where declarations wait.
+    fn prompt(&self) -> String {
+        let Ok(workspace) = self.workspace.try_borrow() else { return "> ".into() };
+        let set = if workspace.state.settings.is_empty() { "" } else { "*" };
+        let waits = if workspace.state.waiting.is_empty() { "" } else { "…" };
+        format!("{}{set}{waits}> ", workspace.name().unwrap_or("tasktrade"))
+    }
+}
+
+/// Whether an indented line is here already, which may go on with a declaration.
+fn goes_on(stdin: &std::io::BufReader<std::io::Stdin>) -> bool {
+    matches!(stdin.buffer().first(), Some(b' ' | b'\t'))
 }

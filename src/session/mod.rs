@@ -55,7 +55,10 @@ impl Session {
     pub fn new(program: load::Program) -> Result<Session, Failure> {
         let mut diagnostics = program.diagnostics.clone();
         let (economy, found) = model::build(&program);
-        diagnostics.extend(found);
+        // What a construct that is not yet in the language declares, the rest of the file would be told it lacks.
+        if !diagnostics.list.iter().any(|d| d.code == "P020") {
+            diagnostics.extend(found);
+        }
         let mut session = Session { sources: program.sources, economy, warnings: Diagnostics::default(), settings: FxHashMap::default() };
         let values = session.economy.parameter_values(&session.settings);
         let mut checks = session.economy.check_values(&values, &session.moving());

@@ -26,6 +26,7 @@ impl Prepared {
         if !base.is_equilibrium() {
             return None;
         }
+        let iterations = base.iterations;
         // Equations that contain a real value depend on the base; one or two rounds settle it.
         for _ in 0..20 {
             let mut moved = false;
@@ -45,6 +46,7 @@ impl Prepared {
                 return None;
             }
         }
+        base.iterations += iterations;
         session.settings.is_empty().then_some(base)
     }
 

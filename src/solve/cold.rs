@@ -25,24 +25,28 @@ pub struct Missed {
     pub iterations: usize,
 }
 
-/// How many starts are tried.
-const STARTS: u64 = 24;
-
 /// From a solution nearby.
 pub fn warm(engine: &mut Engine, z: &[f64], positions: &[Position], interrupt: &AtomicBool) -> Option<Found> {
     let mut z = z.to_vec();
     let mut positions = positions.to_vec();
     let flips = z.len().min(20) + 2;
     let outcome = newton::run(engine, &mut z, &mut positions, Limits { iterations: 25, flips }, interrupt);
-    (outcome.converged && outcome.residual <= ACCEPT).then(|| Found { iterations: outcome.iterations, z, positions, outcome })
+    (outcome.converged && outcome.residual <= ACCEPT).then_some(Found { iterations: outcome.iterations, z, positions, outcome })
 }
 
-/// From nothing.
-pub fn cold(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Result<Found, Missed> {
+/// From a point inside all bounds that is close.
+pub fn from(engine: &mut Engine, z: &[f64], interrupt: &AtomicBool) -> Option<Found> {
+    let path = follow(engine, z, Style { mu: 1e-4, iterations: 120, ..Style::default() }, interrupt);
+    let outcome = path.solved.filter(|o| o.residual <= ACCEPT)?;
+    Some(Found { z: path.z, positions: path.positions, outcome, iterations: path.iterations })
+}
+
+/// From nothing, by starts of the given numbers.
+pub fn cold(engine: &mut Engine, params: &[f64], starts: std::ops::Range<u64>, interrupt: &AtomicBool) -> Result<Found, Missed> {
     let styles = [Style::default(), Style { mu: 0.05, ..Style::default() }, Style { mu: 3.0, fall: 0.4, iterations: 160, ..Style::default() }];
     let mut best = Missed { residual: f64::INFINITY, ..Missed::default() };
     let mut iterations = 0;
-    for variant in 0..STARTS {
+    for variant in starts {
         let style = styles[(variant % 3) as usize];
         let from = start(engine, params, if variant < 3 { 0 } else { variant });
         let path = follow(engine, &from, style, interrupt);

@@ -43,8 +43,8 @@ impl Dense {
                 }
             }
             smallest = smallest.min(size);
-            if !(size > 0.0) {
-                return size.max(0.0);
+            if size <= 0.0 || size.is_nan() {
+                return 0.0;
             }
             if best != k {
                 for j in 0..n {

@@ -3,11 +3,14 @@
 use super::jacobian::DENSE;
 use super::kernel::{Want, Work};
 use super::linear::Linear;
-use super::problem::Problem;
+use super::problem::{Kind, Problem};
 use super::tape::NONE;
 
 /// Stands for a price of zero inside evaluations, so that what is 0 times infinite stays 0.
 const TINY: f64 = 1e-90;
+
+/// Below this a number is what stands for zero, or a multiple of it.
+const NOUGHT: f64 = 1e-70;
 
 /// A residual: `ln left − ln right` where both sides are positive, otherwise the difference relative to its terms.
 ///
@@ -60,20 +63,40 @@ impl<'a> Engine<'a> {
     pub fn evaluate(&mut self, z: &[f64], want: Want) {
         self.evaluations += 1;
         let problem = self.problem;
-        for (unknown, value) in problem.unknowns.iter().zip(z) {
-            let value = if *value == 0.0 && unknown.lower == 0.0 && unknown.kind == super::problem::Kind::Price { TINY } else { *value };
-            self.work.values[unknown.slot as usize] = [value];
-        }
+        self.place(z);
         self.work.run(&problem.tape.block, problem.tape.fixed..problem.tape.main, want);
         for (i, relation) in problem.relations.iter().enumerate() {
             let (l, r) = problem.tape.sides[i];
             let (left, right) = (self.work.values[l as usize][0], self.work.values[r as usize][0]);
-            self.residuals[i] = if left > 0.0 && right > 0.0 && left < f64::INFINITY && right < f64::INFINITY {
+            self.residuals[i] = if left.abs() < NOUGHT && right.abs() < NOUGHT && left + right != 0.0 {
+                // Both sides are a price of zero.
+                Residual::default()
+            } else if left > 0.0 && right > 0.0 && left < f64::INFINITY && right < f64::INFINITY {
                 Residual { value: log_ratio(left, right), left: 1.0 / left, right: 1.0 / right }
             } else {
                 let scale = 1.0 / relation.scale(&problem.tape, &self.work.values, 0, left, right);
                 Residual { value: (left - right) * scale, left: scale, right: scale }
             };
+        }
+    }
+
+    /// Puts the unknowns in their slots.
+    pub fn place(&mut self, z: &[f64]) {
+        for (unknown, value) in self.problem.unknowns.iter().zip(z) {
+            let value = if *value == 0.0 && unknown.lower == 0.0 && unknown.kind == Kind::Price { TINY } else { *value };
+            self.work.values[unknown.slot as usize] = [value];
+        }
+    }
+
+    /// Value of a slot, with what stems from a price of zero taken to its limit.
+    pub fn limit(&self, slot: u32) -> f64 {
+        let value = self.value(slot);
+        if value.abs() < 1e-40 {
+            0.0
+        } else if value.abs() > 1e40 {
+            f64::INFINITY.copysign(value)
+        } else {
+            value
         }
     }
 
@@ -95,10 +118,10 @@ impl<'a> Engine<'a> {
     /// Replaces the row of a complementary equation by "its partner does not move".
     pub fn pin(&mut self, equation: usize) {
         let plan = &self.problem.plan;
-        if let (Some(a), Some(b)) = (plan.starts.get(equation), plan.starts.get(equation + 1)) {
-            if let Some(row) = self.matrix.get_mut(*a..*b) {
-                row.fill(0.0);
-            }
+        if let (Some(a), Some(b)) = (plan.starts.get(equation), plan.starts.get(equation + 1))
+            && let Some(row) = self.matrix.get_mut(*a..*b)
+        {
+            row.fill(0.0);
         }
         self.add_diagonal(equation, 1.0);
     }

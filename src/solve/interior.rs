@@ -264,7 +264,7 @@ impl<'e, 'p> Follower<'e, 'p> {
         let flips = 2 * z.len().min(20) + 4;
         let outcome = newton::run(self.engine, &mut z, &mut positions, Limits { iterations: 25, flips }, interrupt);
         let iterations = iterations + outcome.iterations;
-        outcome.converged.then(|| Path { residual: outcome.residual, solved: Some(outcome), z, positions, iterations })
+        outcome.converged.then_some(Path { residual: outcome.residual, solved: Some(outcome), z, positions, iterations })
     }
 
     /// Newton's step in y for the current slacks.
@@ -288,7 +288,8 @@ impl<'e, 'p> Follower<'e, 'p> {
         }
         rhs.resize(problem.plan.size(), 0.0);
         let pivot = self.engine.linear.factor(&self.engine.matrix);
-        if !(pivot > 1e-14) || !self.engine.linear.solve(&mut rhs) {
+        let regular = pivot > 1e-14;
+        if !regular || !self.engine.linear.solve(&mut rhs) {
             // Near a singular point: a step of the damped matrix.
             for i in 0..problem.relations.len() {
                 self.engine.add_diagonal(i, 1e-4);

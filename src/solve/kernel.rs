@@ -1,5 +1,8 @@
 //! Runs instructions for N points at once: values, and partial derivatives in the arguments.
 
+// A lane is a column through several arrays: an index says so better than zipped iterators.
+#![allow(clippy::needless_range_loop)]
+
 use super::tape::{Block, Code, NONE, Op};
 use crate::expr::eval::{compare, power};
 use crate::expr::integrate::quadrature;

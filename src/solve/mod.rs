@@ -6,6 +6,7 @@ mod cold;
 mod dense;
 mod derivatives;
 mod engine;
+mod evidence;
 mod interior;
 mod jacobian;
 mod kernel;
@@ -28,6 +29,7 @@ pub use trace::{Border, Interval, Segment, Switch, Walk, holds, trace};
 
 use crate::expr::Sym;
 use engine::Engine;
+use evidence::Finding;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
@@ -107,7 +109,21 @@ pub(crate) fn solve_with(engine: &mut Engine, params: &[f64], warm: Option<&Solu
             return solution::found(engine, params, found);
         }
     }
-    match cold::cold(engine, params, interrupt) {
+    // A few starts find almost every equilibrium that exists; then it pays to ask whether there is one.
+    let first = match cold::cold(engine, params, 0..6, interrupt) {
+        Ok(found) => return solution::found(engine, params, found),
+        Err(missed) => missed,
+    };
+    match evidence::look(engine, params, interrupt) {
+        Finding::Unbounded { words, z, positions } => return solution::nowhere(engine, params, &z, &positions, words, first.iterations),
+        Finding::Inside { z } => {
+            if let Some(found) = cold::from(engine, &z, interrupt) {
+                return solution::found(engine, params, found);
+            }
+        }
+        Finding::Nothing => {}
+    }
+    match cold::cold(engine, params, 6..40, interrupt) {
         Ok(found) => solution::found(engine, params, found),
         Err(missed) => solution::missed(engine, params, missed),
     }

@@ -70,8 +70,12 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
     let mut previous = f64::INFINITY;
     let mut slow = 0;
     let mut rhs = Vec::new();
-    for iteration in 0..limits.iterations {
-        outcome.iterations = iteration;
+    let top = z.iter().zip(&problem.unknowns).filter(|(_, u)| in_logs(u)).fold(0.0f64, |m, (z, _)| m.max(*z));
+    // Each change of the active set gets its own allowance.
+    let mut allowance = limits.iterations;
+    while allowance > 0 {
+        allowance -= 1;
+        outcome.iterations += 1;
         if interrupt.load(Ordering::Relaxed) {
             return outcome;
         }
@@ -85,18 +89,20 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
         let small = norm <= AIM;
         let columns = columns(engine, z, &sizes);
         if small || stalled {
-            if limits.flips > 0 {
-                if let Some(k) = wrong_sign(engine, positions) {
-                    if flips == 0 {
-                        return outcome;
-                    }
-                    flips -= 1;
-                    let unknown = &problem.unknowns[k];
-                    z[k] = if positions[k] == Position::Lower { unknown.lower + 1e-2 * sizes[k] } else { unknown.upper - 1e-2 * sizes[k] };
-                    positions[k] = Position::Interior;
-                    previous = f64::INFINITY;
-                    continue;
+            if limits.flips > 0
+                && let Some(k) = wrong_sign(engine, positions)
+            {
+                if flips == 0 {
+                    return outcome;
                 }
+                flips -= 1;
+                let unknown = &problem.unknowns[k];
+                z[k] = if positions[k] == Position::Lower { unknown.lower + 1e-2 * sizes[k] } else { unknown.upper - 1e-2 * sizes[k] };
+                positions[k] = Position::Interior;
+                previous = f64::INFINITY;
+                slow = 0;
+                allowance = allowance.max(limits.iterations / 2);
+                continue;
             }
             outcome.converged = true;
             outcome.free = free_directions(engine, &columns, positions);
@@ -125,7 +131,9 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
         let mut length = 1.0f64;
         for (k, unknown) in problem.unknowns.iter().enumerate() {
             if in_logs(unknown) {
-                length = length.min(2.0 / rhs[k].abs());
+                // A price far below the others may have far to go.
+                let cap = if z[k] < 1e-6 * top { 25.0 } else { 2.0 };
+                length = length.min(cap / rhs[k].abs());
             }
         }
         let bounded = limits.flips > 0;

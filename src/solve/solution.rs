@@ -82,6 +82,15 @@ pub(crate) fn missed(engine: &mut Engine, params: &[f64], missed: Missed) -> Sol
     solution
 }
 
+/// No equilibrium, and why.
+pub(crate) fn nowhere(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Position], words: String, iterations: usize) -> Solution {
+    let mut solution = describe(engine, params, z, positions);
+    solution.iterations = iterations;
+    solution.status = Status::None;
+    solution.evidence = Some(words);
+    solution
+}
+
 /// Evaluates everything at a point.
 fn describe(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Position]) -> Solution {
     let problem = engine.problem;
@@ -117,7 +126,7 @@ fn describe(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Positio
         })
         .collect();
     complete(engine, z, Want::Values);
-    let value = |slot: u32| engine.value(slot);
+    let value = |slot: u32| engine.limit(slot);
     let mut values: Vec<f64> = problem.tape.slot_of.iter().map(|s| value(*s)).collect();
     for s in &problem.bounds {
         values[s.index()] = f64::NAN;
@@ -150,12 +159,10 @@ fn describe(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Positio
     }
 }
 
-/// Runs the instructions that the equations do not need, at exact values.
+/// Runs the instructions that the equations do not need as well.
 pub(crate) fn complete(engine: &mut Engine, z: &[f64], want: Want) {
     let problem = engine.problem;
-    for (unknown, value) in problem.unknowns.iter().zip(z) {
-        engine.work.values[unknown.slot as usize] = [*value];
-    }
+    engine.place(z);
     let block = &problem.tape.block;
     engine.work.run(block, problem.tape.fixed..block.ops.len(), want);
 }

@@ -119,13 +119,15 @@ impl Tape {
             });
         }
         let unknown_slots: Vec<u32> = system.unknowns().map(|s| slot_of[s.index()]).collect();
-        let (block, fixed, main) = arrange(builder.block, &unknown_slots, &sides);
+        let kept: Vec<u32> = slot_of.iter().chain(&output_slots).copied().collect();
+        let (block, fixed, main) = arrange(builder.block, &unknown_slots, &sides, &kept);
         Ok(Tape { block, fixed, main, slot_of, sides, outputs: output_slots })
     }
 }
 
-/// Sorts instructions into parameters-only, needed by the equations, and the rest; marks the partial derivatives that Newton's method needs.
-fn arrange(mut block: Block, unknown_slots: &[u32], sides: &[(u32, u32)]) -> (Block, usize, usize) {
+/// Sorts instructions into parameters-only, needed by the equations, and the rest (what is of no use is dropped); marks the partial derivatives
+/// that Newton's method needs.
+fn arrange(mut block: Block, unknown_slots: &[u32], sides: &[(u32, u32)], kept: &[u32]) -> (Block, usize, usize) {
     let mut moves = vec![false; block.slots];
     for s in unknown_slots {
         moves[*s as usize] = true;
@@ -138,18 +140,20 @@ fn arrange(mut block: Block, unknown_slots: &[u32], sides: &[(u32, u32)]) -> (Bl
         }
         moves[op.out as usize] = hit;
     }
-    let mut needed = vec![false; block.slots];
-    for (l, r) in sides {
-        needed[*l as usize] = true;
-        needed[*r as usize] = true;
-    }
-    for op in block.ops.iter().rev() {
-        if needed[op.out as usize] {
-            for k in op.range() {
-                needed[block.args[k] as usize] = true;
+    let needed_for = |slots: &mut dyn Iterator<Item = u32>| {
+        let mut needed = vec![false; block.slots];
+        slots.for_each(|s| needed[s as usize] = true);
+        for op in block.ops.iter().rev() {
+            if needed[op.out as usize] {
+                for k in op.range() {
+                    needed[block.args[k] as usize] = true;
+                }
             }
         }
-    }
+        needed
+    };
+    let needed = needed_for(&mut sides.iter().flat_map(|(l, r)| [*l, *r]));
+    let useful = needed_for(&mut sides.iter().flat_map(|(l, r)| [*l, *r]).chain(kept.iter().copied()));
     let class = |op: &Op| {
         if !moves[op.out as usize] {
             0
@@ -159,7 +163,7 @@ fn arrange(mut block: Block, unknown_slots: &[u32], sides: &[(u32, u32)]) -> (Bl
             2
         }
     };
-    let mut sorted = block.ops.clone();
+    let mut sorted: Vec<Op> = block.ops.iter().filter(|op| useful[op.out as usize]).copied().collect();
     sorted.sort_by_key(class);
     let fixed = sorted.iter().filter(|op| class(op) == 0).count();
     let main = fixed + sorted.iter().filter(|op| class(op) == 1).count();
@@ -325,10 +329,10 @@ impl<'a> Builder<'a> {
             Node::Sum(xs) => {
                 // A negated term is taken from under its sign.
                 for (arg, x) in args.iter_mut().zip(xs.iter()) {
-                    if let Node::Neg(inner) = self.dag.node(*x) {
-                        if let Some(slot) = self.slot_of.get(inner) {
-                            *arg = (*slot, -1.0);
-                        }
+                    if let Node::Neg(inner) = self.dag.node(*x)
+                        && let Some(slot) = self.slot_of.get(inner)
+                    {
+                        *arg = (*slot, -1.0);
                     }
                 }
                 Code::Sum

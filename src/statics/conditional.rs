@@ -190,7 +190,7 @@ fn list(system: &System, syms: &[Sym]) -> String {
 }
 
 fn no_partner(system: &System, lone: &[Sym]) -> Diagnostic {
-    let mut d = Diagnostic::new("A020", format!("{} cannot be taken as given: no condition is paired with it", list(system, lone)));
+    let mut d = Diagnostic::new("A050", format!("{} cannot be taken as given: no condition is paired with it", list(system, lone)));
     for s in lone {
         if let Some(span) = system.info(*s).origin {
             d = d.at(span, "declared here");
@@ -200,7 +200,7 @@ fn no_partner(system: &System, lone: &[Sym]) -> Diagnostic {
 }
 
 fn not_square(system: &System, given: &[Sym], loose: &[Sym]) -> Diagnostic {
-    let mut d = Diagnostic::new("A021", format!("with {} given, nothing determines {}", list(system, given), list(system, loose)));
+    let mut d = Diagnostic::new("A051", format!("with {} given, nothing determines {}", list(system, given), list(system, loose)));
     for s in loose {
         if let Some(span) = system.info(*s).origin {
             d = d.at(span, "no condition is left for this");
@@ -284,12 +284,12 @@ mod tests {
         let (mut s, [w, i, ..]) = tasks();
         s.equations[1].partner = None;
         let error = conditional(&s, &[i]).expect_err("no partner");
-        assert_eq!((error.code, error.title.contains("`I`")), ("A020", true));
+        assert_eq!((error.code, error.title.contains("`I`")), ("A050", true));
         s.equations[1].partner = Some(w);
         s.equations[0].partner = Some(i);
         let (one, two) = (s.dag.constant(1.0), s.dag.constant(2.0));
         s.equations[1] = Equation { left: one, right: two, ..s.equations[1].clone() };
         let error = conditional(&s, &[i]).expect_err("w is undetermined");
-        assert_eq!((error.code, error.title.contains("determines `w`")), ("A021", true));
+        assert_eq!((error.code, error.title.contains("determines `w`")), ("A051", true));
     }
 }

@@ -1,4 +1,19 @@
 //! Comparative statics: log-linear forms, closed forms, effects by channel, signs.
 
+pub mod ask;
+pub mod atoms;
 pub mod conditional;
+pub mod derive;
+pub mod effects;
+pub mod flows;
+pub mod hat;
+pub mod hats;
+pub mod linear;
+pub mod names;
 pub mod path;
+pub mod point;
+pub mod rows;
+pub mod shares;
+pub mod shorten;
+pub mod signs;
+pub mod tasks;

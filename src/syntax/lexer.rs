@@ -206,6 +206,7 @@ pub fn is_complete(text: &str) -> Completeness {
         Some((TokenKind::Operator, slice)) if slice != "%" => Completeness::Operator,
         Some((TokenKind::Punctuation, _)) => Completeness::Operator,
         Some((TokenKind::Keyword, slice)) if words::CONNECTIVES.contains(&slice) => Completeness::Operator,
+        Some((TokenKind::Contextual, "and" | "or" | "not")) => Completeness::Operator,
         _ => Completeness::Complete,
     }
 }

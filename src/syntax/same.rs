@@ -135,6 +135,20 @@ enums! {
     }
 }
 
+impl Expr {
+    /// Whether both say the same, up to spans, brackets and the spelling of numbers.
+    pub fn same(&self, other: &Expr) -> bool {
+        Same::same(self, other)
+    }
+}
+
+impl File {
+    /// Whether both have the same declarations in the same order, up to spans, brackets and the spelling of numbers.
+    pub fn same(&self, other: &File) -> bool {
+        Same::same(self, other)
+    }
+}
+
 impl Same for Expr {
     fn same(&self, other: &Self) -> bool {
         use ExprKind::*;

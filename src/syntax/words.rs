@@ -130,7 +130,8 @@ const LATER_ATTRIBUTES: [(&str, &[&str], &str); 24] = [
 
 /// Whether the word can never be a name.
 pub fn is_reserved(word: &str) -> bool {
-    begins_declaration(word) || CONNECTIVES.contains(&word)
+    // Most words of a file are names; the longest reserved word is `technology`.
+    (2..=10).contains(&word.len()) && (begins_declaration(word) || CONNECTIVES.contains(&word))
 }
 
 /// Whether the word begins a declaration, present or to come.

@@ -4,13 +4,20 @@ use super::Lowered;
 use tasktrade::expr::eval::evaluate_one;
 use tasktrade::expr::{NodeId, Sym};
 use tasktrade::solve::Solution;
-use tasktrade::system::Role;
+use tasktrade::system::{Condition, Role};
 
 /// The value of a node at a solution, definitions expanded again by plain evaluation.
 pub fn value(lowered: &Lowered, node: NodeId, solution: &Solution) -> f64 {
     fn of(lowered: &Lowered, sym: Sym, solution: &Solution) -> f64 {
         match lowered.system.info(sym).role {
             Role::Definition(node) => evaluate_one(&lowered.system.dag, node, &mut |s| of(lowered, s, solution)),
+            // Where a price is zero, an idle industry's unbounded input times its zero activity is zero: the limit is taken.
+            Role::Unknown { .. }
+                if solution.value(sym) == 0.0
+                    && lowered.system.equations.iter().any(|e| e.partner == Some(sym) && e.condition == Condition::Market) =>
+            {
+                1e-90
+            }
             _ => solution.value(sym),
         }
     }

@@ -33,7 +33,7 @@ pub enum Good {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Numeraire {
-    /// Given prices anchor the model, or the language's own normalisation does.
+    /// Given prices anchor the model.
     None,
     Good(usize),
     /// The price of a factor in a country.

@@ -113,7 +113,7 @@ impl Verdict {
 
 /// How far `lhs >= rhs ⟂ z >= 0` is from holding, with both sides already in units of one.
 fn complementary(slack: f64, z: f64) -> f64 {
-    slack.min(z).abs()
+    if slack.is_nan() || z.is_nan() { f64::NAN } else { slack.min(z).abs() }
 }
 
 /// Checks every condition of section 5 of the language's page.
@@ -131,6 +131,10 @@ pub fn verdict(e: &Economy, n: &Names, at: &Point) -> Verdict {
             let (price, unit_cost) = (at.price[industry.good][c], unit_cost(e, at, industry, c));
             let gap = (industry.markup * unit_cost - price) / price.abs().max(1e-12);
             worst.push((complementary(gap, output / scale_of(e, c)), format!("zero profit of {}", n.of("output", industry.good, c))));
+            // An idle industry uses nothing, whatever the inputs of a unit would be: at a free factor they may be infinite.
+            if output == 0.0 {
+                continue;
+            }
             profits[c] += (price - unit_cost) * output;
             net[industry.good][c] += output;
             let mut q = vec![0.0; factors + e.goods.len()];
@@ -173,6 +177,10 @@ pub fn verdict(e: &Economy, n: &Names, at: &Point) -> Verdict {
     for &c in &inside {
         for f in 0..factors {
             let supply = e.countries[c].amounts[f];
+            // A bundle of nothing but free factors leaves open in which proportion it takes them.
+            if at.pay[f][c] == 0.0 && use_of[f][c].is_nan() {
+                continue;
+            }
             let slack = (supply - use_of[f][c]) / supply;
             worst.push((complementary(slack, at.pay[f][c] * supply / world), format!("market of {}", n.wage(f, c))));
         }

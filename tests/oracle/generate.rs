@@ -26,7 +26,26 @@ pub fn economy(seed: u64) -> Economy {
         .collect();
     countries.extend((0..outside).map(|_| Country { outside: true, amounts: (0..factors).map(|_| r.number(0.1, 0.8)).collect(), productivity: 1.0 }));
     let numeraire = if open { Numeraire::None } else { numeraire(&mut r, inside, factors, &goods) };
-    Economy { countries, factors, specific, goods, industries, tasks, tastes, numeraire }
+    let mut e = Economy { countries, factors, specific, goods, industries, tasks, tastes, numeraire };
+    prune(&mut e);
+    e
+}
+
+/// Takes out task lines that no industry uses: nothing would determine their margins.
+fn prune(e: &mut Economy) {
+    let all = e.clone();
+    let mut number = 0..;
+    for set in &mut e.tasks {
+        let factor = set.factor;
+        set.lines.retain(|l| {
+            let mine = number.next();
+            all.industries.iter().any(|i| {
+                let here = i.countries.contains(&l.from) && uses(&i.technology, factor);
+                here && all.line(factor, l.from, i.good).map(|(k, _)| k) == mine
+            })
+        });
+    }
+    e.tasks.retain(|t| !t.lines.is_empty());
 }
 
 fn goods(r: &mut Rng, open: bool) -> Vec<Good> {
@@ -51,10 +70,9 @@ fn specific(r: &mut Rng, factors: usize, goods: usize) -> Vec<Option<usize>> {
 
 fn numeraire(r: &mut Rng, inside: usize, factors: usize, goods: &[Good]) -> Numeraire {
     let traded: Vec<usize> = (0..goods.len()).filter(|&g| goods[g] == Good::Free).collect();
-    match r.whole(0, 2) {
-        0 => Numeraire::None,
-        1 => Numeraire::Good(*r.pick(&traded)),
-        _ => Numeraire::Factor(r.whole(0, factors - 1), r.whole(0, inside - 1)),
+    match r.chance(0.5) {
+        true => Numeraire::Good(*r.pick(&traded)),
+        false => Numeraire::Factor(r.whole(0, factors - 1), r.whole(0, inside - 1)),
     }
 }
 
@@ -76,12 +94,14 @@ fn tasks(r: &mut Rng, inside: usize, outside: usize, factors: usize, goods: &[Go
                 continue;
             }
             let to = (from + r.whole(1, countries - 1)) % countries;
+            // A line for one industry: one that every country has. Where there is no other, nothing is left for a general line.
+            let made: Vec<usize> = (0..goods.len()).filter(|&g| everywhere(goods, specific, g)).collect();
             let general = r.chance(0.7);
             if general {
                 lines.push(Line { from, to, level: r.number(0.9, 2.5), schedule: schedule(r), only: Vec::new() });
             }
-            if !general || r.chance(0.2) {
-                let good = r.whole(0, goods.len() - 1);
+            if !general || (goods.len() > 1 && r.chance(0.2)) {
+                let good = *r.pick(&made);
                 lines.push(Line { from, to, level: r.number(0.9, 2.5), schedule: schedule(r), only: vec![good] });
             }
         }
@@ -98,19 +118,17 @@ fn schedule(r: &mut Rng) -> Schedule {
         3 => Schedule::Pole(r.number(0.1, 0.9)),
         _ => {
             let (a, b) = (r.number(0.1, 0.45), r.number(0.55, 0.9));
-            let ta = 1.0 + r.number(0.05, 0.5);
-            let tb = ta + r.number(0.05, 1.0);
-            Schedule::Table(vec![(0.0, 1.0), (a, ta), (b, tb), (1.0, tb + r.number(0.05, 2.0))])
+            let (ta, tb, last) = (r.number(1.05, 1.5), r.number(1.55, 2.5), r.number(2.6, 4.5));
+            Schedule::Table(vec![(0.0, 1.0), (a, ta), (b, tb), (1.0, last)])
         }
     }
 }
 
 fn industries(r: &mut Rng, inside: usize, factors: usize, goods: &[Good], specific: &[Option<usize>], tasks: &[Tasks]) -> Vec<Industry> {
     let mut list = Vec::new();
-    for (good, kind) in goods.iter().enumerate() {
+    for good in 0..goods.len() {
         let mut places: Vec<usize> = (0..inside).collect();
-        let tied = good == 0 || *kind == Good::Nontraded || specific.contains(&Some(good));
-        if !tied && inside > 1 && r.chance(0.3) {
+        if !everywhere(goods, specific, good) && inside > 1 && r.chance(0.3) {
             let drop = r.whole(0, inside - 1);
             places.retain(|&c| c != drop);
         }
@@ -128,6 +146,11 @@ fn industries(r: &mut Rng, inside: usize, factors: usize, goods: &[Good], specif
     }
     cover(&mut list, inside, factors, specific);
     list
+}
+
+/// Whether each country makes the good: the first one, so that no country is idle; what is not traded; what a factor is tied to.
+fn everywhere(goods: &[Good], specific: &[Option<usize>], good: usize) -> bool {
+    good == 0 || goods[good] == Good::Nontraded || specific.contains(&Some(good))
 }
 
 /// Gives every factor of every country a use: an unused one is an error of the model.

@@ -3,20 +3,40 @@
 use super::super::task::{Failure, LinearSystem};
 use super::super::{Factored, Formula};
 use super::convert::{Quotient, Ring, Whole};
+use super::minors::Minors;
 use std::collections::BTreeMap;
 use symbolica::domains::rational_polynomial::FromNumeratorAndDenominator;
 use symbolica::prelude::*;
 
 /// An equation with whole coefficients: unknowns and right-hand sides by column.
-type Row = BTreeMap<usize, Whole>;
+pub type Row = BTreeMap<usize, Whole>;
+
+/// Terms that a step of elimination may make, to begin with; beyond it minors are cheaper.
+const GROWTH: usize = 64;
 
 /// The unknowns wanted, for each right-hand side.
 ///
-/// The other unknowns are eliminated one by one, the sparsest pivot first, each row kept without denominators and common factors;
-/// what remains is a small system in the unknowns wanted.
+/// Unknowns that are not wanted are eliminated while that is cheap, the sparsest pivot first, each row kept without denominators and
+/// common factors. What remains is solved by Cramer's rule from minors, which carry no factors that cancel later.
 pub fn solve(system: &LinearSystem, wanted: &[usize]) -> Result<Vec<Vec<Factored>>, Failure> {
+    check(system, wanted, system.rows.len())?;
+    match together(system, wanted) {
+        Err(Failure::TooLarge) if wanted.len() > 1 => {
+            let mut sides = vec![Vec::new(); system.sides.len()];
+            for unknown in wanted {
+                for (side, values) in sides.iter_mut().zip(together(system, &[*unknown])?) {
+                    side.extend(values);
+                }
+            }
+            Ok(sides)
+        }
+        result => result,
+    }
+}
+
+/// All the wanted unknowns from one elimination.
+fn together(system: &LinearSystem, wanted: &[usize]) -> Result<Vec<Vec<Factored>>, Failure> {
     let count = system.rows.len();
-    check(system, wanted, count)?;
     let formulas = system.rows.iter().flatten().map(|entry| &entry.1).chain(system.sides.iter().flatten());
     let ring = Ring::of(formulas);
     let mut rows = Vec::with_capacity(count);
@@ -24,25 +44,32 @@ pub fn solve(system: &LinearSystem, wanted: &[usize]) -> Result<Vec<Vec<Factored
         let sides = system.sides.iter().enumerate().filter_map(|(side, list)| Some((count + side, list.get(index)?)));
         rows.push(whole(&ring, row.iter().map(|(unknown, formula)| (*unknown, formula)).chain(sides))?);
     }
-    let keep = |unknown: usize| wanted.contains(&unknown);
-    while let Some((pivot_row, pivot)) = next_pivot(&rows, count, &keep) {
-        let row = rows.swap_remove(pivot_row);
-        eliminate(&mut rows, &row, pivot);
-    }
-    let unique: Vec<usize> = (0..count).filter(|unknown| keep(*unknown)).collect();
-    if (0..count).any(|unknown| !keep(unknown) && rows.iter().any(|row| row.contains_key(&unknown))) || rows.len() != unique.len() {
-        return Err(Failure::Singular);
-    }
-    let values = small(&ring, rows, &unique, count, system.sides.len())?;
-    let place = |unknown: &usize| unique.iter().position(|other| other == unknown);
-    let side = |list: &Vec<Quotient>| {
-        let pick = |unknown: &usize| {
-            let value = place(unknown).and_then(|place| list.get(place)).ok_or(Failure::Singular)?;
-            ring.factored(value)
-        };
-        wanted.iter().map(pick).collect::<Result<Vec<_>, Failure>>()
+    let mut left: Vec<usize> = (0..count).collect();
+    let mut bound = GROWTH;
+    let minors = loop {
+        while let Some((index, pivot, growth)) = cheapest(&rows, count, wanted)
+            && growth <= bound
+        {
+            let row = rows.swap_remove(index);
+            eliminate(&mut rows, &row, pivot);
+            left.retain(|unknown| *unknown != pivot);
+        }
+        if let Some(minors) = Minors::plan(&rows, &left, wanted, count, system.sides.len()) {
+            break minors;
+        }
+        if left.iter().all(|unknown| wanted.contains(unknown)) {
+            return Err(Failure::TooLarge);
+        }
+        // With all pivots gone nothing can grow any more, so this ends.
+        bound = if cheapest(&rows, count, wanted).is_some() { bound.saturating_mul(8) } else { return Err(Failure::Singular) };
     };
-    values.iter().map(side).collect()
+    let values = minors.compute(ring.zero());
+    let determinant = values.determinant().ok_or(Failure::Singular)?;
+    let value = |side: usize, unknown: usize| {
+        let top = values.replaced(unknown, side).unwrap_or_else(|| ring.zero().clone());
+        ring.factored(&Quotient::from_num_den(top, determinant.clone(), &Z, true))
+    };
+    (0..system.sides.len()).map(|side| wanted.iter().map(|unknown| value(side, *unknown)).collect()).collect()
 }
 
 fn check(system: &LinearSystem, wanted: &[usize], count: usize) -> Result<(), Failure> {
@@ -87,7 +114,7 @@ fn whole<'a>(ring: &Ring, entries: impl Iterator<Item = (usize, &'a Formula)>) -
 /// The row without what all its coefficients share.
 fn primitive(mut row: Row) -> Row {
     row.retain(|_, value| !value.is_zero());
-    if row.is_empty() {
+    if row.is_empty() || row.values().any(|value| value.is_one()) {
         return row;
     }
     let shared = Whole::gcd_multiple(row.values().cloned().collect());
@@ -97,26 +124,31 @@ fn primitive(mut row: Row) -> Row {
     row.into_iter().map(|(column, value)| (column, &value / &shared)).collect()
 }
 
-/// The entry whose elimination fills in least (Markowitz' count times its length), among unknowns that are not wanted.
-fn next_pivot(rows: &[Row], count: usize, keep: &impl Fn(usize) -> bool) -> Option<(usize, usize)> {
-    let mut uses: BTreeMap<usize, usize> = BTreeMap::new();
-    for row in rows {
-        for column in row.keys() {
-            *uses.entry(*column).or_default() += 1;
-        }
-    }
-    let mut best: Option<((usize, usize, usize), (usize, usize))> = None;
-    for (index, row) in rows.iter().enumerate() {
-        let length: usize = row.values().map(Whole::nterms).sum();
-        for (column, value) in row.iter().filter(|entry| *entry.0 < count && !keep(*entry.0)) {
-            let others = uses.get(column).copied().unwrap_or(1).saturating_sub(1);
-            let cost = (others * length * value.nterms(), value.nterms(), length);
-            if best.as_ref().is_none_or(|found| cost < found.0) {
-                best = Some((cost, (index, *column)));
+fn length(row: &Row) -> usize {
+    row.values().map(Whole::nterms).sum()
+}
+
+/// The row and unknown, not a wanted one, whose elimination makes the fewest terms, and how many.
+fn cheapest(rows: &[Row], count: usize, wanted: &[usize]) -> Option<(usize, usize, usize)> {
+    let lengths: Vec<usize> = rows.iter().map(length).collect();
+    let mut best: Option<(usize, usize, usize)> = None;
+    for (index, (row, own)) in rows.iter().zip(&lengths).enumerate() {
+        for (column, pivot) in row.iter().filter(|entry| *entry.0 < count && !wanted.contains(entry.0)) {
+            let mut made = 0;
+            for (other, (target, length)) in rows.iter().zip(&lengths).enumerate() {
+                if other != index
+                    && let Some(entry) = target.get(column)
+                {
+                    let (after, before) = (length * pivot.nterms() + entry.nterms() * own, *length);
+                    made += after.saturating_sub(before);
+                }
+            }
+            if best.is_none_or(|found| made < found.2) {
+                best = Some((index, *column, made));
             }
         }
     }
-    best.map(|found| found.1)
+    best
 }
 
 /// Takes the pivot's unknown out of every other row.
@@ -137,27 +169,4 @@ fn eliminate(rows: &mut [Row], pivot_row: &Row, unknown: usize) {
         }
         *row = primitive(next);
     }
-}
-
-/// Solves what is left, a system in the wanted unknowns alone; one list of values a right-hand side.
-fn small(ring: &Ring, mut rows: Vec<Row>, unknowns: &[usize], count: usize, sides: usize) -> Result<Vec<Vec<Quotient>>, Failure> {
-    let mut pivots: Vec<(usize, Row)> = Vec::new();
-    let mut left: Vec<usize> = unknowns.to_vec();
-    while !left.is_empty() {
-        let (index, pivot) = next_pivot(&rows, count, &|unknown| !left.contains(&unknown)).ok_or(Failure::Singular)?;
-        let row = rows.swap_remove(index);
-        eliminate(&mut rows, &row, pivot);
-        for (_, solved) in &mut pivots {
-            eliminate(std::slice::from_mut(solved), &row, pivot);
-        }
-        pivots.push((pivot, row));
-        left.retain(|unknown| *unknown != pivot);
-    }
-    let value = |unknown: usize, side: usize| -> Result<Quotient, Failure> {
-        let row = pivots.iter().find(|pivot| pivot.0 == unknown).map(|pivot| &pivot.1).ok_or(Failure::Singular)?;
-        let bottom = row.get(&unknown).cloned().ok_or(Failure::Singular)?;
-        let top = row.get(&(count + side)).cloned().unwrap_or_else(|| ring.zero().clone());
-        Ok(Quotient::from_num_den(top, bottom, &Z, true))
-    };
-    (0..sides).map(|side| unknowns.iter().map(|unknown| value(*unknown, side)).collect()).collect()
 }

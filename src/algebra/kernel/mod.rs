@@ -3,6 +3,7 @@
 mod convert;
 mod ideal;
 mod linear;
+mod minors;
 
 use super::task::{Collected, Failure, Reply, Task};
 use super::{Factored, Formula, Monomial};

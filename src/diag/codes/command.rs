@@ -15,4 +15,19 @@ table! {
     "C022", Error, "an end that is no number", "An end of a range has no finite value.", "", "beta = 1..1/0", "Check the expression.";
     "C023", Error, "too many points", "The product of the axes is more than 50 million.", "It would not fit in memory.", "three axes of 1000 points", "Use coarser axes.";
     "C024", Error, "not yet written", "The file format is not yet supported.", "", "--out F.parquet", "Write CSV.";
+    "C030", Error, "no model yet", "A question was asked at the prompt before any model is complete.", "Declarations wait until everything that they name is declared.", "solve", "`load FILE`, or declare the rest; `list waiting` shows what waits.";
+    "C031", Error, "nothing to undo", "No earlier or later state of the session is kept.", "", "undo", "`undo` takes back changes of this session only.";
+    "C032", Error, "nothing waits", "No typed declaration waits for another.", "", "drop", "`undo` takes back the last change.";
+    "C033", Error, "which file?", "`load`, `reload` or `save` has no file.", "", "load", "Name it: `load examples/small_ho.trade`.";
+    "C034", Error, "nothing is set", "All parameters have their declared values.", "", "reset", "`set NAME = EXPR` sets one.";
+    "C035", Error, "an expression has no `=`", "The prompt evaluates expressions; `=` is part of commands and declarations.", "", "beta = 1.2", "`set beta = 1.2` changes a parameter, `let v = w / s` defines a quantity.";
+    "C036", Error, "no such kind of name", "`list` got a word that is no kind.", "", "list prices", "`list` alone shows all kinds.";
+    "C037", Error, "about what?", "`info` has no name.", "", "info", "`info beta`.";
+    "C038", Error, "no shock to explain", "No shock was made since the model last changed.", "", "explain", "`shock beta -10%`, then `explain`.";
+    "C039", Error, "the file would not read back", "The text to be saved would not be this model.", "A saved file must run.", "save elsewhere/m.trade with relative imports", "Save beside the file that was loaded.";
+    "C040", Error, "plot what?", "`plot` has nothing to draw.", "", "plot", "`plot w, s against beta = 1.1..1.5`.";
+    "C041", Error, "the wrong number of parameters", "Curves are drawn against one parameter, maps of regimes over two.", "", "plot w", "`plot w against beta`, `plot regimes over beta, L`.";
+    "C042", Error, "which margin?", "The model has no offshored tasks, or several margins.", "", "plot margin", "Name the margin or the tasks.";
+    "C043", Error, "no isocost diagram", "The country does not have two factors whose industries use nothing else.", "The diagram is plane.", "plot isocost in a model with three factors", "Ask for another picture.";
+    "C044", Error, "no channels to draw", "Effects are drawn for one quantity with declared channels.", "Channels say how an effect is split.", "plot effects w against beta", "`channels of w { productivity = Omega, … }`.";
 }

@@ -21,7 +21,7 @@ const KRONROD: [f64; 8] = [
     0.204_432_940_075_298_9,
     0.209_482_141_084_727_82,
 ];
-const GAUSS: [f64; 4] = [0.129_484_966_168_869_7, 0.279_705_391_489_276_64, 0.381_830_050_505_118_93, 0.417_959_183_673_469_4];
+const GAUSS: [f64; 4] = [0.129_484_966_168_869_7, 0.279_705_391_489_276_64, 0.381_830_050_505_118_9, 0.417_959_183_673_469_4];
 
 const RELATIVE: f64 = 1e-14;
 const MAX_PIECES: usize = 400;
@@ -127,13 +127,11 @@ fn epsilon(sums: &[f64]) -> (f64, f64) {
         previous = current;
         current = next;
         column += 1;
-        if column % 2 == 0 {
-            if let [.., a, b] = current[..] {
-                let gap = (b - a).abs();
-                if gap < error {
-                    (best, error) = (b, gap);
-                }
-            }
+        if let [.., a, b] = current[..]
+            && column % 2 == 0
+            && (b - a).abs() < error
+        {
+            (best, error) = (b, (b - a).abs());
         }
     }
     (best, error)

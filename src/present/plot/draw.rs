@@ -16,16 +16,15 @@ const GRAIN: f64 = 0.5;
 
 /// Draws a figure on a canvas of about the given size.
 pub(crate) fn scene(figure: &Figure, width: f64, height: f64) -> Scene {
-    let mut plan = layout(figure, (width, height), true);
-    let mut regions = region_names(figure, &plan);
-    if regions.is_none() {
+    let cells = figure.series.iter().any(|s| matches!(s, Series::Cells(_)));
+    let mut plan = layout(figure, (width, height), cells);
+    let regions = if cells { region_names(figure, &plan) } else { None };
+    if cells && regions.is_none() {
         plan = layout(figure, (width, height), false);
-        regions = Some(Vec::new());
     }
     let name = [&figure.title, &figure.subtitle, &figure.y.label].into_iter().find(|l| !l.is_empty()).map_or(String::new(), |l| l.unicode());
     let mut scene = Scene { width: plan.width, height: plan.height, name, shapes: Vec::new() };
     let mut crowd = Crowd::new(plan.plot);
-    let cells = figure.series.iter().any(|s| matches!(s, Series::Cells(_)));
 
     for (k, band) in figure.bands.iter().enumerate().filter(|(k, _)| k % 2 == 1) {
         if let Some((a, b)) = band_span(band, &plan.x).filter(|_| k < 1000) {
@@ -48,7 +47,9 @@ pub(crate) fn scene(figure: &Figure, width: f64, height: f64) -> Scene {
         }
     }
     draw_axes(figure, &plan, cells, &mut scene);
-    draw_markers(figure, &plan, &mut scene);
+    for line in draw_markers(figure, &plan, &mut scene) {
+        crowd.curve(&line);
+    }
     for series in &figure.series {
         match series {
             Series::Line(line) => {
@@ -67,6 +68,10 @@ pub(crate) fn scene(figure: &Figure, width: f64, height: f64) -> Scene {
         }
     }
     draw_words(&plan, &mut scene);
+    if figure.is_blank() {
+        let middle = ((plan.plot.x0 + plan.plot.x1) / 2.0, (plan.plot.y0 + plan.plot.y1) / 2.0);
+        scene.words(middle, Anchor::Middle, NAME, Paint::Ink(Ink::Muted), &layout::NO_DATA.into());
+    }
     for words in regions.into_iter().flatten() {
         crowd.label(words.area());
         scene.shapes.push(Shape::Words(words));
@@ -148,16 +153,15 @@ fn draw_stack(stack: &Stack, figure: &Figure, plan: &Layout, scene: &mut Scene) 
         if (b - a).abs() < GRAIN && !taken.insert((a / GRAIN) as i64) {
             continue;
         }
-        let gap = if b - a > 5.0 { 0.12 * (b - a) } else { 0.0 };
+        // A lone bar should not be a wall.
+        let gap = if b - a > 5.0 { (0.12 * (b - a)).max((b - a) / 2.0 - 55.0) } else { 0.0 };
         let (x0, x1) = ((a + gap).max(plan.plot.x0), (b - gap).max(a + GRAIN).min(plan.plot.x1));
         for (k, low, high) in parts {
             let (Some(y0), Some(y1)) = (plan.down(low), plan.down(high)) else { continue };
             let clamp = |y: f64| y.clamp(plan.plot.y0, plan.plot.y1);
             let rect = Rect { x0, y0: clamp(y0.min(y1)), x1, y1: clamp(y0.max(y1)) };
-            if rect.x1 > rect.x0 && rect.y1 > rect.y0 {
-                if let Some(fill) = fills.get_mut(k) {
-                    fill.push(super::scene::outline(rect));
-                }
+            if let Some(fill) = fills.get_mut(k).filter(|_| rect.x1 > rect.x0 && rect.y1 > rect.y0) {
+                fill.push(super::scene::outline(rect));
             }
         }
         if let Some(p) = stack::total(stack, i).and_then(|t| Some(((a + b) / 2.0, plan.down(t)?))) {
@@ -177,9 +181,12 @@ fn draw_stack(stack: &Stack, figure: &Figure, plan: &Layout, scene: &mut Scene) 
     }
 }
 
+/// Index of a column or row of a map, and where it begins and ends in pixels.
+type Span = (usize, f64, f64);
+
 /// Columns or rows of a map in pixels: index of the cell and its span, ascending, at most one a pixel.
-fn spans(at: &[f64], log: bool, pixel: impl Fn(f64) -> Option<f64>, low: f64, high: f64) -> Vec<(usize, f64, f64)> {
-    let mut spans: Vec<(usize, f64, f64)> = stack::edges(at, log)
+fn spans(at: &[f64], log: bool, pixel: impl Fn(f64) -> Option<f64>, low: f64, high: f64) -> Vec<Span> {
+    let mut spans: Vec<Span> = stack::edges(at, log)
         .into_iter()
         .enumerate()
         .filter_map(|(i, edge)| {
@@ -191,7 +198,7 @@ fn spans(at: &[f64], log: bool, pixel: impl Fn(f64) -> Option<f64>, low: f64, hi
     if spans.len() as f64 <= high - low {
         return spans;
     }
-    let mut out: Vec<(usize, f64, f64)> = Vec::new();
+    let mut out: Vec<Span> = Vec::new();
     for (i, a, b) in spans {
         match out.last_mut() {
             Some(last) if b - last.1 < 1.0 => last.2 = b,
@@ -206,7 +213,7 @@ fn spans(at: &[f64], log: bool, pixel: impl Fn(f64) -> Option<f64>, low: f64, hi
 }
 
 /// Column and row spans of a map on the canvas.
-fn grid(cells: &Cells, figure: &Figure, plan: &Layout) -> (Vec<(usize, f64, f64)>, Vec<(usize, f64, f64)>) {
+fn grid(cells: &Cells, figure: &Figure, plan: &Layout) -> (Vec<Span>, Vec<Span>) {
     (
         spans(&cells.x, figure.x.log(), |v| plan.across(v), plan.plot.x0, plan.plot.x1),
         spans(&cells.y, figure.y.log(), |v| plan.down(v), plan.plot.y0, plan.plot.y1),
@@ -218,12 +225,15 @@ fn draw_cells(cells: &Cells, figure: &Figure, plan: &Layout, scene: &mut Scene) 
     let mut fills: std::collections::BTreeMap<Option<usize>, Vec<Rect>> = std::collections::BTreeMap::new();
     let mut borders: Vec<Vec<P>> = Vec::new();
     let mut above: Option<usize> = None;
+    // The latest vertical border at the left of each column.
+    let mut upright: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
     for (j, top, bottom) in &rows {
         let mut runs: Vec<(Option<usize>, f64, f64)> = Vec::new();
         for (i, left, right) in &columns {
             let kind = cells.at(*i, *j);
             if above.is_some_and(|row| cells.at(*i, row) != kind) {
-                match borders.last_mut().filter(|b| b.last() == Some(&(*left, *top))).and_then(|b| b.last_mut()) {
+                let level = |b: &&mut Vec<P>| b.last() == Some(&(*left, *top)) && b.first().is_some_and(|p| p.1 == *top);
+                match borders.last_mut().filter(level).and_then(|b| b.last_mut()) {
                     Some(end) => end.0 = *right,
                     None => borders.push(vec![(*left, *top), (*right, *top)]),
                 }
@@ -232,7 +242,15 @@ fn draw_cells(cells: &Cells, figure: &Figure, plan: &Layout, scene: &mut Scene) 
                 Some(run) => run.2 = *right,
                 None => {
                     if !runs.is_empty() {
-                        borders.push(vec![(*left, *top), (*left, *bottom)]);
+                        // A border that goes on from the row above is one stroke.
+                        let open = upright.get(i).copied().and_then(|k| borders.get_mut(k)).and_then(|b| b.last_mut()).filter(|end| end.1 == *top);
+                        match open {
+                            Some(end) => end.1 = *bottom,
+                            None => {
+                                upright.insert(*i, borders.len());
+                                borders.push(vec![(*left, *top), (*left, *bottom)]);
+                            }
+                        }
                     }
                     runs.push((kind, *left, *right));
                 }
@@ -257,12 +275,16 @@ fn draw_cells(cells: &Cells, figure: &Figure, plan: &Layout, scene: &mut Scene) 
     }
 }
 
+/// Distance of names from annotated points, in pixels.
+const CLEAR: f64 = 9.0;
+
 /// The names of a map's regions inside them; none unless every region has room for its name.
 fn region_names(figure: &Figure, plan: &Layout) -> Option<Vec<Words>> {
     if figure.legend != Legend::Auto {
         return Some(Vec::new());
     }
     let mut names = Vec::new();
+    let points: Vec<P> = figure.notes.iter().take(60).filter_map(|n| plan.point(n.at)).collect();
     for series in &figure.series {
         let Series::Cells(cells) = series else {
             // Layers beside the map need a legend of their own.
@@ -273,7 +295,7 @@ fn region_names(figure: &Figure, plan: &Layout) -> Option<Vec<Words>> {
             continue;
         };
         let (columns, rows) = grid(cells, figure, plan);
-        let flat = |spans: &[(usize, f64, f64)]| spans.iter().map(|s| (s.1, s.2)).collect::<Vec<_>>();
+        let flat = |spans: &[Span]| spans.iter().map(|s| (s.1, s.2)).collect::<Vec<_>>();
         let (x, y) = (flat(&columns), flat(&rows));
         let mut kinds: Vec<Option<usize>> = (0..cells.categories.len()).map(Some).collect();
         kinds.push(None);
@@ -282,6 +304,10 @@ fn region_names(figure: &Figure, plan: &Layout) -> Option<Vec<Words>> {
             if !(0..rows.len()).any(|j| (0..columns.len()).any(|i| of_kind(i, j))) {
                 continue;
             }
+            // A name must not stand on an annotated point.
+            let near = |p: &P, c: &Span, r: &Span| p.0 >= c.1 - CLEAR && p.0 <= c.2 + CLEAR && p.1 >= r.1 - CLEAR && p.1 <= r.2 + CLEAR;
+            let open =
+                |i: usize, j: usize| of_kind(i, j) && columns.get(i).zip(rows.get(j)).is_some_and(|(c, r)| !points.iter().any(|p| near(p, c, r)));
             let label = kind.map_or(Some(&cells.missing), |k| cells.categories.get(k))?;
             if label.is_empty() {
                 continue;
@@ -291,7 +317,7 @@ fn region_names(figure: &Figure, plan: &Layout) -> Option<Vec<Words>> {
                 let lines = metrics::wrap(label, NAME, false, whole * share + 1.0);
                 let wide = lines.iter().map(|l| metrics::width(l, NAME, false)).fold(0.0, f64::max);
                 let high = lines.len() as f64 * layout::LEADING * NAME;
-                place::within(&x, &y, of_kind, wide + 6.0, high + 4.0).map(|area| (lines, area))
+                place::within(&x, &y, open, wide + 6.0, high + 4.0).map(|area| (lines, area))
             });
             let (lines, area) = fitting?;
             for (k, line) in lines.into_iter().enumerate() {
@@ -325,8 +351,9 @@ fn draw_axes(figure: &Figure, plan: &Layout, boxed: bool, scene: &mut Scene) {
     }
 }
 
-fn draw_markers(figure: &Figure, plan: &Layout, scene: &mut Scene) {
+fn draw_markers(figure: &Figure, plan: &Layout, scene: &mut Scene) -> Vec<[P; 2]> {
     let plot = plan.plot;
+    let mut lines = Vec::new();
     for marker in &figure.markers {
         let (a, b) = match marker.side {
             Side::X => {
@@ -339,7 +366,9 @@ fn draw_markers(figure: &Figure, plan: &Layout, scene: &mut Scene) {
             }
         };
         scene.line(a, b, Paint::Ink(marker.ink), 1.1, marker.dash);
+        lines.push([a, b]);
     }
+    lines
 }
 
 fn draw_words(plan: &Layout, scene: &mut Scene) {
@@ -403,4 +432,85 @@ fn draw_swatch(at: P, ink: Ink, swatch: Swatch, scene: &mut Scene) {
 /// Candidates that set a label of the given size around a point.
 pub(crate) fn candidates(at: P, width: f64, size: f64, gap: f64, dislike: f64) -> Vec<Candidate> {
     place::around(at, width, size * (ASCENT + DESCENT), gap, dislike)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::present::plot::{scale::Axis, text::Label};
+
+    fn map(kind: impl Fn(usize, usize) -> usize) -> Figure {
+        let at: Vec<f64> = (0..12).map(f64::from).collect();
+        let cell = (0..144).map(|k| Some(kind(k % 12, k / 12))).collect();
+        let categories = vec![Label::plain("a"), Label::plain("b"), Label::plain("c")];
+        let cells = Cells { x: at.clone(), y: at, cell, categories, missing: Label::default() };
+        Figure::new(Axis::new("x"), Axis::new("y")).with(Series::Cells(cells))
+    }
+
+    fn borders(figure: &Figure) -> Vec<Vec<P>> {
+        let shapes = scene(figure, 640.0, 420.0).shapes;
+        let strokes = shapes.into_iter().filter_map(|s| if let Shape::Curves { pieces, stroke } = s { Some((pieces, stroke.width)) } else { None });
+        strokes.filter(|s| s.1 == 0.9).flat_map(|s| s.0).collect()
+    }
+
+    #[test]
+    fn borders_of_regions_follow_the_cells() {
+        type Kind = fn(usize, usize) -> usize;
+        let kinds: [Kind; 4] = [|i, j| usize::from(i > j), |i, j| usize::from(i + j > 11), |i, j| (i * 7 + j * 5) % 3, |i, _| i / 4];
+        for kind in kinds {
+            let strokes = borders(&map(kind));
+            assert!(strokes.iter().all(|b| b.len() == 2 && (b[0].0 == b[1].0 || b[0].1 == b[1].1)));
+            let length = |b: &Vec<P>| ((b[1].0 - b[0].0).abs(), (b[1].1 - b[0].1).abs());
+            let cell = {
+                let plan = layout(&map(kind), (640.0, 420.0), true);
+                ((plan.plot.x1 - plan.plot.x0) / 12.0, (plan.plot.y1 - plan.plot.y0) / 12.0)
+            };
+            let mut across = 0;
+            let mut down = 0;
+            for j in 0..12 {
+                for i in 0..12 {
+                    across += usize::from(j > 0 && kind(i, j) != kind(i, j - 1));
+                    down += usize::from(i > 0 && kind(i, j) != kind(i - 1, j));
+                }
+            }
+            let total = strokes.iter().map(length).fold((0.0, 0.0), |sum, l| (sum.0 + l.0, sum.1 + l.1));
+            assert!((total.0 / cell.0 - across as f64).abs() < 1e-6, "{total:?} {cell:?} {across}");
+            assert!((total.1 / cell.1 - down as f64).abs() < 1e-6, "{total:?} {cell:?} {down}");
+        }
+    }
+
+    #[test]
+    fn lines_that_end_early_are_named_in_a_legend() {
+        let lines = |end: f64| {
+            Figure::new(Axis::new("x"), Axis::new("y")).line("short", vec![(0.0, 0.0), (end, 1.0)]).line("long", vec![(0.0, 1.0), (2.0, 0.0)])
+        };
+        for end in [1.0, 2.0] {
+            let shapes = scene(&lines(end), 640.0, 420.0).shapes;
+            let names = shapes.iter().filter(|s| matches!(s, Shape::Words(w) if ["short", "long"].contains(&w.label.unicode().as_str()))).count();
+            assert_eq!(names, 2, "{end}");
+        }
+    }
+
+    #[test]
+    fn words_of_a_figure_do_not_overlap() {
+        let wave = |phase: f64| (0..50).map(|k| f64::from(k) / 10.0).map(|x| (x, (x + phase).sin())).collect::<Vec<_>>();
+        let mut figure =
+            Figure::new(Axis::new("cost level of offshoring β"), Axis::new("wage, in units of the numeraire")).title("A title").note("A note.");
+        for k in 0..5 {
+            figure = figure.line(format!("series {k}"), wave(0.1 * f64::from(k)));
+        }
+        figure = figure.band(0.0, 1.0, "x shuts down").band(1.0, 1.2, "a regime too narrow for its name").band(1.2, 5.0, "both goods");
+        figure = figure.marker(Side::X, 1.0, "1.000").marker(Side::X, 1.2, "1.200").marker(Side::X, 1.21, "1.210");
+        figure = figure.mark((1.5, 0.99), "(1.5, 0.99)").mark((1.6, 0.99), "(1.6, 0.99)");
+        let scene = scene(&figure, 640.0, 420.0);
+        let words: Vec<&Words> = scene.shapes.iter().filter_map(|s| if let Shape::Words(w) = s { Some(w) } else { None }).collect();
+        assert!(words.len() > 20);
+        for (k, a) in words.iter().enumerate() {
+            let area = a.area();
+            assert!(area.x0 >= 0.0 && area.x1 <= scene.width && area.y0 >= 0.0 && area.y1 <= scene.height, "{:?} is cut", a.label.unicode());
+            for b in words.iter().skip(k + 1) {
+                assert_eq!(area.overlap(&b.area()), 0.0, "{:?} on {:?}", a.label.unicode(), b.label.unicode());
+            }
+        }
+    }
 }

@@ -15,6 +15,10 @@ pub(crate) const AXIS: f64 = 12.0;
 pub(crate) const TICK: f64 = 10.5;
 pub(crate) const NAME: f64 = 11.5;
 pub(crate) const SMALL: f64 = 10.0;
+/// What a figure says that has nothing else to say.
+pub(crate) const NO_DATA: &str = "no data";
+/// Longest list of names that have no room in the header.
+pub(crate) const MOST_KEYS: usize = 26;
 /// Line height in units of the font size.
 pub(crate) const LEADING: f64 = 1.32;
 /// Width of a legend's swatch with the space after it.
@@ -100,6 +104,7 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
             tags.push(Tag { y: 0.0, level: place, label: marker.label.clone(), ink: marker.ink });
         }
     }
+    tags.truncate((0.9 * high / (LEADING * NAME)) as usize);
     for tag in &mut tags {
         tag.label = fit(&tag.label, NAME, false, 0.34 * wide);
     }
@@ -148,7 +153,9 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
 
     let mut note = figure.note.clone();
     let (rows, keys) = header(figure, &x, x0, x1);
-    for key in keys {
+    let more = keys.len().saturating_sub(MOST_KEYS);
+    let rest = (more > 0).then(|| Label::plain(&format!("And {more} more.")));
+    for key in keys.into_iter().take(MOST_KEYS).chain(rest) {
         note = if note.is_empty() { key } else { note.then("   ").join(&key) };
     }
     let mut y_label = Vec::new();
@@ -217,7 +224,7 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
 }
 
 /// Where lines end on the right as fractions of the height, if every named layer is a line that ends there.
-fn line_ends(figure: &Figure, x: &Range, y: &Range, high: f64) -> Option<Vec<(f64, Label, Ink)>> {
+pub(crate) fn line_ends(figure: &Figure, x: &Range, y: &Range, high: f64) -> Option<Vec<(f64, Label, Ink)>> {
     let entries = figure.legend_entries();
     if entries.iter().any(|e| !matches!(e.swatch, Swatch::Line(_))) || entries.len() as f64 * LEADING * NAME > 0.5 * high {
         return None;
@@ -252,7 +259,9 @@ fn x_ticks(figure: &Figure, x: &Range, x0: f64, x1: f64, wide: f64) -> Vec<(f64,
             lines.truncate(3);
             (place(t), lines)
         };
-        return ticks.iter().map(set).collect();
+        // Names closer than a letter cannot be read; every second or third can.
+        let every = (16.0 / gap).ceil().clamp(1.0, 1e6) as usize;
+        return ticks.iter().step_by(every).map(set).collect();
     }
     let mut count = ((x1 - x0) / 60.0).clamp(2.0, 12.0) as usize;
     loop {
@@ -293,7 +302,9 @@ fn header(figure: &Figure, x: &Range, x0: f64, x1: f64) -> (Vec<Row>, Vec<Label>
     }
     let depth = names.iter().map(|n| n.1.len()).max().map_or(0, |n| n);
     for k in 0..depth {
-        let items: Vec<(f64, Label)> = names.iter().filter_map(|(c, lines)| Some((*c, lines.get(k)?.clone()))).collect();
+        // Names end on the row next to the plot, however many lines they have.
+        let line = |lines: &[Label]| (k + lines.len()).checked_sub(depth).and_then(|k| lines.get(k).cloned());
+        let items: Vec<(f64, Label)> = names.iter().filter_map(|(c, lines)| Some((*c, line(lines)?))).collect();
         rows.extend(settle(items, x0, x1));
     }
     let markers = figure.markers.iter().filter(|m| m.side == Side::X && !m.label.is_empty());
@@ -308,6 +319,7 @@ fn header(figure: &Figure, x: &Range, x0: f64, x1: f64) -> (Vec<Row>, Vec<Label>
 /// Moves the words of a row apart; what has no room goes, the rest stays legible.
 fn settle(mut items: Vec<(f64, Label)>, x0: f64, x1: f64) -> Option<Row> {
     items.sort_by(|a, b| a.0.total_cmp(&b.0));
+    items.truncate(((x1 - x0) / 8.0) as usize);
     loop {
         let wanted: Vec<(f64, f64)> = items.iter().map(|(c, label)| (*c, width(label, SMALL, false) + 8.0)).collect();
         if let Some(centres) = spread(&wanted, x0 - 8.0, x1 + 8.0) {
@@ -319,7 +331,7 @@ fn settle(mut items: Vec<(f64, Label)>, x0: f64, x1: f64) -> Option<Row> {
 }
 
 /// A, B, …, Z, AA, AB, …
-fn key_letter(k: usize) -> String {
+pub(crate) fn key_letter(k: usize) -> String {
     let letter = |n: usize| char::from(b'A' + (n % 26) as u8);
     if k < 26 { letter(k).to_string() } else { format!("{}{}", letter(k / 26 - 1), letter(k)) }
 }

@@ -7,6 +7,7 @@ pub mod palette;
 pub mod scale;
 pub mod text;
 
+mod canvas;
 mod draw;
 mod layout;
 mod metrics;
@@ -17,10 +18,13 @@ mod png;
 mod scene;
 mod stack;
 mod svg;
+mod terminal;
+mod terminal_fill;
 
 pub use figure::{Area, Band, Cells, Cloud, Dash, Drop, Figure, Ink, Legend, Line, Marker, Note, Series, Side, Stack};
 pub use palette::Theme;
 pub use png::PngError;
 pub use scale::{Axis, Scale};
 pub use svg::Canvas;
+pub use terminal::Terminal;
 pub use text::Label;

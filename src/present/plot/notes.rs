@@ -10,6 +10,9 @@ use super::{
     scene::{ASCENT, Anchor, Paint, Scene, Shape, Words},
 };
 
+/// Labels of points beyond this would cover the figure; the points stay.
+const MOST_LABELS: usize = 60;
+
 /// Draws annotated points, each label where it covers least.
 pub(crate) fn draw_notes(figure: &Figure, plan: &Layout, crowd: &mut Crowd, scene: &mut Scene) {
     let placed = figure.notes.iter().filter_map(|note| Some((note, plan.point(note.at)?))).filter(|(_, p)| plan.plot.contains(*p));
@@ -32,7 +35,7 @@ pub(crate) fn draw_notes(figure: &Figure, plan: &Layout, crowd: &mut Crowd, scen
             crowd.label(super::path::Rect { x0: p.0 - 3.0, y0: p.1 - 3.0, x1: p.0 + 3.0, y1: p.1 + 3.0 });
         }
     }
-    for (note, p) in placed {
+    for (note, p) in placed.into_iter().take(MOST_LABELS) {
         if note.label.is_empty() {
             continue;
         }
@@ -75,6 +78,8 @@ pub(crate) fn draw_names(figure: &Figure, plan: &Layout, crowd: &mut Crowd, scen
                 let tallest = middles.iter().map(|m| m.1).fold(1.0, f64::max);
                 let every = (middles.len() / 40).max(1);
                 for (p, tall) in middles.into_iter().step_by(every) {
+                    // Below or above a sliver that has no room for its name.
+                    places.extend(candidates(p, width, NAME, tall / 2.0 + 8.0, 5.0));
                     let area = super::path::Rect { x0: p.0 - width / 2.0, y0: p.1 - NAME / 2.0, x1: p.0 + width / 2.0, y1: p.1 + NAME / 2.0 };
                     places.push(Candidate { area, dislike: 4.0 * (1.0 - tall / tallest) });
                 }

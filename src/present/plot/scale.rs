@@ -140,14 +140,21 @@ impl Range {
 
     fn even(&self, count: usize) -> Vec<Tick> {
         let (low, high) = if self.log { (10f64.powf(self.low), 10f64.powf(self.high)) } else { (self.low, self.high) };
-        let (step, exponent) = round_step((high - low) / count as f64);
+        let (mut step, mut exponent) = round_step((high - low) / count as f64);
+        let within = |step: f64| ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
+        // One number on an axis does not say how far apart things are.
+        for _ in 0..2 {
+            if within(step).1 - within(step).0 < 1.0 {
+                (step, exponent) = round_step(0.4 * step);
+            }
+        }
         if !(step > 0.0 && step.is_finite()) {
             return Vec::new();
         }
-        let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
+        let (first, last) = within(step);
         let largest = low.abs().max(high.abs());
         // One power of ten for the whole axis, so that its labels can be compared at sight.
-        let power = if largest >= 1e6 || largest < 1e-3 { largest.log10().floor() as i32 } else { 0 };
+        let power = if (1e-3..1e6).contains(&largest) { 0 } else { largest.log10().floor() as i32 };
         let mut ticks = Vec::new();
         let mut n = first;
         while n <= last && ticks.len() < 100 {
@@ -231,6 +238,11 @@ mod tests {
         assert_eq!(labels(Axis::new("x"), &[1.1, 1.5], 4), ["1.1", "1.2", "1.3", "1.4", "1.5"]);
         assert_eq!(labels(Axis::new("x"), &[-1.0, 1.0], 4), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
         assert_eq!(labels(Axis::new("x"), &[0.0, 3e7], 3), ["0", "1×10⁷", "2×10⁷", "3×10⁷"].map(|s| s.replace("1×", "")));
+    }
+
+    #[test]
+    fn an_axis_has_two_numbers_at_least() {
+        assert_eq!(labels(Axis::new("x"), &[0.6, 1.45], 2), ["0.6", "0.8", "1.0", "1.2", "1.4"]);
     }
 
     #[test]

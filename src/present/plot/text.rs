@@ -43,21 +43,20 @@ impl Label {
     /// The label in plain Unicode: raised and lowered characters where Unicode has them all, `_` and `^` otherwise.
     pub fn unicode(&self) -> String {
         let mut out = String::new();
-        for span in &self.spans {
-            let table = match span.shift {
+        for group in self.spans.chunk_by(|a, b| a.shift == b.shift) {
+            let text: String = group.iter().map(|s| s.text.as_str()).collect();
+            let (table, mark) = match group.first().map_or(Shift::Base, |s| s.shift) {
                 Shift::Base => {
-                    out.push_str(&span.text);
+                    out.push_str(&text);
                     continue;
                 }
-                Shift::Sub => SUBSCRIPTS,
-                Shift::Sup => SUPERSCRIPTS,
+                Shift::Sub => (SUBSCRIPTS, '_'),
+                Shift::Sup => (SUPERSCRIPTS, '^'),
             };
-            match span.text.chars().map(|c| table.iter().find(|(from, _)| *from == c).map(|(_, to)| *to)).collect::<Option<String>>() {
-                Some(text) => out.push_str(&text),
-                None => {
-                    out.push(if span.shift == Shift::Sub { '_' } else { '^' });
-                    out.push_str(&span.text);
-                }
+            match text.chars().map(|c| table.iter().find(|(from, _)| *from == c).map(|(_, to)| *to)).collect::<Option<String>>() {
+                Some(small) => out.push_str(&small),
+                None if text.chars().all(char::is_alphanumeric) => out.extend([mark.to_string(), text]),
+                None => out.push_str(&format!("{mark}({text})")),
             }
         }
         out
@@ -89,7 +88,19 @@ impl Label {
             }
         }
         words.retain(|w| !w.spans.is_empty());
-        words
+        // A relation stays with its sides: `I = 0` is one word to a line break.
+        let relation = |w: &Label| matches!(w.spans.as_slice(), [s] if matches!(s.text.as_str(), "=" | "<" | ">" | "≤" | "≥" | "×" | "+" | "−"));
+        let mut glued: Vec<Label> = Vec::new();
+        let mut glue = false;
+        for word in words {
+            let operator = relation(&word);
+            match glued.last_mut().filter(|_| glue || operator) {
+                Some(last) => *last = std::mem::take(last).then(" ").join(&word),
+                None => glued.push(word),
+            }
+            glue = operator;
+        }
+        glued
     }
 }
 
@@ -132,7 +143,9 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
 
 /// Control characters have no place in a figure and some are not allowed in XML at all.
 fn clean(text: &str) -> String {
+    // Longer labels are no labels, and fitting them would take long.
     text.nfc()
+        .take(2000)
         .filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
         .map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c })
         .collect()
@@ -145,13 +158,14 @@ fn parse(text: &str) -> Label {
     let mut at = 0;
     while let Some(&c) = chars.get(at) {
         let rest = chars.get(at + 1..).unwrap_or(&[]);
-        if c == '\\' && rest.starts_with(&['h', 'a', 't', '{']) {
-            if let Some(length) = rest.iter().position(|c| *c == '}') {
-                let inner: String = rest.get(4..length).unwrap_or(&[]).iter().collect();
-                base.extend(format!("{inner}\u{302}").nfc());
-                at += length + 2;
-                continue;
-            }
+        if c == '\\'
+            && rest.starts_with(&['h', 'a', 't', '{'])
+            && let Some(length) = rest.iter().position(|c| *c == '}')
+        {
+            let inner: String = rest.get(4..length).unwrap_or(&[]).iter().collect();
+            base.extend(format!("{inner}\u{302}").nfc());
+            at += length + 2;
+            continue;
         }
         if c == '_' || c == '^' {
             let shift = if c == '_' { Shift::Sub } else { Shift::Sup };
@@ -229,7 +243,8 @@ fn italicise(text: &str, shift: Shift, has_words: bool, out: &mut Vec<Span>) {
             || hyphenated(before) && at.checked_sub(2).and_then(|k| chars.get(k)).is_some_and(|c| c.is_alphabetic())
             || before.is_some_and(|c| c.is_numeric());
         let article = has_words && matches!(c, 'a' | 'A');
-        let italic = letters == 1 && !joined && !article && !(greek && c.is_uppercase());
+        let capital_greek = greek && c.is_uppercase();
+        let italic = letters == 1 && !joined && !article && !capital_greek;
         push(run.iter().collect(), italic);
         at = end;
     }
@@ -290,7 +305,13 @@ mod tests {
     fn hats_compose() {
         assert_eq!(Label::from("\\hat{w}/\\hat{β}").unicode(), "ŵ/β\u{302}");
         assert_eq!(marked("\\hat{β}"), "/β\u{302}/");
-        assert_eq!(Label::from("10^{-3} θ_x θ_Ly").unicode(), "10⁻³ θₓ θ_Ly");
+        assert_eq!(Label::from("10^{-3} θ_x θ_Ly P^{1−σ}").unicode(), "10⁻³ θₓ θ_Ly P^(1−σ)");
+    }
+
+    #[test]
+    fn relations_do_not_break() {
+        let words: Vec<String> = Label::from("no offshoring (I = 0) at 0 < I < 1").words().iter().map(Label::unicode).collect();
+        assert_eq!(words, ["no", "offshoring", "(I = 0)", "at", "0 < I < 1"]);
     }
 
     #[test]

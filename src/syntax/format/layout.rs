@@ -156,7 +156,7 @@ impl Lines {
             self.comments(entry, inside, i == 0);
             let last = i + 1 == block.entries.len();
             let separator = if block.braces.commas { 1 } else { 2 };
-            let fits = flat(&entry.nodes).is_some_and(|s| self.column + separator + s.width() + 1 <= WIDTH);
+            let fits = flat(&entry.nodes).is_some_and(|s| self.column + separator + s.width() < WIDTH);
             if forced || !entry.gap.leading.is_empty() || entry.gap.newline || !fits || (!block.braces.commas && !kept) {
                 if i > 0 && entry.gap.blank || i == 0 && entry.gap.blank && !entry.gap.leading.is_empty() {
                     self.newline(0);
@@ -171,7 +171,7 @@ impl Lines {
                 self.push(",");
             }
             for comment in &entry.trailing {
-                self.push(" ");
+                self.push(if ends_line(comment) { "  " } else { " " });
                 self.push(comment);
             }
             let written = self.text.get(before..).unwrap_or_default();

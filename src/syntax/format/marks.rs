@@ -84,7 +84,7 @@ impl Marks {
                 Rule::equals if matches!(rule, Rule::industry_productivity | Rule::markup) => {
                     self.dropped.insert(at);
                 }
-                Rule::expr if rule == Rule::country_productivity && !previous.is_some_and(|(p, ..)| p == Rule::equals) => {
+                Rule::expr if rule == Rule::country_productivity && previous.is_none_or(|(p, ..)| p != Rule::equals) => {
                     self.equals.insert(at);
                 }
                 _ => {}

@@ -8,8 +8,10 @@ mod layout;
 mod marks;
 mod nodes;
 mod print;
+mod print_declarations;
 
-pub use print::{declaration_to_string, expr_to_string, form_to_string};
+pub use print::expr_to_string;
+pub use print_declarations::{declaration_to_string, form_to_string};
 
 use super::lexer::{Token, tokens};
 use super::parser::grammar::{Rule, read, with_stack};

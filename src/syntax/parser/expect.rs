@@ -96,8 +96,8 @@ impl<'a> Context<'a> {
         if names && found.as_ref().is_some_and(|t| super::scan::is_reserved_token(t, slice)) {
             return reserved(slice, span, &wanted);
         }
-        let mut diagnostic = Diagnostic::new("P001", format!("expected {wanted}, found {shown}"))
-            .at(span, format!("expected {}", shorten(expected, self.end_words())));
+        let label = if wanted.len() <= 60 { format!("expected {wanted}") } else { "this cannot stand here".to_string() };
+        let mut diagnostic = Diagnostic::new("P001", format!("expected {wanted}, found {shown}")).at(span, label);
         if let Some(help) = self.help(slice, expected, before.as_ref()) {
             diagnostic = diagnostic.help(help);
         }
@@ -143,8 +143,11 @@ impl<'a> Context<'a> {
 
     /// A word that was nearly written, or the form of the declaration.
     fn help(&self, slice: &str, expected: &[Rule], before: Option<&Token>) -> Option<String> {
-        if slice.is_empty() && before.is_some_and(|t| self.slice(t) == "price") && self.word == "good" {
-            return synopsis(self.word).map(str::to_string);
+        if slice == "*" && before.is_some_and(|t| self.slice(t) == "*") {
+            return Some("a power is written with `^`".into());
+        }
+        if let Some(token) = before.filter(|_| matches!(slice, "-" | "{" | "(")).and_then(|_| self.misspelt_form()) {
+            return Some(format!("`{token}` is no technology here: the words are `leontief`, `cobb_douglas`, `ces(σ)`"));
         }
         let near = expected
             .iter()
@@ -161,6 +164,18 @@ impl<'a> Context<'a> {
     }
 }
 
+impl<'a> Context<'a> {
+    /// A word that would be one of a technology's but for its case or a hyphen.
+    fn misspelt_form(&self) -> Option<&'a str> {
+        let words = lex(self.own()).filter(|t| t.kind.is_word()).map(|t| self.slice(&t));
+        words.into_iter().find(|w| {
+            let lower = w.to_lowercase();
+            *w != lower && matches!(lower.as_str(), "leontief" | "cobb_douglas" | "ces" | "cobbdouglas")
+                || matches!(lower.as_str(), "cobb" | "cobbdouglas")
+        })
+    }
+}
+
 /// A reserved word where a name is needed.
 pub fn reserved(word: &str, span: Span, wanted: &str) -> Diagnostic {
     let help = match word {
@@ -170,16 +185,11 @@ pub fn reserved(word: &str, span: Span, wanted: &str) -> Diagnostic {
     Diagnostic::new("P008", format!("`{word}` is a reserved word and cannot be a name")).at(span, format!("expected {wanted}")).help(help)
 }
 
+/// Things named in one message.
+const MOST: usize = 9;
+
 /// The expected things as one phrase; parts of an expression are called that.
-pub fn describe(expected: &[Rule], end: &'static str) -> String {
-    phrase(expected, end, 9)
-}
-
-fn shorten(expected: &[Rule], end: &'static str) -> String {
-    phrase(expected, end, 3)
-}
-
-fn phrase(expected: &[Rule], end: &'static str, most: usize) -> String {
+fn describe(expected: &[Rule], end: &'static str) -> String {
     let has = |r: Rule| expected.contains(&r);
     let expression = has(Rule::number) && has(Rule::paren) || has(Rule::expr) || has(Rule::condition) || has(Rule::number) && has(Rule::minus);
     let operator = has(Rule::plus) || has(Rule::times);
@@ -215,8 +225,8 @@ fn phrase(expected: &[Rule], end: &'static str, most: usize) -> String {
     if has(Rule::EOI) {
         add(end);
     }
-    if list.len() > most {
-        list.truncate(most.saturating_sub(1));
+    if list.len() > MOST {
+        list.truncate(MOST - 1);
         list.push("…");
         return list.join(", ");
     }

@@ -60,7 +60,7 @@ pub fn parse_file(file: FileId, text: &str) -> (File, Diagnostics) {
     let (mut broken, mut hidden, mut last) = (0, 0, None);
     // A reserved word used as a name begins a declaration of its own; what that lacks is no news.
     let mut excused = false;
-    while let Some(chunk) = chunks.next() {
+    for chunk in chunks.by_ref() {
         let attempt = declaration(file, text, &chunk);
         let excuse = std::mem::take(&mut excused) && chunk.same_line;
         match attempt {
@@ -73,7 +73,12 @@ pub fn parse_file(file: FileId, text: &str) -> (File, Diagnostics) {
                     && let [only] = list.as_mut_slice()
                 {
                     excused = true;
-                    if only.code == "P001" {
+                    if only.code == "P001" && !only.labels.iter().any(|l| l.text.contains("a name") || l.text.contains("an expression")) {
+                        only.title = only.title.replace("the end of the declaration", &format!("`{word}`"));
+                        for label in &mut only.labels {
+                            label.span = span;
+                        }
+                    } else if only.code == "P001" {
                         let wanted = only.labels.first().and_then(|l| l.text.strip_prefix("expected ")).unwrap_or("a name");
                         *only = expect::reserved(word, span, wanted);
                     }

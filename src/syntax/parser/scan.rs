@@ -100,7 +100,7 @@ impl<'a> Scan<'a> {
             }
             _ => {}
         }
-        if self.total > DEPTH_LIMIT {
+        if self.total > DEPTH_LIMIT && self.trouble.is_none() {
             let help = "name parts of the expression with `let`";
             let span = self.span(token.range.start, token.range.end);
             self.report(Diagnostic::new("P012", format!("nesting is deeper than {DEPTH_LIMIT} levels")).at(span, "one level too many").help(help));
@@ -126,7 +126,7 @@ impl<'a> Scan<'a> {
         }
         let after_fold_word = matches!(self.previous_word(), "sum" | "prod" | "min" | "max");
         let fold = if slice == "(" && after_fold_word { Fold::Word } else { Fold::No };
-        self.frames.push(Frame::new(slice.as_bytes()[0], token.range.start, fold));
+        self.frames.push(Frame::new(slice.bytes().next().unwrap_or(b'('), token.range.start, fold));
         self.total += 1;
         self.braces += usize::from(slice == "{");
     }

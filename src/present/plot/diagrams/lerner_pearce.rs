@@ -47,22 +47,22 @@ pub fn lerner_pearce(data: &LernerPearce) -> Figure {
     let across = 1.12 * reach(w, most(|g| g.inputs.0)).max(most(|g| g.inputs.0));
     let up = 1.12 * reach(s, most(|g| g.inputs.1)).max(most(|g| g.inputs.1));
     let (across, up) = (if positive(across) { across } else { 1.0 }, if positive(up) { up } else { 1.0 });
-    let axis = |name: &Label, high: f64| Axis::new(name.clone().then(" a unit of value")).between(0.0, high);
+    let axis = |name: &Label, high: f64| Axis::new(name.clone().then(" per unit of value")).between(0.0, high);
     let mut figure = Figure::new(axis(&data.factors.0, across), axis(&data.factors.1, up)).title(data.title.clone()).legend(Legend::Inside);
     figure.grid = false;
 
     let line = |name: Label, points, ink, dash, width| Series::Line(Line { name, points, ink, dash, width });
     let mut rays: Vec<f64> = data.goods.iter().map(|g| g.inputs).filter(|a| positive(a.0) && positive(a.1)).map(|a| a.1 / a.0).collect();
     rays.sort_by(f64::total_cmp);
-    if let (Some(low), Some(high)) = (rays.first(), rays.last()) {
-        if high > low {
-            let at = |k: f64, x: f64| (k * x).min(up);
-            let samples = (0..=64).map(|k| across * f64::from(k) / 64.0).map(|x| (x, at(*low, x), at(*high, x)));
-            let cone = samples.chain([(up / high).min(across)].map(|x| (x, at(*low, x), at(*high, x))));
-            let mut points: Vec<(f64, f64, f64)> = cone.collect();
-            points.sort_by(|a, b| a.0.total_cmp(&b.0));
-            figure = figure.with(Series::Area(Area { name: Label::default(), points, ink: Ink::Muted }));
-        }
+    if let (Some(low), Some(high)) = (rays.first(), rays.last())
+        && high > low
+    {
+        let at = |k: f64, x: f64| (k * x).min(up);
+        let samples = (0..=64).map(|k| across * f64::from(k) / 64.0).map(|x| (x, at(*low, x), at(*high, x)));
+        let cone = samples.chain([(up / high).min(across)].map(|x| (x, at(*low, x), at(*high, x))));
+        let mut points: Vec<(f64, f64, f64)> = cone.collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        figure = figure.with(Series::Area(Area { name: Label::default(), points, ink: Ink::Muted }));
     }
     if positive(w) && positive(s) {
         let points = vec![(0.0, 1.0 / s), (1.0 / w, 0.0)];

@@ -55,7 +55,8 @@ pub fn lines_with_regimes(data: &LinesWithRegimes) -> Figure {
     let mut last = f64::NAN;
     for pair in borders.windows(2) {
         let &[a, b] = pair else { continue };
-        if (b - a).abs() <= 1e-6 * a.abs().max(b.abs()) && !((a - last).abs() <= 1e-6 * a.abs()) {
+        let same = |a: f64, b: f64| (b - a).abs() <= 1e-6 * a.abs().max(b.abs());
+        if same(a, b) && !same(a, last) {
             figure = figure.marker(Side::X, a, significant(a, 4));
             last = a;
         }

@@ -32,10 +32,10 @@ pub fn margin_diagram(data: &MarginDiagram) -> Figure {
     let first = finite.first().map_or(data.wage, |p| p.1);
     let ceiling = 2.2 * if data.wage.is_finite() { data.wage.max(first) } else { first };
     let highest = finite.iter().map(|p| p.1).fold(data.wage, f64::max);
-    let mut y = Axis::new("cost of a task").from_zero();
-    if highest > ceiling && ceiling > 0.0 {
-        y = y.between(0.0, ceiling);
-    }
+    let lowest = finite.iter().map(|p| p.1).fold(data.wage, f64::min);
+    let top = if ceiling > lowest { highest.min(ceiling) } else { highest };
+    // Below the curves there is room for the name of the area, which may be a sliver.
+    let y = Axis::new("cost of a task").between((lowest - 0.2 * (top - lowest)).max(0.0), top + 0.05 * (top - lowest));
     let mut figure = Figure::new(Axis::new("task i").between(0.0, 1.0), y).title(data.title.clone()).legend(Legend::Inside);
     figure.grid = false;
 

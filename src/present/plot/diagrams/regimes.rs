@@ -26,7 +26,8 @@ pub struct RegimeMap {
 
 /// The map of regimes in two parameters, each region named in place where its name has room.
 ///
-/// For specialisation patterns of small economies: Dornbusch, Fischer and Samuelson (1980), QJE 95(2); here over any two parameters of a model.
+/// Regions where the same goods are made are cones of diversification: Chipman (1966), "A Survey of the Theory of International Trade: Part 3",
+/// Econometrica 34(1); here over any two parameters of a model.
 pub fn regime_map(data: &RegimeMap) -> Figure {
     let axis = |label: &Label, scale| Axis { scale, ..Axis::new(label.clone()) };
     let mut figure = Figure::new(axis(&data.x_label, data.x_scale), axis(&data.y_label, data.y_scale)).title(data.title.clone());

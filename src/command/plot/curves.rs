@@ -1,0 +1,214 @@
+//! Quantities against a parameter.
+
+use super::{Picture, axes, failures, here, scale, shown};
+use crate::command::{Request, grid};
+use crate::diag::Diagnostic;
+use crate::expr::{NodeId, Sym, eval};
+use crate::model::{Axis, Economy, Named};
+use crate::present::json;
+use crate::present::plot::Label;
+use crate::present::plot::diagrams::{LinesWithRegimes, Regime, lines_with_regimes};
+use crate::session::{Failure, Prepared, single};
+use crate::solve::Solution;
+use crate::syntax::tree::{Item, PlotRequest};
+use serde_json::{Map, Value, json};
+use std::sync::atomic::AtomicBool;
+
+/// Points of a curve where the request names no number.
+const POINTS: usize = 161;
+/// Most turning points that are marked.
+const TURNS: usize = 4;
+
+/// Expressions along one parameter, with the regimes passed.
+pub struct Along {
+    pub prepared: Prepared,
+    pub parameter: Sym,
+    pub names: Vec<Named>,
+    /// By point: the parameter, and each expression's value, NaN where the point failed.
+    pub points: Vec<(f64, Vec<f64>)>,
+    pub failed: usize,
+    /// Maximal intervals with one regime and its words; borders refined.
+    pub stretches: Vec<(f64, f64, String)>,
+    /// What happens at the start of each stretch but the first, where the stretch before ends there.
+    pub switches: Vec<(f64, String)>,
+}
+
+pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> {
+    let along = along(r, request)?;
+    let d = r.options.digits;
+    let info = along.prepared.system.info(along.parameter);
+    let x = shown(info);
+    let display = |n: &Named| match along.prepared.economy.dag.node(n.node) {
+        crate::expr::Node::Sym(s) => shown(along.prepared.system.info(*s)),
+        _ => n.name.clone(),
+    };
+    let labels: Vec<String> = along.names.iter().map(display).collect();
+    let series: Vec<(Label, Vec<(f64, f64)>)> =
+        labels.iter().enumerate().map(|(k, l)| (Label::from(l.as_str()), along.points.iter().map(|(x, v)| (*x, v[k])).collect())).collect();
+    let turns = turns(&along);
+    let (_, axis) = axes(r, request, POINTS)?;
+    let at = along.prepared.parameters.get(along.parameter.index()).copied().unwrap_or(f64::NAN);
+    let (first, last) = (along.points.first().map_or(f64::NAN, |p| p.0), along.points.last().map_or(f64::NAN, |p| p.0));
+    let data = LinesWithRegimes {
+        title: Label::plain(&format!("{} against ", labels.join(", "))).join(&Label::from(x.as_str())),
+        x_label: Label::from(x.as_str()),
+        x_scale: axis.first().map_or(crate::present::plot::Scale::Linear, scale),
+        y_label: if let [one] = labels.as_slice() { Label::from(one.as_str()) } else { Label::default() },
+        series,
+        regimes: along.stretches.iter().map(|(from, to, name)| Regime { from: *from, to: *to, name: Label::plain(name) }).collect(),
+        turns: turns.iter().map(|(_, x, y)| (*x, *y)).collect(),
+        here: (first.min(last)..=first.max(last)).contains(&at).then(|| (at, here(&x, at, d))),
+    };
+    let (mut text, exit) = failures(along.failed, along.points.len());
+    for (at, what) in &along.switches {
+        text.push_str(&format!("  at {} = {}: {what}\n", info.display, d.short(*at)));
+    }
+    for (k, x, y) in &turns {
+        text.push_str(&format!("  {} turns at {} = {}, {}\n", labels[*k], info.display, d.short(*x), d.value(*y)));
+    }
+    let mut body = Map::new();
+    body.insert("kind".into(), json!("lines"));
+    body.insert("parameter".into(), json!(info.name));
+    body.insert("at".into(), Value::Array(along.points.iter().map(|p| json::number(p.0)).collect()));
+    let curves: Map<String, Value> = along
+        .names
+        .iter()
+        .enumerate()
+        .map(|(k, n)| (n.name.clone(), Value::Array(along.points.iter().map(|p| json::number(p.1[k])).collect())))
+        .collect();
+    body.insert("series".into(), Value::Object(curves));
+    body.insert(
+        "regimes".into(),
+        Value::Array(along.stretches.iter().map(|(a, b, n)| json!({"from": json::number(*a), "to": json::number(*b), "regime": n})).collect()),
+    );
+    body.insert(
+        "turns".into(),
+        Value::Array(
+            turns.iter().map(|(k, x, y)| json!({"name": along.names[*k].name, "at": json::number(*x), "value": json::number(*y)})).collect(),
+        ),
+    );
+    Ok(Picture { figure: lines_with_regimes(&data), json: body, text, exit })
+}
+
+/// Solves along the request's one axis and evaluates its targets.
+pub fn along(r: &mut Request, request: &PlotRequest) -> Result<Along, Failure> {
+    let fail = |r: &Request, d: Diagnostic| r.session.failure(single(d));
+    if request.axes.len() != 1 {
+        let title = if request.axes.is_empty() { "against which parameter?" } else { "curves are drawn against one parameter" };
+        return Err(fail(r, Diagnostic::new("C041", title).help("as in `plot w, s against beta = 1.1..1.5`; `plot regimes over beta, L` maps two")));
+    }
+    let items: Vec<Item> = request.targets.iter().map(|t| Item { value: t.clone(), family: None }).collect();
+    let (economy, axes) = axes(r, request, POINTS)?;
+    // Both are asked of one copy of the model, so that their symbols agree.
+    let (economy, names) = with(r, economy, &items)?;
+    let nodes: Vec<NodeId> = names.iter().map(|n| n.node).collect();
+    let axis = axes[..1].to_vec();
+    let swept = grid::solve(r, economy, &axis, &nodes)?;
+    let p = &swept.prepared;
+    let parameter = swept.points.axes[0];
+    let mut points = Vec::new();
+    for row in &swept.table.rows {
+        let mut values = p.parameters.clone();
+        values[parameter.index()] = row.parameters[0];
+        for (s, v) in swept.asked.iter().zip(&row.values) {
+            values[s.index()] = *v;
+        }
+        let fine = row.regime != u32::MAX;
+        let found = eval::evaluate(&p.system.dag, &nodes, &mut |s| values.get(s.index()).copied().unwrap_or(f64::NAN));
+        points.push((row.parameters[0], if fine { found } else { vec![f64::NAN; nodes.len()] }));
+    }
+    let mut stretches: Vec<(f64, f64, String)> = Vec::new();
+    let mut switches = Vec::new();
+    let mut last: Option<(f64, u32)> = None;
+    for row in &swept.table.rows {
+        let x = row.parameters[0];
+        let Some(solution) = swept.table.regimes.get(row.regime as usize) else {
+            last = None;
+            continue;
+        };
+        let words = p.regime_words(solution);
+        match (last, stretches.last_mut()) {
+            (Some((_, key)), Some(open)) if key == row.regime || open.2 == words => open.1 = x,
+            (Some((x0, key)), Some(open)) => {
+                let from = swept.table.regimes.get(key as usize);
+                let border = from.map_or(0.5 * (x0 + x), |f| border(p, parameter, f, x0, x, r.interrupt));
+                open.1 = border;
+                switches.push((border, from.map_or(String::new(), |f| switched(p, f, solution))));
+                stretches.push((border, x, words));
+            }
+            _ => stretches.push((x, x, words)),
+        }
+        last = Some((x, row.regime));
+    }
+    let failed = swept.table.failed;
+    Ok(Along { parameter, names, points, failed, stretches, switches, prepared: swept.prepared })
+}
+
+/// An economy that expressions were asked of beside what was asked of it before.
+fn with(r: &Request, mut economy: Economy, items: &[Item]) -> Result<(Economy, Vec<Named>), Failure> {
+    let mut found = crate::diag::Diagnostics::default();
+    let names = crate::model::resolve::Resolver { economy: &mut economy, diagnostics: &mut found }.named(items, &Default::default());
+    if found.has_errors() { Err(r.session.failure(found)) } else { Ok((economy, names)) }
+}
+
+/// Where the regime of `from`, which holds at `a`, gives way on the way to `b`.
+fn border(p: &Prepared, parameter: Sym, from: &Solution, a: f64, b: f64, interrupt: &AtomicBool) -> f64 {
+    let (mut low, mut high) = (a, b);
+    let mut near = from.clone();
+    for _ in 0..50 {
+        let middle = 0.5 * (low + high);
+        if middle == low || middle == high {
+            break;
+        }
+        let s = p.solve_at(&p.with(&[(parameter, middle)]), Some(&near), interrupt);
+        if s.is_equilibrium() && p.regime_words(&s) == p.regime_words(from) {
+            low = middle;
+            near = s;
+        } else {
+            high = middle;
+        }
+    }
+    0.5 * (low + high)
+}
+
+/// What is different between two regimes, in words.
+fn switched(p: &Prepared, from: &Solution, to: &Solution) -> String {
+    let words: Vec<String> =
+        to.positions.iter().filter_map(|&(sym, now)| from.position(sym).filter(|was| *was != now).map(|was| p.switch_words(sym, was, now))).collect();
+    words.join(", ")
+}
+
+/// Smooth extrema inside the range: which curve, where, its value.
+fn turns(along: &Along) -> Vec<(usize, f64, f64)> {
+    let mut out = Vec::new();
+    for k in 0..along.names.len() {
+        let size = along.points.iter().map(|p| p.1[k].abs()).filter(|v| v.is_finite()).fold(0.0, f64::max);
+        for w in along.points.windows(3) {
+            let [(x0, a), (x1, b), (x2, c)] = w else { continue };
+            let (y0, y1, y2) = (a[k], b[k], c[k]);
+            let (s, t) = ((y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1));
+            let within = along.stretches.iter().any(|(from, to, _)| *from < *x0 && *x2 < *to);
+            if !(s * t < 0.0) || !within || (y1 - y0).abs().max((y2 - y1).abs()) < 1e-9 * size {
+                continue;
+            }
+            // The vertex of the parabola through the three points.
+            let curvature = (t - s) / (x2 - x0);
+            let at = 0.5 * (x0 + x1) - 0.5 * s / curvature;
+            let y = y0 + s * (at - x0) + curvature * (at - x0) * (at - x1);
+            out.push((k, at, y));
+        }
+    }
+    // A curve that turns again and again is noise to the reader's eye.
+    if out.len() > TURNS { Vec::new() } else { out }
+}
+
+/// The one axis of a request, for pictures that step along it.
+pub fn one_axis(r: &Request, request: &PlotRequest, points: usize) -> Result<(Economy, Axis), Failure> {
+    let (economy, axes) = axes(r, request, points)?;
+    match axes.into_iter().next() {
+        Some(axis) if request.axes.len() == 1 => Ok((economy, axis)),
+        _ => {
+            Err(r.session.failure(single(Diagnostic::new("C041", "against which parameter?").help("as in `plot effects w against beta = 1.1..1.5`"))))
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! `help`: every command with its forms and an example that runs.
+
+use super::state::failed;
+use super::workspace::{Reply, Workspace};
+use crate::diag::Diagnostic;
+use crate::model::names::nearest;
+use crate::present::table::{Align, Table};
+use crate::session::Failure;
+
+/// A command of the prompt.
+pub struct Entry {
+    pub name: &'static str,
+    pub usage: &'static str,
+    pub about: &'static str,
+    /// More, a sentence a line.
+    pub more: &'static str,
+    /// What to type before the example, `;;` between inputs; then the example itself.
+    pub before: &'static str,
+    pub example: &'static str,
+}
+
+const fn entry(
+    name: &'static str,
+    usage: &'static str,
+    about: &'static str,
+    more: &'static str,
+    before: &'static str,
+    example: &'static str,
+) -> Entry {
+    Entry { name, usage, about, more, before, example }
+}
+
+/// The commands in the order of `help`, a heading before each group.
+pub const GROUPS: &[(&str, &[Entry])] = &[
+    (
+        "the model",
+        &[
+            entry(
+                "load",
+                "load FILE",
+                "read a model in place of the present one",
+                "Nothing changes if the file has errors; `reload` reads it again once it is mended.",
+                "",
+                "load examples/small_ho.trade",
+            ),
+            entry("reload", "reload", "read the file again; settings stay", "", "", "reload"),
+            entry(
+                "save",
+                "save [FILE]",
+                "write the model with the session's settings as a file that runs",
+                "Without FILE over the file that was loaded. The text is read back before it is written.",
+                "",
+                "save my_model.trade",
+            ),
+            entry(
+                "list",
+                "list [KIND]",
+                "declared names with values and labels",
+                "KIND is parameters, sets, countries, factors, goods, industries, tasks, definitions, variables, functions, shocks, sweeps.",
+                "",
+                "list parameters",
+            ),
+            entry("info", "info NAME", "documentation, definition, value, and where a name is used", "", "", "info beta"),
+            entry("check", "check", "count what determines what, check domains", "", "", "check"),
+            entry("equations", "equations [--latex]", "the equilibrium system in the model's notation", "", "", "equations"),
+            entry("fmt", "fmt", "the model's text in canonical layout", "", "", "fmt"),
+            entry("drop", "drop [NAME]", "forget typed declarations that wait for what they name", "", "let v = 2 * later", "drop"),
+        ],
+    ),
+    (
+        "equilibrium",
+        &[
+            entry("solve", "solve", "the equilibrium: all quantities, regime, residuals, checks", "", "", "solve"),
+            entry("run", "run [FILE]", "all that the file declares: report, shocks, sweeps; with FILE, load it first", "", "", "run"),
+            entry(
+                "show",
+                "show [QUANTITY, …]",
+                "the report, or any quantities: declared, before the last shock, now, change",
+                "",
+                "shock beta -10%",
+                "show w, s, w/s",
+            ),
+            entry(
+                "regime",
+                "regime",
+                "which industries are active, how tasks are split, and over which parameter values that holds",
+                "",
+                "",
+                "regime",
+            ),
+            entry("why", "why NAME", "what determines a quantity: its condition, with the terms in numbers", "", "", "why w"),
+            entry("test", "test", "homogeneity, Walras' law or outside balance, derivatives against re-solves", "", "", "test"),
+        ],
+    ),
+    (
+        "changes",
+        &[
+            entry(
+                "set",
+                "set NAME = EXPR",
+                "give a parameter another value for the session",
+                "`set` alone lists what is set. `set NAME = {a, b}` declares a set.",
+                "",
+                "set beta = 1.2",
+            ),
+            entry("reset", "reset [NAME, …]", "back to declared values", "", "set beta = 1.2", "reset beta"),
+            entry(
+                "shock",
+                "shock NAME | CHANGE, … [--order A, B]",
+                "change parameters, compare equilibria, split the change over channels",
+                "`beta -10%` relative, `A = 1.5` sets, `L +1` adds, `rate +2pp` adds percentage points. The session moves to the new equilibrium.\nWith several parameters the change is split over them; `--order` moves one after the other.\n`shock NAME { … }` declares a shock.",
+                "",
+                "shock beta -30%",
+            ),
+            entry(
+                "explain",
+                "explain [CODE]",
+                "the last shock in plain sentences; with CODE, what a diagnostic means",
+                "",
+                "shock beta -10%",
+                "explain",
+            ),
+            entry("undo", "undo", "take back the last change: shock, setting, declaration, load", "", "set beta = 1.2", "undo"),
+            entry("redo", "redo", "bring back what was undone", "", "set beta = 1.2;;undo", "redo"),
+            entry(
+                "sweep",
+                "sweep NAME | PARAMETER = a..b [: n] [log], … [--out F.csv]",
+                "a grid of equilibria",
+                "Several axes form their product. `sweep NAME { … }` declares a sweep.",
+                "",
+                "sweep beta = 1.1..1.5 : 9",
+            ),
+            entry(
+                "plot",
+                "plot QUANTITY, … against PARAMETER [= a..b [: n] [log]] | margin [TASKS] | effects QUANTITY against PARAMETER | isocost | regimes over A, B  [--svg F] [--png F] [--dark]",
+                "pictures in the terminal, as SVG, as PNG",
+                "`margin` draws cost and wage over tasks, `isocost` (or `lerner`) the Lerner–Pearce diagram, `regimes over` a map.",
+                "",
+                "plot w, s against beta = 1.1..1.5",
+            ),
+        ],
+    ),
+    (
+        "comparative statics",
+        &[
+            entry("elasticities", "elasticities [--all]", "the table d ln(unknown) / d ln(parameter)", "", "", "elasticities"),
+            entry("hats", "hats [--latex]", "the log-linear form of the model", "", "", "hats"),
+            entry(
+                "derive",
+                "derive QUANTITY wrt PARAMETER [holding …] | in terms of …",
+                "a closed form, checked against the solver",
+                "Needs the algebra engine.",
+                "",
+                "derive w wrt beta",
+            ),
+            entry(
+                "effects",
+                "effects QUANTITY wrt PARAMETER",
+                "the channels of an effect, as formula and number",
+                "Needs the algebra engine.",
+                "",
+                "effects w wrt beta",
+            ),
+            entry(
+                "sign",
+                "sign QUANTITY wrt PARAMETER | QUANTITY when PARAMETER falls",
+                "a sign that is proved, or the exact condition for it",
+                "Needs the algebra engine.",
+                "",
+                "sign w when beta falls",
+            ),
+        ],
+    ),
+    (
+        "the session",
+        &[
+            entry(
+                "report",
+                "report --html FILE",
+                "a page of its own: model, equilibrium, formulas, pictures",
+                "`report { … }` declares what `run` and `show` print.",
+                "",
+                "report --html report.html",
+            ),
+            entry("help", "help [COMMAND | NAME]", "this, or all about one", "", "", "help shock"),
+            entry("exit", "exit", "leave; so do `quit` and Ctrl-D", "", "", "exit"),
+            entry("quit", "quit", "leave", "", "", "quit"),
+        ],
+    ),
+];
+
+/// All commands.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    GROUPS.iter().flat_map(|(_, list)| list.iter())
+}
+
+pub fn find(name: &str) -> Option<&'static Entry> {
+    all().find(|e| e.name == name)
+}
+
+pub fn names() -> impl Iterator<Item = &'static str> {
+    all().map(|e| e.name)
+}
+
+/// The list of commands, a command's page, or what `info` says of a name.
+pub fn answer(workspace: &Workspace, argument: &str) -> Result<Reply, Failure> {
+    let wanted = argument.trim().trim_matches('`');
+    let text = if wanted.is_empty() {
+        overview()
+    } else if let Some(e) = find(wanted) {
+        page(e)
+    } else if let Some((_, what)) = TOPICS.iter().find(|(t, _)| *t == wanted) {
+        format!("{what}\n")
+    } else if workspace.is_name(wanted) {
+        let options = crate::command::Options::default();
+        let never = std::sync::atomic::AtomicBool::new(false);
+        return super::views::info(&workspace.state, wanted, &super::workspace::Asking { options: &options, interrupt: &never });
+    } else {
+        let declared = &workspace.state.session.economy.names.order;
+        let mut known: Vec<&str> = names().chain(TOPICS.iter().map(|t| t.0)).collect();
+        known.extend(declared.iter().map(|n| n.as_ref()));
+        let near = nearest(wanted, known.into_iter());
+        let help =
+            near.map_or_else(|| "`help` lists the commands, `list` the names of the model".to_string(), |n| format!("did you mean `help {n}`?"));
+        return Err(failed(&workspace.state, Diagnostic::new("C001", format!("there is no command or name `{wanted}`")).help(help)));
+    };
+    Ok(Reply { text, ..Reply::default() })
+}
+
+fn overview() -> String {
+    let mut out = String::new();
+    for (group, list) in GROUPS {
+        out.push_str(group);
+        out.push('\n');
+        let mut table = Table::new(&[Align::Left, Align::Left]);
+        for e in list.iter().filter(|e| e.name != "quit") {
+            table.row([e.name.to_string(), e.about.to_string()]);
+        }
+        out.push_str(&table.render(2));
+    }
+    out.push_str("Anything else is an expression at the current equilibrium (`w/s`, `real(w)`), or a declaration that\nadds to or replaces part of the model (`parameter beta = 1.5`). `help COMMAND` has forms and an example.\n");
+    out
+}
+
+fn page(e: &Entry) -> String {
+    let mut out = format!("{}\n  {}\n", e.usage, e.about);
+    for line in e.more.lines() {
+        out.push_str(&format!("  {line}\n"));
+    }
+    for input in e.before.split(";;").filter(|s| !s.is_empty()) {
+        out.push_str(&format!("  first: {input}\n"));
+    }
+    out.push_str(&format!("  example: {}\n", e.example));
+    out
+}
+
+/// Words that begin declarations, in a line each.
+const TOPICS: &[(&str, &str)] = &[
+    ("parameter", "parameter NAME = EXPR [in INTERVAL] [\"label\"]   what is given from outside, such as `parameter beta = 1.3 in (0, inf)`"),
+    ("country", "country NAME [\"label\"] [mark \"*\"] [outside] { endowment L = 100, H = 60  productivity = EXPR  price L = EXPR }"),
+    ("factor", "factor NAME [\"label\"] [price SYMBOL] [specific to INDUSTRY]"),
+    ("good", "good NAME [\"label\"] [price [SYMBOL] [= EXPR]] [numeraire] [nontraded]   a value is a given world price"),
+    ("industry", "industry NAME [in COUNTRY, …] { [makes GOOD]  technology FORM  [productivity EXPR]  [markup EXPR] }"),
+    ("technology", "FORM is leontief {…}, cobb_douglas {…}, ces(σ) {…} of factors, goods and nests; `technology NAME(args) = FORM` names one"),
+    ("tasks", "tasks NAME of FACTOR { offshore A -> B cost EXPR [in x, y] [margin SYMBOL] [bill SYMBOL] }   in the cost, `i` is the task"),
+    ("schedule", "schedule t(i) = EXPR   a cost that rises over the tasks i in [0, 1]; or `table {0: 1, 1: 3}`"),
+    ("demand", "demand FORM [in COUNTRY]   the tastes of one household a country"),
+    ("numeraire", "numeraire EXPR   the price that others are measured in"),
+    ("let", "let NAME = EXPR [\"label\"]   a definition"),
+    ("equation", "equation NAME: EXPR = EXPR   with `variable NAME`: what the primitives lack"),
+    ("variable", "variable NAME [in INTERVAL] [start EXPR] [\"label\"]   determined by an `equation`"),
+    ("channels", "channels of V, … { NAME = QUANTITY, … }   how effects on V are split"),
+    ("import", "import schedules | import \"file.trade\" [as m]"),
+    ("function", "function f(a, b) = EXPR"),
+    ("assume", "assume EXPR > EXPR   what `sign` may use"),
+];

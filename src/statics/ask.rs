@@ -1,0 +1,70 @@
+//! Questions to the algebra engine within one time budget, answers or diagnostics.
+
+use crate::algebra::{Collected, Engine, Factored, Failure, Formula, Reply, Task};
+use crate::diag::Diagnostic;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+/// The algebra engine with a deadline for all that one command asks of it.
+pub struct Ask<'a> {
+    engine: &'a Engine,
+    interrupt: &'a AtomicBool,
+    started: Instant,
+    limit: Duration,
+}
+
+impl<'a> Ask<'a> {
+    pub fn new(engine: &'a Engine, limit: Duration, interrupt: &'a AtomicBool) -> Ask<'a> {
+        Ask { engine, interrupt, started: Instant::now(), limit }
+    }
+
+    /// What is left of the budget; a little always is, so that a late question fails with the engine's own words.
+    pub fn left(&self) -> Duration {
+        self.limit.saturating_sub(self.started.elapsed()).max(Duration::from_millis(50))
+    }
+
+    pub fn tasks(&self, tasks: &[Task]) -> Result<Vec<Reply>, Diagnostic> {
+        self.within(tasks, self.left())
+    }
+
+    /// The same with a smaller limit than the budget, for what can be done without.
+    pub fn within(&self, tasks: &[Task], limit: Duration) -> Result<Vec<Reply>, Diagnostic> {
+        self.engine.run(tasks, limit.min(self.left()), self.interrupt).map_err(|e| e.to_diagnostic())
+    }
+
+    pub fn factor(&self, formula: Formula) -> Result<Factored, Diagnostic> {
+        let mut replies = self.tasks(&[Task::Factor { formula }])?;
+        one(&mut replies).factored().map_err(|f| failed(&f))
+    }
+
+    /// Each formula factored, in one request; what has no answer is left out of it.
+    pub fn factor_all(&self, formulas: Vec<Formula>) -> Result<Vec<Option<Factored>>, Diagnostic> {
+        let tasks: Vec<Task> = formulas.into_iter().map(|formula| Task::Factor { formula }).collect();
+        Ok(self.tasks(&tasks)?.into_iter().map(|r| r.factored().ok()).collect())
+    }
+
+    /// Each polynomial factored, for the judge of signs.
+    pub fn factors(&self, polys: &[crate::algebra::Poly]) -> Result<Vec<Factored>, crate::algebra::AlgebraError> {
+        self.engine.factor(polys, self.left(), self.interrupt)
+    }
+
+    pub fn collect_all(&self, questions: Vec<(Formula, Vec<u32>)>) -> Result<Vec<Option<Collected>>, Diagnostic> {
+        let tasks: Vec<Task> = questions.into_iter().map(|(formula, atoms)| Task::Collect { formula, atoms }).collect();
+        Ok(self.tasks(&tasks)?.into_iter().map(|r| r.collected().ok()).collect())
+    }
+}
+
+/// The first answer.
+pub fn one(replies: &mut Vec<Reply>) -> Reply {
+    if replies.is_empty() { Reply::Failed(Failure::Internal("no answer".to_string())) } else { replies.remove(0) }
+}
+
+/// A task without an answer as a diagnostic.
+pub fn failed(failure: &Failure) -> Diagnostic {
+    match failure {
+        Failure::Singular => Diagnostic::new("A052", "the log-linear system has no unique solution in this regime").help("the active equations leave something free; `solve` says what"),
+        Failure::DivisionByZero => Diagnostic::new("A053", "the formula divides by something that is zero here"),
+        Failure::TooLarge => Diagnostic::new("A054", "the formula outgrows what can be worked with").help("ask for it `in terms of` intermediate quantities"),
+        other => Diagnostic::new("A070", format!("the algebra engine could not answer: {other:?}")),
+    }
+}

@@ -1,0 +1,211 @@
+//! Closed forms: the response of a quantity to a parameter, from the log-linear form of the active regime.
+
+use super::ask::{Ask, failed, one};
+use super::atoms::Atoms;
+use super::conditional::conditional;
+use super::flows::Flows;
+use super::hat::{Hats, Measure};
+use super::linear::Linear;
+use super::point::Point;
+use super::rows::{Rows, coefficient};
+use super::shorten::{self, Shown};
+use crate::algebra::{Factored, Formula, LinearSystem, Task};
+use crate::diag::Diagnostic;
+use crate::expr::{NodeId, Sym};
+use crate::model::Economy;
+use crate::solve::{Problem, Solution, derivatives};
+use crate::system::{Role, System};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::time::Duration;
+
+/// Relative difference beyond which a formula and the solver disagree.
+pub const AGREE: f64 = 1e-8;
+/// Rows up to which a system is also solved in its own shares, for a shorter formula.
+const SMALL: usize = 5;
+
+/// Where comparative statics are asked for.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pub economy: &'a Economy,
+    pub system: &'a System,
+    /// Parameter values by symbol.
+    pub parameters: &'a [f64],
+    /// Absent for a technology without numbers.
+    pub solved: Option<(&'a Problem, &'a Solution)>,
+}
+
+/// The response of one quantity to one parameter.
+#[derive(Clone, Debug)]
+pub struct Derived {
+    pub target: String,
+    pub wrt: Sym,
+    pub measure: Measure,
+    /// How the parameter's own move is measured: in logs, or plainly where it is not positive.
+    pub per: Measure,
+    pub shown: Shown,
+    /// In independent shares, for signs and tests.
+    pub exact: Factored,
+    pub atoms: Atoms,
+    pub flows: Flows,
+    pub value: Option<f64>,
+    pub solver_value: Option<f64>,
+    /// Equalities of the theory that shorten the formula.
+    pub equalities: Vec<String>,
+}
+
+impl Place<'_> {
+    pub fn point(&self) -> Point {
+        match self.solved {
+            Some((_, solution)) => Point::of(self.system, solution),
+            None => Point::interior(self.system),
+        }
+    }
+}
+
+/// The response of `target` to `wrt`, with `given` held.
+///
+/// # Errors
+/// A diagnostic: what is given leaves the system without a unique answer; the algebra engine's; A070 where the formula and the solver disagree.
+pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], ask: &Ask) -> Result<Derived, Diagnostic> {
+    let held = conditional(place.system, given)?;
+    let point = place.point();
+    let mut hats = Hats::new(place.economy, &held.system, &point, [wrt]);
+    let (form, measure) = hats.target(target.1);
+    let per = hats.measure(wrt);
+    if given.contains(&wrt) {
+        let name = &place.system.info(wrt).name;
+        return Err(Diagnostic::new("A055", format!("`{name}` cannot move and be held at once")).help("leave it out of `holding`"));
+    }
+    let rows = hats.rows();
+    let answers = solve(&mut hats, &rows, &[form], &[wrt], ask)?;
+    let exact = answers.exact(0, 0).cloned().ok_or_else(no_answer)?;
+    let natural = answers.natural(0, 0).cloned();
+    let shown = shorten::shortest(&exact, natural.as_ref(), &mut hats.atoms, &answers.flows, ask)?;
+    let values = hats.atoms.values();
+    let value = point.numeric.then(|| shown.value(&values));
+    let solver_value = solver(place, &held.system, target.1, wrt, measure, per)?;
+    let derived = Derived { target: target.0.to_string(), wrt, measure, per, shown, exact, equalities: answers.flows.equalities.clone(), atoms: hats.atoms, flows: answers.flows, value, solver_value };
+    let what = format!("{} with respect to {}", derived.target, place.system.info(wrt).name);
+    agree(&what, derived.value, derived.solver_value, || derived.shown.text(&derived.atoms))?;
+    Ok(derived)
+}
+
+/// Solutions of the hat system for several targets and several sources.
+pub struct Answers {
+    /// By source, by target; in independent shares.
+    exact: Vec<Vec<Factored>>,
+    /// The same in the system's own shares, where it is small.
+    natural: Vec<Vec<Factored>>,
+    pub flows: Flows,
+    /// The conditions that settle the targets, by name.
+    pub conditions: Vec<String>,
+}
+
+impl Answers {
+    /// The response of a target to a source, in independent shares.
+    pub fn exact(&self, source: usize, target: usize) -> Option<&Factored> {
+        self.exact.get(source).and_then(|r| r.get(target))
+    }
+
+    pub fn natural(&self, source: usize, target: usize) -> Option<&Factored> {
+        self.natural.get(source).and_then(|r| r.get(target))
+    }
+}
+
+pub(super) fn no_answer() -> Diagnostic {
+    Diagnostic::new("A070", "the algebra engine gave no answer")
+}
+
+/// Each target's response to each source: one linear system, only as large as the targets need.
+pub fn solve(hats: &mut Hats, rows: &Rows, targets: &[Linear], sources: &[Sym], ask: &Ask) -> Result<Answers, Diagnostic> {
+    let unknowns: FxHashSet<Sym> = rows.unknowns.iter().copied().collect();
+    let mut wanted: Vec<Sym> = targets.iter().flat_map(|t| t.terms().map(|x| x.0)).filter(|s| unknowns.contains(s)).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let part = rows.part(&wanted).map_err(|loose| free(hats.system, &loose))?;
+    let flows = hats.flows();
+    let adding_up = hats.adding_up();
+    let column: FxHashMap<Sym, usize> = part.unknowns.iter().enumerate().map(|(k, s)| (*s, k)).collect();
+    let system = |replace: &FxHashMap<u32, Formula>| {
+        let written = |f: &Formula| f.replace(&|a| replace.get(&a).cloned());
+        let mut matrix: Vec<Vec<(usize, Formula)>> = Vec::new();
+        let mut sides: Vec<Vec<Formula>> = vec![Vec::new(); sources.len()];
+        for &r in &part.rows {
+            let Some(row) = rows.rows.get(r) else { continue };
+            let form = row.form.map(written);
+            matrix.push(form.terms().filter_map(|(s, c)| column.get(&s).map(|k| (*k, c.clone()))).collect());
+            for (side, source) in sides.iter_mut().zip(sources) {
+                side.push(coefficient(&form, *source).negated());
+            }
+        }
+        // Each target is one more unknown: T − Σ c x = c₀.
+        for (n, target) in targets.iter().enumerate() {
+            let form = target.map(written);
+            let mut entries: Vec<(usize, Formula)> = form.terms().filter_map(|(s, c)| column.get(&s).map(|k| (*k, c.clone().negated()))).collect();
+            entries.push((part.unknowns.len() + n, Formula::one()));
+            matrix.push(entries);
+            for (side, source) in sides.iter_mut().zip(sources) {
+                side.push(coefficient(&form, *source));
+            }
+        }
+        let wanted = (0..targets.len()).map(|n| part.unknowns.len() + n).collect();
+        Task::Solve { system: LinearSystem { rows: matrix, sides }, wanted }
+    };
+    let mut replies = ask.tasks(&[system(&flows.replace)])?;
+    let exact = one(&mut replies).solution().map_err(|f| failed(&f))?;
+    let mut natural = Vec::new();
+    if part.rows.len() <= SMALL && adding_up != flows.replace {
+        // Only for looks: a timeout here costs nothing but a longer formula.
+        let limit = ask.left().min(Duration::from_millis(1500));
+        if let Ok(mut replies) = ask.within(&[system(&adding_up)], limit) {
+            natural = one(&mut replies).solution().unwrap_or_default();
+        }
+    }
+    let conditions = part.rows.iter().filter_map(|r| rows.rows.get(*r)).map(|r| r.name.clone()).collect();
+    Ok(Answers { exact, natural, flows, conditions })
+}
+
+/// Unknowns that the active equations leave free.
+fn free(system: &System, loose: &[Sym]) -> Diagnostic {
+    let names: Vec<String> = loose.iter().map(|s| format!("`{}`", system.info(*s).name)).collect();
+    Diagnostic::new("A052", format!("nothing determines {} in this regime", names.join(", "))).help("the active equations leave it free; `solve` says what may shift")
+}
+
+/// The solver's own derivative, in the same measure.
+pub(super) fn solver(place: &Place, held: &System, target: NodeId, wrt: Sym, measure: Measure, per: Measure) -> Result<Option<f64>, Diagnostic> {
+    let Some((_, solution)) = place.solved else { return Ok(None) };
+    // A symbol of its own for the target, so that an expression has a derivative like any quantity.
+    let mut system = held.clone();
+    let mut info = system.info(wrt).clone();
+    (info.name, info.role, info.quantity) = ("(target)".to_string(), Role::Definition(target), crate::system::Quantity::Named);
+    system.syms.push(info);
+    let own = Sym(system.syms.len() as u32 - 1);
+    let problem = Problem::new(&system, &[target]).map_err(|e| Diagnostic::new("A070", e.to_string()))?;
+    let mut solution = solution.clone();
+    solution.values.resize(place.system.syms.len(), f64::NAN);
+    let value = crate::expr::eval::evaluate_one(&system.dag, target, &mut |s| solution.value(s));
+    solution.values.push(value);
+    let unknowns: FxHashSet<Sym> = system.unknowns().collect();
+    solution.positions.retain(|(s, _)| unknowns.contains(s));
+    let slope = derivatives(&problem, &solution, &[wrt]).get(own, 0, false);
+    let moved = match per {
+        Measure::Log => slope * solution.value(wrt),
+        Measure::Margin => slope * (1.0 - solution.value(wrt)),
+        Measure::Plain => slope,
+    };
+    Ok(Some(match measure {
+        Measure::Log => moved / value,
+        Measure::Margin => moved / (1.0 - value),
+        Measure::Plain => moved,
+    }))
+}
+
+/// Refuses a formula that the solver does not confirm.
+pub(super) fn agree(what: &str, formula: Option<f64>, solver: Option<f64>, text: impl Fn() -> String) -> Result<(), Diagnostic> {
+    let (Some(formula), Some(solver)) = (formula, solver) else { return Ok(()) };
+    if (formula - solver).abs() <= AGREE * solver.abs().max(formula.abs()).max(1e-3) {
+        return Ok(());
+    }
+    Err(Diagnostic::new("A070", format!("the formula for {what} gives {formula:e}, the solver {solver:e}"))
+        .help(format!("this is a bug in tasktrade; please report it with the model. Formula: {}", text())))
+}

@@ -1,0 +1,384 @@
+//! From a factored quotient to the form a theorist would write: shares renamed by adding-up, what recurs named.
+
+use super::ask::Ask;
+use super::atoms::{Atom, Atoms, Measures, Range};
+use super::flows::Flows;
+use super::shares::Groups;
+use crate::algebra::{Collected, Factored, Formula, Monomial, Poly, Rational, Task};
+use crate::diag::Diagnostic;
+use rustc_hash::FxHashMap;
+
+/// A formula as shown, and what its named quantities stand for.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub formula: Formula,
+    /// Named quantities, each in terms of atoms and of those before it.
+    pub named: Vec<(u32, Formula)>,
+    /// The same, factored, in the atoms of `formula`.
+    pub factored: Factored,
+}
+
+impl Shown {
+    /// The value, named quantities evaluated from their own definitions.
+    pub fn value(&self, values: &[f64]) -> f64 {
+        let mut values = values.to_vec();
+        for (at, formula) in &self.named {
+            let v = formula.eval(&values);
+            if let Some(slot) = values.get_mut(*at as usize) {
+                *slot = v;
+            }
+        }
+        self.formula.eval(&values)
+    }
+
+    pub fn text(&self, atoms: &Atoms) -> String {
+        atoms.text(&self.formula)
+    }
+
+    /// Atoms of the formula and of its named quantities, in order of appearance of names.
+    pub fn atoms(&self) -> Vec<u32> {
+        let mut all = self.formula.atoms();
+        for (_, definition) in &self.named {
+            all.extend(definition.atoms());
+        }
+        all.into_iter().collect()
+    }
+}
+
+/// The shorter of the same response in independent shares and in the system's own.
+pub fn shortest(exact: &Factored, natural: Option<&Factored>, atoms: &mut Atoms, flows: &Flows, ask: &Ask) -> Result<Shown, Diagnostic> {
+    let renamed = shorten(exact, atoms, flows, ask)?;
+    let Some(natural) = natural else { return Ok(renamed) };
+    let plain = present(natural.clone(), Vec::new(), atoms, flows, ask)?;
+    let length = |s: &Shown, atoms: &Atoms| s.text(atoms).len() + s.named.iter().map(|(_, d)| atoms.text(d).len() / 2).sum::<usize>();
+    Ok(if length(&plain, atoms) <= length(&renamed, atoms) { plain } else { renamed })
+}
+
+/// Names what recurs in a quotient in independent shares.
+pub fn shorten(exact: &Factored, atoms: &mut Atoms, flows: &Flows, ask: &Ask) -> Result<Shown, Diagnostic> {
+    let (mut best, mut named) = country_shares(exact.clone(), atoms, flows, ask)?;
+    while let Some((shorter, name)) = average_elasticity(&best, atoms, ask)? {
+        best = shorter;
+        named.push(name);
+    }
+    present(best, named, atoms, flows, ask)
+}
+
+/// Writes makers' shares in countries' shares of factors' earnings, where that shortens: one at a time, or two at once.
+fn country_shares(exact: Factored, atoms: &Atoms, flows: &Flows, ask: &Ask) -> Result<(Factored, Vec<(u32, Formula)>), Diagnostic> {
+    let makers = |f: &Factored| f.atoms().into_iter().filter(|a| matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Maker(_)))).collect::<Vec<u32>>();
+    // A maker's share means less to a reader than a country's share of what a factor earns.
+    let weight = |f: &Factored| f.size() + 3 * makers(f).len();
+    let present = makers(&exact);
+    if present.is_empty() {
+        return Ok((exact, Vec::new()));
+    }
+    let mut options: Vec<(Vec<u32>, Vec<(u32, Formula)>)> = Vec::new();
+    for (n, first) in flows.named.iter().enumerate() {
+        for one in first.instead(atoms, &[]).into_iter().filter(|i| present.contains(&i.0)) {
+            for second in flows.named.iter().skip(n + 1) {
+                for (maker, formula) in second.instead(atoms, std::slice::from_ref(&one)) {
+                    // The first is written without the second's maker too.
+                    let again = one.1.replace(&|a| (a == maker).then(|| formula.clone()));
+                    options.push((vec![first.atom, second.atom], vec![(one.0, again), (maker, formula)]));
+                }
+            }
+            options.push((vec![first.atom], vec![one]));
+        }
+    }
+    options.truncate(24);
+    let tasks: Vec<Task> = options.iter().map(|(_, r)| Task::Substitute { formula: exact.to_formula(), replacements: r.clone() }).collect();
+    let replies = ask.tasks(&tasks)?;
+    let found = options.iter().zip(replies).filter_map(|((n, _), r)| r.factored().ok().map(|f| (n, f))).min_by_key(|(n, f)| (weight(f), n.len()));
+    Ok(match found {
+        Some((names, shorter)) if weight(&shorter) < weight(&exact) => {
+            let used = shorter.atoms();
+            let named = flows.named.iter().filter(|n| names.contains(&n.atom) && used.contains(&n.atom)).map(|n| (n.atom, n.formula.clone())).collect();
+            (shorter, named)
+        }
+        _ => (exact, Vec::new()),
+    })
+}
+
+fn is_elasticity(atoms: &Atoms, at: u32) -> bool {
+    atoms.get(at).is_some_and(|a| a.measures == Measures::Substitution)
+}
+
+/// A factor that is an average of elasticities of substitution, up to factors without them: named Σ where that shortens.
+fn average_elasticity(best: &Factored, atoms: &mut Atoms, ask: &Ask) -> Result<Option<(Factored, (u32, Formula))>, Diagnostic> {
+    let candidates: Vec<Poly> = best.denominator.iter().chain(&best.numerator).map(|f| f.0.clone()).filter(|p| p.terms().len() > 2 && is_average(p, atoms)).collect();
+    if candidates.is_empty() {
+        return Ok(None);
+    }
+    let at_one: Vec<Formula> = candidates.iter().map(|p| p.to_formula().replace(&|a| is_elasticity(atoms, a).then(Formula::one))).collect();
+    let sums = ask.factor_all(at_one)?;
+    for (poly, sum) in candidates.iter().zip(sums) {
+        let Some(sum) = sum else { continue };
+        let factors: u32 = sum.numerator.iter().map(|f| f.1).sum();
+        let short = sum.denominator.is_empty() && (sum.as_constant().is_some() || factors > 1) && sum.size() < poly.terms().len();
+        if !short {
+            continue;
+        }
+        let definition = poly.to_formula().over(sum.to_formula());
+        let list: Vec<u32> = poly.atoms().into_iter().filter(|a| is_elasticity(atoms, *a)).collect();
+        let shown: Vec<String> = list.iter().filter_map(|a| atoms.get(*a)).map(|a| a.display.clone()).collect();
+        let meaning = format!("elasticity of substitution of the whole economy: an average of {}{}", shown.join(", "), if homogeneous(poly, atoms) { "" } else { " and of unit elasticities" });
+        let value = definition.eval(&atoms.values());
+        let atom = Atom { name: "Sigma".into(), display: "Σ".into(), latex: "\\Sigma".into(), meaning, value, range: Range::Positive, measures: Measures::Named };
+        let at = atoms.intern(atom);
+        // Σ stands for one of the elasticities: P = Σ·N, and P is linear in it.
+        for e in &list {
+            let rest = poly.replace(*e, &Poly::zero()).map(|p| p.to_formula());
+            let slope = poly.replace(*e, &Poly::one()).and_then(|p| p.minus(&poly.replace(*e, &Poly::zero())?)).map(|p| p.to_formula());
+            let (Some(rest), Some(slope)) = (rest, slope) else { continue };
+            let instead = Formula::atom(at).times(sum.to_formula()).minus(rest).over(slope);
+            let mut replies = ask.tasks(&[Task::Substitute { formula: best.to_formula(), replacements: vec![(*e, instead)] }])?;
+            let Ok(shorter) = super::ask::one(&mut replies).factored() else { continue };
+            if shorter.size() < best.size() && !shorter.atoms().iter().any(|a| list.contains(a)) {
+                return Ok(Some((shorter, (at, definition))));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Linear in elasticities of substitution, at least one of them.
+fn is_average(poly: &Poly, atoms: &Atoms) -> bool {
+    let degree = |m: &Monomial| m.powers().iter().filter(|(a, _)| is_elasticity(atoms, *a)).map(|(_, p)| *p).sum::<u32>();
+    poly.terms().iter().all(|(_, m)| degree(m) <= 1) && poly.terms().iter().any(|(_, m)| degree(m) == 1)
+}
+
+fn homogeneous(poly: &Poly, atoms: &Atoms) -> bool {
+    poly.terms().iter().all(|(_, m)| m.powers().iter().any(|(a, _)| is_elasticity(atoms, *a)))
+}
+
+/// Lays a quotient out: factors that are known quantities by their names, long ones collected.
+pub fn present(best: Factored, named: Vec<(u32, Formula)>, atoms: &mut Atoms, flows: &Flows, ask: &Ask) -> Result<Shown, Diagnostic> {
+    let mut layout = Layout::new(atoms, flows);
+    let mut definitions = Vec::new();
+    let raw: Vec<Formula> = named.iter().map(|(_, d)| d.clone()).collect();
+    let factored = if raw.is_empty() { Vec::new() } else { ask.factor_all(raw)? };
+    let mut all: Vec<&Factored> = factored.iter().flatten().collect();
+    all.push(&best);
+    layout.collect(&all, atoms, ask)?;
+    for ((at, raw), nice) in named.iter().zip(&factored) {
+        definitions.push((*at, nice.as_ref().map_or_else(|| raw.clone(), |f| layout.quotient(f))));
+    }
+    let formula = layout.quotient(&best);
+    // φ and other names that the layout used, before what is written in them.
+    let mut first: Vec<(u32, Formula)> = Vec::new();
+    let mut used: Vec<u32> = formula.atoms().into_iter().chain(definitions.iter().flat_map(|(_, d)| d.atoms())).collect();
+    used.sort_unstable();
+    used.dedup();
+    for n in &flows.named {
+        if used.contains(&n.atom) && !definitions.iter().any(|(a, _)| *a == n.atom) {
+            let nice = layout.named.get(&n.atom).cloned().unwrap_or_else(|| n.formula.clone());
+            first.push((n.atom, nice));
+        }
+    }
+    first.extend(definitions);
+    Ok(Shown { formula, named: first, factored: best })
+}
+
+/// Known polynomials by name, and the collected form of long ones.
+pub struct Layout {
+    atoms: Atoms,
+    groups: Groups,
+    known: FxHashMap<Poly, Formula>,
+    collected: FxHashMap<Poly, Formula>,
+    named: FxHashMap<u32, Formula>,
+}
+
+/// Terms from which a factor is tried in collected form.
+const LONG: usize = 3;
+
+impl Layout {
+    pub fn new(atoms: &Atoms, flows: &Flows) -> Layout {
+        let mut layout = Layout { atoms: atoms.clone(), groups: Groups::of(atoms), known: FxHashMap::default(), collected: FxHashMap::default(), named: FxHashMap::default() };
+        // What the others of a group leave is the last share: 1 − θ_L = θ_H.
+        let replaced: Vec<(u32, Formula)> = atoms.iter().filter_map(|(at, _)| flows.replace.get(&at).map(|f| (at, f.clone()))).collect();
+        // Where shares of output and of spending are one number, output's is the better known.
+        let (output, others): (Vec<_>, Vec<_>) = replaced.into_iter().partition(|(at, _)| matches!(atoms.get(*at).map(|a| &a.measures), Some(Measures::Made(_))));
+        for (at, formula) in output.into_iter().chain(others) {
+            if let Some(poly) = super::linear::polynomial(&formula) {
+                if poly.terms().len() > 1 && poly.degree() == 1 {
+                    layout.known.entry(poly).or_insert(Formula::atom(at));
+                }
+            }
+        }
+        for group in &atoms.groups {
+            if let Some((last, others)) = group.split_last() {
+                let left = others.iter().try_fold(Poly::one(), |left, a| left.minus(&Poly::atom(*a)));
+                if let Some(poly) = left {
+                    layout.known.entry(poly).or_insert(Formula::atom(*last));
+                }
+            }
+        }
+        for n in &flows.named {
+            if let Some(poly) = super::linear::polynomial(&n.formula) {
+                let nice = layout.poly(&poly);
+                layout.named.insert(n.atom, nice);
+                let (fixed, turned) = poly.with_fixed_sign();
+                if !turned && fixed.terms().len() > 2 {
+                    layout.known.entry(fixed).or_insert(Formula::atom(n.atom));
+                }
+            }
+        }
+        layout
+    }
+
+    /// Collects the long factors of these quotients by elasticities, and by single atoms, and keeps the shortest form of each.
+    pub fn collect(&mut self, quotients: &[&Factored], atoms: &Atoms, ask: &Ask) -> Result<(), Diagnostic> {
+        let mut polys: Vec<Poly> = quotients.iter().flat_map(|f| f.numerator.iter().chain(&f.denominator)).map(|f| f.0.clone()).collect();
+        polys.retain(|p| p.terms().len() >= LONG && !self.known.contains_key(p) && !self.collected.contains_key(p));
+        polys.dedup();
+        // With equal degrees in each group of shares determinants show: θ_Lx(1 − θ_Hy) − θ_Ly(1 − θ_Hx) = θ_Lx θ_Ky − θ_Ly θ_Kx.
+        let mut twins = Vec::new();
+        for poly in &polys {
+            if let Some(even) = self.groups.homogeneous(poly, atoms, false, 0, 0).filter(|p| p.terms().len() < 40) {
+                if atoms.text(&even.to_formula()).len() < atoms.text(&poly.to_formula()).len() {
+                    self.collected.insert(poly.clone(), even.to_formula());
+                }
+                if even != *poly {
+                    twins.push((poly.clone(), even));
+                }
+            }
+        }
+        let mut questions = Vec::new();
+        for (poly, even) in twins {
+            for by in self.collectors(&even, atoms) {
+                questions.push((poly.clone(), even.to_formula(), by));
+            }
+        }
+        for poly in &polys {
+            for by in self.collectors(poly, atoms) {
+                questions.push((poly.clone(), poly.to_formula(), by));
+            }
+        }
+        if questions.is_empty() {
+            return Ok(());
+        }
+        let answers = ask.collect_all(questions.iter().map(|(_, p, by)| (p.clone(), by.clone())).collect())?;
+        for ((poly, ..), answer) in questions.into_iter().zip(answers) {
+            let Some(answer) = answer else { continue };
+            let formula = self.collected_form(&answer);
+            let length = |f: &Formula| atoms.text(f).len();
+            let shorter = match self.collected.get(&poly) {
+                Some(before) => length(&formula) < length(before),
+                None => length(&formula) < length(&poly.to_formula()),
+            };
+            if shorter {
+                self.collected.insert(poly, formula);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets of atoms to collect a factor by: all that are no shares, then each atom alone.
+    fn collectors(&self, poly: &Poly, atoms: &Atoms) -> Vec<Vec<u32>> {
+        let all: Vec<u32> = poly.atoms().into_iter().collect();
+        let outer: Vec<u32> = all.iter().copied().filter(|a| atoms.range(*a) != Range::Share || matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Offshored(_) | Measures::Named))).collect();
+        let elasticities: Vec<u32> = all.iter().copied().filter(|a| is_elasticity(atoms, *a)).collect();
+        let mut out = vec![outer, elasticities];
+        if all.len() <= 8 {
+            out.extend(all.into_iter().map(|a| vec![a]));
+        }
+        out.retain(|s| !s.is_empty());
+        out.dedup();
+        out
+    }
+
+    fn collected_form(&self, answer: &Collected) -> Formula {
+        let mut terms: Vec<Formula> = answer.terms.iter().map(|(monomial, coefficient)| monomial_formula(monomial, self.quotient(coefficient))).collect();
+        // A sum that begins with a minus reads badly.
+        if let Some(lead) = terms.iter().position(|t| !negative(t)) {
+            let first = terms.remove(lead);
+            terms.insert(0, first);
+        }
+        let sum = Formula::sum(terms);
+        if answer.denominator.as_constant().is_some_and(|c| c.is_one()) { sum } else { sum.over(self.quotient(&answer.denominator)) }
+    }
+
+    /// A quotient with each factor in its best form.
+    pub fn quotient(&self, value: &Factored) -> Formula {
+        let side = |list: &[(Poly, u32)]| -> Vec<Formula> { list.iter().map(|(p, n)| self.poly(p).power(i32::try_from(*n).unwrap_or(i32::MAX))).collect() };
+        let (top, bottom) = value.constant.parts();
+        let (top, bottom) = (Rational::parse(&top).unwrap_or(Rational::ONE), Rational::parse(&bottom).unwrap_or(Rational::ONE));
+        let mut above = side(&value.numerator);
+        order(&mut above);
+        let mut below = side(&value.denominator);
+        order(&mut below);
+        let above = Formula::product(std::iter::once(Formula::from(top)).chain(above));
+        above.over(Formula::product(std::iter::once(Formula::from(bottom)).chain(below)))
+    }
+
+    pub fn poly(&self, poly: &Poly) -> Formula {
+        if let Some(known) = self.known.get(poly) {
+            return known.clone();
+        }
+        if let Some(collected) = self.collected.get(poly) {
+            return collected.clone();
+        }
+        let plain = poly.to_formula();
+        if poly.terms().len() < LONG {
+            return plain;
+        }
+        let even = self.groups.homogeneous(poly, &self.atoms, false, 0, 0).filter(|p| p.terms().len() < 40).map(|p| p.to_formula());
+        match even {
+            Some(even) if self.atoms.text(&even).len() < self.atoms.text(&plain).len() => even,
+            _ => plain,
+        }
+    }
+}
+
+/// Letters first, then sums.
+fn order(factors: &mut [Formula]) {
+    factors.sort_by_key(|f| match f {
+        Formula::Atom(_) => 0,
+        Formula::Power(base, _) if matches!(**base, Formula::Atom(_)) => 0,
+        Formula::Product(_) => 1,
+        _ => 2,
+    });
+}
+
+/// The formula with the other sign, its leading minus taken away where there is one.
+pub fn turned(formula: Formula) -> Formula {
+    match formula {
+        Formula::Number(n) => Formula::Number(n.negated()),
+        Formula::Product(list) => match list.split_first() {
+            Some((Formula::Number(n), rest)) => Formula::product(std::iter::once(Formula::Number(n.negated())).chain(rest.iter().cloned())),
+            _ => Formula::Product(list).negated(),
+        },
+        Formula::Quotient(top, bottom) => turned(*top).over(*bottom),
+        other => other.negated(),
+    }
+}
+
+pub fn negative(formula: &Formula) -> bool {
+    match formula {
+        Formula::Number(n) => n.is_negative(),
+        Formula::Product(list) => list.first().is_some_and(negative),
+        Formula::Quotient(top, _) => negative(top),
+        _ => false,
+    }
+}
+
+fn monomial_formula(monomial: &Monomial, coefficient: Formula) -> Formula {
+    let letters: Vec<Formula> = monomial.powers().iter().map(|(a, p)| Formula::atom(*a).power(i32::try_from(*p).unwrap_or(i32::MAX))).collect();
+    match coefficient {
+        Formula::Quotient(top, bottom) => Formula::product(signed(*top, letters)).over(*bottom),
+        other => Formula::product(signed(other, letters)),
+    }
+}
+
+/// Number, then letters, then the rest of the coefficient.
+fn signed(coefficient: Formula, letters: Vec<Formula>) -> Vec<Formula> {
+    match coefficient {
+        Formula::Product(list) => {
+            let (numbers, rest): (Vec<_>, Vec<_>) = list.into_iter().partition(|f| matches!(f, Formula::Number(_)));
+            numbers.into_iter().chain(letters).chain(rest).collect()
+        }
+        Formula::Number(n) => std::iter::once(Formula::Number(n)).chain(letters).collect(),
+        other => letters.into_iter().chain(std::iter::once(other)).collect(),
+    }
+}
