@@ -75,8 +75,7 @@ fn answer(r: &Request, picture: Picture) -> Result<Answer, Failure> {
     let mut files = Vec::new();
     let mut write = |path: &std::path::Path, bytes: &[u8]| {
         files.push(path.display().to_string());
-        crate::present::write_whole(path, bytes)
-            .map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display())))))
+        crate::present::write_whole(path, bytes).map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display())))))
     };
     if let Some(path) = &r.options.svg {
         write(path, picture.figure.to_svg(&canvas).as_bytes())?;

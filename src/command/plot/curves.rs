@@ -42,8 +42,7 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
         _ => n.name.clone(),
     };
     let labels: Vec<String> = along.names.iter().map(display).collect();
-    let series: Vec<(Label, Vec<(f64, f64)>)> =
-        labels.iter().enumerate().map(|(k, l)| (Label::from(l.as_str()), along.points.iter().map(|(x, v)| (*x, v[k])).collect())).collect();
+    let series: Vec<(Label, Vec<(f64, f64)>)> = labels.iter().enumerate().map(|(k, l)| (Label::from(l.as_str()), along.points.iter().map(|(x, v)| (*x, v[k])).collect())).collect();
     let turns = turns(&along);
     let (_, axis) = axes(r, request, POINTS)?;
     let at = along.prepared.parameters.get(along.parameter.index()).copied().unwrap_or(f64::NAN);
@@ -69,23 +68,10 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
     body.insert("kind".into(), json!("lines"));
     body.insert("parameter".into(), json!(info.name));
     body.insert("at".into(), Value::Array(along.points.iter().map(|p| json::number(p.0)).collect()));
-    let curves: Map<String, Value> = along
-        .names
-        .iter()
-        .enumerate()
-        .map(|(k, n)| (n.name.clone(), Value::Array(along.points.iter().map(|p| json::number(p.1[k])).collect())))
-        .collect();
+    let curves: Map<String, Value> = along.names.iter().enumerate().map(|(k, n)| (n.name.clone(), Value::Array(along.points.iter().map(|p| json::number(p.1[k])).collect()))).collect();
     body.insert("series".into(), Value::Object(curves));
-    body.insert(
-        "regimes".into(),
-        Value::Array(along.stretches.iter().map(|(a, b, n)| json!({"from": json::number(*a), "to": json::number(*b), "regime": n})).collect()),
-    );
-    body.insert(
-        "turns".into(),
-        Value::Array(
-            turns.iter().map(|(k, x, y)| json!({"name": along.names[*k].name, "at": json::number(*x), "value": json::number(*y)})).collect(),
-        ),
-    );
+    body.insert("regimes".into(), Value::Array(along.stretches.iter().map(|(a, b, n)| json!({"from": json::number(*a), "to": json::number(*b), "regime": n})).collect()));
+    body.insert("turns".into(), Value::Array(turns.iter().map(|(k, x, y)| json!({"name": along.names[*k].name, "at": json::number(*x), "value": json::number(*y)})).collect()));
     Ok(Picture { figure: lines_with_regimes(&data), json: body, text, exit })
 }
 
@@ -172,8 +158,11 @@ fn border(p: &Prepared, parameter: Sym, from: &Solution, a: f64, b: f64, interru
 
 /// What is different between two regimes, in words.
 fn switched(p: &Prepared, from: &Solution, to: &Solution) -> String {
-    let words: Vec<String> =
-        to.positions.iter().filter_map(|&(sym, now)| from.position(sym).filter(|was| *was != now).map(|was| p.switch_words(sym, was, now))).collect();
+    let words: Vec<String> = to
+        .positions
+        .iter()
+        .filter_map(|&(sym, now)| from.position(sym).filter(|was| *was != now).map(|was| p.switch_words(sym, was, now)))
+        .collect();
     words.join(", ")
 }
 
@@ -206,8 +195,6 @@ pub fn one_axis(r: &Request, request: &PlotRequest, points: usize) -> Result<(Ec
     let (economy, axes) = axes(r, request, points)?;
     match axes.into_iter().next() {
         Some(axis) if request.axes.len() == 1 => Ok((economy, axis)),
-        _ => {
-            Err(r.session.failure(single(Diagnostic::new("C041", "against which parameter?").help("as in `plot effects w against beta = 1.1..1.5`"))))
-        }
+        _ => Err(r.session.failure(single(Diagnostic::new("C041", "against which parameter?").help("as in `plot effects w against beta = 1.1..1.5`")))),
     }
 }

@@ -15,8 +15,7 @@ const CELLS: usize = 48;
 
 pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> {
     if request.axes.len() != 2 {
-        let d = Diagnostic::new("C041", "a map of regimes has two parameters")
-            .help("as in `plot regimes over beta, L`, or with ranges: `beta = 1..2, L = 50..150`");
+        let d = Diagnostic::new("C041", "a map of regimes has two parameters").help("as in `plot regimes over beta, L`, or with ranges: `beta = 1..2, L = 50..150`");
         return Err(r.session.failure(single(d)));
     }
     let (economy, axes) = axes(r, request, CELLS)?;
@@ -48,10 +47,7 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
     let d = r.options.digits;
     let label = here(&a.display, at(across), d).join(&Label::plain(", ")).join(&here(&b.display, at(up), d));
     let data = RegimeMap {
-        title: Label::plain("regimes over ")
-            .join(&Label::from(a.display.as_str()))
-            .join(&Label::plain(" and "))
-            .join(&Label::from(b.display.as_str())),
+        title: Label::plain("regimes over ").join(&Label::from(a.display.as_str())).join(&Label::plain(" and ")).join(&Label::from(b.display.as_str())),
         x_label: Label::from(a.display.as_str()),
         x_scale: scale(&axes[0]),
         x: x.clone(),
