@@ -24,7 +24,7 @@ pub struct Question {
 }
 
 pub fn engine() -> Engine {
-    Engine::new(Config { worker: Some(PathBuf::from(env!("CARGO_BIN_EXE_tasktrade"))) })
+    Engine::new(Config { worker: Some(PathBuf::from(env!("CARGO_BIN_EXE_tasktrade"))), ..Config::default() })
 }
 
 impl Model {
