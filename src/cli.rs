@@ -382,7 +382,9 @@ fn usage(e: clap::Error, args: &[std::ffi::OsString], console: &mut Console) -> 
     }
     if args.iter().any(|a| a == "--json") {
         let mut d = Diagnostics::default();
-        d.push(Diagnostic::new("C002", shown.to_string().lines().next().unwrap_or("wrong usage").trim_start_matches("error: ").to_string()));
+        let text = shown.to_string();
+        let words: Vec<&str> = text.lines().take_while(|l| !l.starts_with("Usage:")).map(str::trim).filter(|l| !l.is_empty()).collect();
+        d.push(Diagnostic::new("C002", words.join(" ").trim_start_matches("error: ").to_string()));
         let name = args.get(1).map(|a| a.to_string_lossy().to_string()).unwrap_or_default();
         emit(&json::envelope(&name, false, &d, &SourceMap::default(), Map::new()), console);
     }
@@ -458,6 +460,12 @@ fn fmt(files: &[PathBuf], write: bool, check: bool, options: &Options, console: 
 
 fn explain(code: Option<&str>, options: &Options, console: &mut Console) -> u8 {
     let Some(code) = code else {
+        if options.json {
+            let list = codes::all().map(|c| serde_json::json!({"code": c.code, "severity": c.severity, "title": c.title})).collect();
+            let body = std::iter::once(("codes".to_string(), Value::Array(list))).collect();
+            emit(&json::envelope("explain", true, &Diagnostics::default(), &SourceMap::default(), body), console);
+            return exit::DONE;
+        }
         for info in codes::all() {
             let _ = writeln!(console.out, "{}  {}", info.code, info.title);
         }
