@@ -95,6 +95,45 @@ enum Command {
         #[arg(long, value_name = "N")]
         threads: Option<usize>,
     },
+    /// Print the log-linear form of the active regime, in cost shares, employment shares and elasticities
+    Hats {
+        #[command(flatten)]
+        file: OnFile,
+        /// A file that LaTeX's \input takes
+        #[arg(long)]
+        latex: bool,
+    },
+    /// Closed forms: `"w wrt beta"`, `"w in terms of Omega, p, I"`, `"w wrt beta holding p"`
+    #[command(after_help = "Every formula is compared with the solver's own derivative before it is shown.")]
+    Derive {
+        #[command(flatten)]
+        asked: Asked,
+        /// The formula and its letters in LaTeX
+        #[arg(long)]
+        latex: bool,
+        /// Seconds that the algebra engine may take
+        #[arg(long, value_name = "SECONDS")]
+        limit: Option<f64>,
+    },
+    /// Split a response over the declared channels, as formulas and numbers: `"w wrt beta"`
+    Effects {
+        #[command(flatten)]
+        asked: Asked,
+        /// The conditional form in LaTeX
+        #[arg(long)]
+        latex: bool,
+        /// Seconds that the algebra engine may take
+        #[arg(long, value_name = "SECONDS")]
+        limit: Option<f64>,
+    },
+    /// Prove the sign of a response, or state its condition: `"w wrt beta"`, `"w when beta falls"`
+    Sign {
+        #[command(flatten)]
+        asked: Asked,
+        /// Seconds that the algebra engine may take
+        #[arg(long, value_name = "SECONDS")]
+        limit: Option<f64>,
+    },
     /// Draw: `"w, s against beta = 1.1..1.5"`, `margin`, `"effects w against beta"`, `isocost`, `"regimes over beta, L"`
     Plot {
         #[command(flatten)]
@@ -117,8 +156,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         html: PathBuf,
         /// Seconds that the algebra engine may take
-        #[arg(long, value_name = "SECONDS", default_value_t = 60.0, hide_default_value = true)]
-        limit: f64,
+        #[arg(long, value_name = "SECONDS")]
+        limit: Option<f64>,
     },
     /// The table d ln(unknown) / d ln(parameter)
     Elasticities {
@@ -207,9 +246,13 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
         Some(Command::Sweep { asked, out, threads }) => {
             answer("sweep", &asked.file, asked.argument.as_deref(), Options { out, threads, ..options }, &global, console)
         }
+        Some(Command::Hats { file, latex }) => answer("hats", &file.file, None, Options { latex, ..options }, &global, console),
+        Some(Command::Derive { asked, latex, limit }) => answer("derive", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console),
+        Some(Command::Effects { asked, latex, limit }) => answer("effects", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console),
+        Some(Command::Sign { asked, limit }) => answer("sign", &asked.file, asked.argument.as_deref(), Options { limit, ..options }, &global, console),
         Some(Command::Plot { asked, svg, png, dark }) => answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console),
         Some(Command::Report { file, html, limit }) => {
-            answer("report", &file.file, None, Options { html: Some(html), limit: Some(limit), ..options }, &global, console)
+            answer("report", &file.file, None, Options { html: Some(html), limit, ..options }, &global, console)
         }
         Some(Command::Elasticities { file, all }) => answer("elasticities", &file.file, None, Options { all, ..options }, &global, console),
         Some(Command::Equations { file, latex }) => answer("equations", &file.file, None, Options { latex, ..options }, &global, console),

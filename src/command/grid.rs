@@ -199,13 +199,7 @@ fn rows(s: &Swept, d: number::Digits) -> String {
         .filter_map(|n| if let crate::expr::Node::Sym(x) = s.prepared.system.dag.node(n.node) { Some(*x) } else { None })
         .collect();
     let shown: Vec<usize> = (0..s.asked.len())
-        .filter(|k| {
-            if report.is_empty() {
-                matches!(system.info(s.asked[*k]).role, Role::Unknown { .. })
-            } else {
-                report.contains(&s.asked[*k])
-            }
-        })
+        .filter(|k| if report.is_empty() { matches!(system.info(s.asked[*k]).role, Role::Unknown { .. }) } else { report.contains(&s.asked[*k]) })
         .take(8)
         .collect();
     let mut t = table::Table::new(&[]);

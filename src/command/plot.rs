@@ -91,7 +91,8 @@ fn answer(r: &Request, picture: Picture) -> Result<Answer, Failure> {
     let mut files = Vec::new();
     let mut write = |path: &std::path::Path, bytes: &[u8]| {
         files.push(path.display().to_string());
-        crate::present::write_whole(path, bytes).map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display())))))
+        crate::present::write_whole(path, bytes)
+            .map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display())))))
     };
     if let Some(path) = &r.options.svg {
         write(path, picture.figure.to_svg(&canvas).as_bytes())?;
@@ -172,6 +173,11 @@ fn range(session: &Session, target: Sym, v: f64, r: &Request) -> (f64, f64) {
 /// How an axis of the figure is scaled: in logs where the grid is.
 fn scale(axis: &Axis) -> Scale {
     if matches!(axis.grid, Grid::Range { log: true, .. }) { Scale::Log } else { Scale::Linear }
+}
+
+/// How a figure names a quantity: with Greek letters, also where the program's own answers repeat the name as declared.
+fn shown(info: &crate::system::SymInfo) -> String {
+    if info.display == info.name { crate::model::naming::pretty(&info.name).0 } else { info.display.clone() }
 }
 
 /// `β = 1.3`, as the mark of the model's own value.

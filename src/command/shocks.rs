@@ -34,7 +34,11 @@ pub fn solve(r: &mut Request) -> Result<(Shocked, String), Failure> {
     }
     if argument.is_empty() {
         let known: Vec<String> = r.session.economy.shocks.iter().map(|s| format!("`{}`", s.name)).collect();
-        let help = if known.is_empty() { "write the change: `beta -10%`, `A = 1.5`, `L +1`".to_string() } else { format!("name a shock of the file ({}), or write the change: `beta -10%`", known.join(", ")) };
+        let help = if known.is_empty() {
+            "write the change: `beta -10%`, `A = 1.5`, `L +1`".to_string()
+        } else {
+            format!("name a shock of the file ({}), or write the change: `beta -10%`", known.join(", "))
+        };
         return Err(r.session.failure(single(Diagnostic::new("C004", "shock what?").help(help))));
     }
     let (economy, changes) = resolve(r, &argument)?;

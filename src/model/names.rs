@@ -122,7 +122,7 @@ pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
         .filter_map(|c| {
             let distance = strsim::damerau_levenshtein(&lower, &c.to_lowercase());
             let limit = 1 + name.chars().count().max(c.chars().count()) / 4;
-            (distance <= limit && distance < name.chars().count().max(2)).then_some((distance, c))
+            (distance <= limit && distance < name.chars().count().max(c.chars().count())).then_some((distance, c))
         })
         .min_by_key(|&(d, c)| (d, c.len()))
         .map(|(_, c)| c.to_string())

@@ -35,9 +35,18 @@ pub fn list_words(items: &[Item]) -> String {
 }
 
 /// Whether more declarations can mend a finding: it names what is not there, or counts what is incomplete.
-fn can_wait(d: &Diagnostic) -> bool {
+fn can_wait(d: &Diagnostic, new: &[Item]) -> bool {
+    // Names that no longer fit elsewhere are the other declarations' to mend: they can be typed anew.
+    if d.code.starts_with('N') && !d.labels.is_empty() && !new.iter().any(|i| within(i, d)) {
+        return true;
+    }
     let names = ["N001", "N002", "N003", "N009", "N031", "N032", "N033", "N034", "N035", "N036", "N037", "M026", "M033"];
     !d.is_error() || names.contains(&d.code) || (d.code.starts_with('T') && d.code != "T031")
+}
+
+/// Whether a finding's culprit stands in an item.
+fn within(i: &Item, d: &Diagnostic) -> bool {
+    d.labels.iter().any(|l| l.primary && l.span.file == i.span.file && i.span.start <= l.span.start && l.span.start < i.span.end)
 }
 
 /// Takes a typed text into the model.
@@ -55,8 +64,8 @@ pub fn declare(state: &State, name: &str, text: &str, ask: &Asking) -> Result<Do
     let waiting: Vec<Item> = state.waiting.iter().filter(|w| !new.iter().any(|n| n.key.replaces(&w.key))).cloned().collect();
     let what = list_words(&new);
 
-    let mut everything = waiting.clone();
-    everything.extend(new.iter().cloned());
+    let mut everything = new.clone();
+    everything.extend(waiting.iter().cloned());
     if let Ok((mut next, replaced)) = attempt(state, &everything, &imports, &program) {
         next.waiting.clear();
         return Ok(taken(state, next, &everything, &replaced, what, ask));
@@ -73,11 +82,11 @@ pub fn declare(state: &State, name: &str, text: &str, ask: &Asking) -> Result<Do
                 accepted.push(one);
             }
         }
- next.waiting = left;
+        next.waiting = left;
         return Ok(taken(state, next, &accepted, &replaced, what, ask));
     }
     let found = alone.err().unwrap_or_default();
-    if !found.list.iter().all(can_wait) {
+    if !found.list.iter().all(|d| can_wait(d, &new)) {
         return Err(fail(found));
     }
     // What the other waiting declarations provide is not missing.
@@ -85,6 +94,10 @@ pub fn declare(state: &State, name: &str, text: &str, ask: &Asking) -> Result<Do
     let mut lacking: Vec<&Diagnostic> = found.list.iter().filter(|d| d.is_error() && together.list.iter().any(|t| t.title == d.title)).collect();
     if lacking.is_empty() {
         lacking = together.list.iter().filter(|d| d.is_error()).collect();
+    }
+    // What follows elsewhere from a name that the new text lacks is no news.
+    if lacking.iter().any(|d| new.iter().any(|i| within(i, d))) {
+        lacking.retain(|d| new.iter().any(|i| within(i, d)));
     }
     let mut text = format!("{what} waits: {}\n", missing(state, &new, &lacking));
     if state.whole && !state.session.economy.industries.is_empty() {
@@ -98,7 +111,6 @@ pub fn declare(state: &State, name: &str, text: &str, ask: &Asking) -> Result<Do
 
 /// What a declaration lacks, in one line; what others of the model would lack with it, with their names.
 fn missing(state: &State, new: &[Item], found: &[&Diagnostic]) -> String {
-    let within = |i: &Item, d: &Diagnostic| d.labels.iter().any(|l| l.primary && l.span.file == i.span.file && i.span.start <= l.span.start && l.span.start < i.span.end);
     let mut titles: Vec<String> = found
         .iter()
         .map(|d| {
@@ -106,7 +118,9 @@ fn missing(state: &State, new: &[Item], found: &[&Diagnostic]) -> String {
                 return format!("{}, in {}", d.title, other.words);
             }
             match &d.help {
-                Some(h) if d.code.starts_with('N') && h.starts_with("did you mean") && new.iter().any(|i| within(i, d)) => format!("{} ({h})", d.title),
+                Some(h) if d.code.starts_with('N') && h.starts_with("did you mean") && new.iter().any(|i| within(i, d)) => {
+                    format!("{} ({h})", d.title)
+                }
                 _ => d.title.clone(),
             }
         })
@@ -146,7 +160,12 @@ fn attempt(state: &State, new: &[Item], imports: &[Loaded], program: &Program) -
     }
     // A declared value takes the place of a setting of the same name.
     let names: Vec<String> = new.iter().filter_map(|i| i.loaded.as_ref().and_then(|l| super::item::name_of(&l.declaration))).collect();
-    let settings = state.settings.iter().filter(|(n, _)| !names.iter().any(|d| n == d || n.strip_prefix(d.as_str()).is_some_and(|r| r.starts_with('[')))).cloned().collect();
+    let settings = state
+        .settings
+        .iter()
+        .filter(|(n, _)| !names.iter().any(|d| n == d || n.strip_prefix(d.as_str()).is_some_and(|r| r.starts_with('['))))
+        .cloned()
+        .collect();
     let next = state.with_model(items, imports.to_vec(), program, settings)?;
     Ok((next, replaced))
 }
@@ -157,7 +176,10 @@ fn inherit(item: &mut Item, old: &Item) {
         item.lead = old.lead.clone();
     }
     let (Some(new), Some(old)) = (&mut item.loaded, &old.loaded) else { return };
-    if new.declaration.doc.is_none() && old.declaration.doc.is_some() && std::mem::discriminant(&new.declaration.kind) == std::mem::discriminant(&old.declaration.kind) {
+    if new.declaration.doc.is_none()
+        && old.declaration.doc.is_some()
+        && std::mem::discriminant(&new.declaration.kind) == std::mem::discriminant(&old.declaration.kind)
+    {
         let d = &new.declaration;
         new.declaration = Arc::new(Declaration { span: d.span, doc: old.declaration.doc.clone(), kind: d.kind.clone() });
     }
@@ -177,12 +199,21 @@ fn taken(before: &State, after: State, new: &[Item], replaced: &[Item], what: St
             None => text.push_str(&format!("added {}\n", item.words)),
         }
     }
-    let lost: Vec<String> = before.settings.iter().filter(|(n, _)| !after.settings.iter().any(|(m, _)| m == n)).map(|(n, v)| format!("{n} = {}", ask.options.digits.short(*v))).collect();
+    let lost: Vec<String> = before
+        .settings
+        .iter()
+        .filter(|(n, _)| !after.settings.iter().any(|(m, _)| m == n))
+        .map(|(n, v)| format!("{n} = {}", ask.options.digits.short(*v)))
+        .collect();
     if !lost.is_empty() {
         text.push_str(&format!("  no longer set: {}\n", lost.join(", ")));
     }
     if !before.made.is_empty() {
-        text.push_str(&format!("  {} made before belong{} to the old model; `show` starts afresh\n", if before.made.len() == 1 { "the shock" } else { "the shocks" }, if before.made.len() == 1 { "s" } else { "" }));
+        text.push_str(&format!(
+            "  {} made before belong{} to the old model; `show` starts afresh\n",
+            if before.made.len() == 1 { "the shock" } else { "the shocks" },
+            if before.made.len() == 1 { "s" } else { "" }
+        ));
     }
     text.push_str(&differences(before, &after, ask));
     if !after.waiting.is_empty() {
@@ -205,7 +236,14 @@ pub fn users(state: &State, item: &Item) -> Vec<String> {
 /// What a change of the model or its settings does to the quantities: which are gone or new, and how the reported ones move.
 pub fn differences(before: &State, after: &State, ask: &Asking) -> String {
     let mut out = String::new();
-    if !after.whole || !before.whole || after.session.economy.industries.is_empty() {
+    let solvable = |s: &State| s.whole && !(s.session.economy.industries.is_empty() && s.session.economy.equations.is_empty());
+    if !solvable(after) {
+        return out;
+    }
+    if !solvable(before) {
+        if let Ok(new) = after.equilibrium(ask.interrupt) {
+            out.push_str(&format!("  regime: {}\n", new.prepared.regime_words(&new.solution)));
+        }
         return out;
     }
     let old = before.equilibrium(ask.interrupt);
@@ -219,7 +257,12 @@ pub fn differences(before: &State, after: &State, ask: &Asking) -> String {
     let Ok(old) = old else { return out };
     let names = |s: &crate::session::solved::Solved| -> Vec<String> {
         let system = &s.prepared.system;
-        s.prepared.listed().into_iter().filter(|q| !matches!(system.info(*q).role, Role::Parameter(_))).map(|q| system.info(q).display.clone()).collect()
+        s.prepared
+            .listed()
+            .into_iter()
+            .filter(|q| !matches!(system.info(*q).role, Role::Parameter(_)))
+            .map(|q| system.info(q).display.clone())
+            .collect()
     };
     let (was, is) = (names(&old), names(&new));
     let short = |list: Vec<&String>| -> String {

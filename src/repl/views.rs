@@ -37,9 +37,6 @@ pub fn settings(state: &State, d: Digits) -> Result<Reply, Failure> {
 /// The quantities of the report, or those asked for: at declared values, before the last shock, now.
 pub fn show(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
     let d = ask.options.digits;
-    if state.is_empty() {
-        return Err(failed(state, Diagnostic::new("C030", "there is no model yet").help("`load FILE` reads one")));
-    }
     let now_solved = state.equilibrium(ask.interrupt)?;
     let earlier = earlier(state, ask);
     let columns: Vec<(&'static str, Vec<Valued>)> = if argument.is_empty() {
@@ -69,7 +66,12 @@ pub fn show(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
     };
     let mut text = String::new();
     if let Some(last) = state.made.last() {
-        let moves: Vec<String> = last.shocked.moves.iter().map(|m| format!("{} {} → {}", last.shocked.prepared.system.info(m.parameter).display, d.short(m.from), d.short(m.to))).collect();
+        let moves: Vec<String> = last
+            .shocked
+            .moves
+            .iter()
+            .map(|m| format!("{} {} → {}", last.shocked.prepared.system.info(m.parameter).display, d.short(m.from), d.short(m.to)))
+            .collect();
         text.push_str(&format!("after shock {}   {}\n", last.text, moves.join(", ")));
     } else if !state.settings.is_empty() {
         let set: Vec<String> = state.settings.iter().map(|(n, v)| format!("{n} = {}", d.short(*v))).collect();
@@ -194,7 +196,7 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
         if !wanted.is_empty() && wanted != group && wanted != group.trim_end_matches('s') {
             continue;
         }
-        let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
+        let mut rows: Vec<[String; 3]> = Vec::new();
         let mut listed = Vec::new();
         for name in names.order.iter().filter(|n| names.entries.get(*n).is_some_and(|e| kinds.contains(&e.what))) {
             // A library's own definitions would bury the model's.
@@ -203,7 +205,8 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
                 continue;
             }
             listed.push(Value::String(name.to_string()));
-            let members: Vec<Sym> = names.tables.get(name).map(|t| t.order.iter().filter_map(|i| t.members.get(i).copied()).collect()).unwrap_or_default();
+            let members: Vec<Sym> =
+                names.tables.get(name).map(|t| t.order.iter().filter_map(|i| t.members.get(i).copied()).collect()).unwrap_or_default();
             let cell = match members.as_slice() {
                 [one] => {
                     let v = value(*one);
@@ -212,7 +215,13 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
                 [] => String::new(),
                 many => format!("{} values", many.len()),
             };
-            table.row([name.to_string(), cell, described(state, name)]);
+            rows.push([name.to_string(), cell, described(state, name)]);
+        }
+        // A column without a value is none.
+        let bare = rows.iter().all(|r| r[1].is_empty());
+        let mut table = Table::new(if bare { &[Align::Left, Align::Left] } else { &[Align::Left, Align::Right, Align::Left] });
+        for [name, value, about] in rows {
+            if bare { table.row([name, about]) } else { table.row([name, value, about]) }
         }
         if !table.is_empty() {
             text.push_str(&format!("{group}\n{}", table.render(2)));
@@ -273,7 +282,9 @@ fn label(item: &super::item::Item) -> Option<String> {
         match slice {
             "{" => depth += 1,
             "}" => depth -= 1,
-            _ if token.kind == crate::syntax::lexer::TokenKind::String && depth == 0 && slice.len() > 4 => return Some(slice.trim_matches('"').to_string()),
+            _ if token.kind == crate::syntax::lexer::TokenKind::String && depth == 0 && slice.len() > 4 => {
+                return Some(slice.trim_matches('"').to_string());
+            }
             _ => {}
         }
     }
@@ -296,7 +307,8 @@ pub fn info(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
     let file = session.add_text("info", name);
     // A bare good or country is no number: what is known of its declaration is all there is.
     let items = parser::parse_items(file, name);
-    let values = items.map_err(|x| session.failure(x)).and_then(|items| state.values(&session, &items, ask.interrupt).map_err(|x| session.failure(x)));
+    let values =
+        items.map_err(|x| session.failure(x)).and_then(|items| state.values(&session, &items, ask.interrupt).map_err(|x| session.failure(x)));
     let value = values.as_ref().ok().and_then(|v| v.first());
     if let Some((full, entry)) = &entry {
         lines.push(format!("{full}   {}", entry.what.word()));

@@ -2,7 +2,7 @@
 
 use super::input::{self, Input};
 use super::state::{Made, State, failed};
-use super::{declare, explain, help, save, views};
+use super::{declare, explain, help, save, views, why};
 use crate::cli;
 use crate::command::{self, Options, Request, shocks};
 use crate::diag::{Diagnostic, Diagnostics};
@@ -43,6 +43,8 @@ pub struct Workspace {
     future: Vec<(String, State)>,
     /// Declarations typed so far, for the names of their texts.
     typed: usize,
+    /// Whether it has been said that shocks move the session.
+    told: bool,
     /// The last file that `load` was asked for, even where it failed: `reload` reads it again once it is mended.
     wanted: Option<PathBuf>,
 }
@@ -107,7 +109,14 @@ impl Workspace {
             "undo" => self.travel(true),
             "redo" => self.travel(false),
             "shock" => self.shock(argument, ask),
-            "show" => views::show(&self.state, argument, ask),
+            "show" => {
+                self.needs_equilibrium()?;
+                views::show(&self.state, argument, ask)
+            }
+            "why" => {
+                self.needs_equilibrium()?;
+                why::answer(&self.state, argument, ask)
+            }
             "list" => views::list(&self.state, argument, ask),
             "info" => views::info(&self.state, argument, ask),
             "drop" => self.drop(argument),
@@ -120,7 +129,7 @@ impl Workspace {
 
     /// A command that the command line has too, asked of the present state.
     fn ask(&mut self, name: &str, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
-        self.needs_model()?;
+        if matches!(name, "check" | "equations" | "hats") { self.needs_model() } else { self.needs_equilibrium() }?;
         let mut session = self.state.scratch();
         let request = Request { session: &mut session, argument, options: ask.options, interrupt: ask.interrupt };
         let answer = command::run(name, request)?;
@@ -141,11 +150,30 @@ impl Workspace {
             return Ok(());
         }
         let d = if self.state.waiting.is_empty() {
-            Diagnostic::new("C030", "there is no model yet").help("`load FILE` reads one; or declare one here: `parameter`, `country`, `factor`, `good`, `industry`, …")
+            Diagnostic::new("C030", "there is no model yet")
+                .help("`load FILE` reads one; or declare one here: `parameter`, `country`, `factor`, `good`, `industry`, …")
         } else {
-            Diagnostic::new("C030", format!("the model is not complete: {} waits for what it names", declare::list_words(&self.state.waiting))).help("`check` says what is missing")
+            Diagnostic::new("C030", format!("the model is not complete: {} waits for what it names", declare::list_words(&self.state.waiting)))
+                .help("`check` says what is missing")
         };
         Err(failed(&self.state, d))
+    }
+
+    /// Something for an equilibrium to determine, or at least something to report.
+    fn needs_equilibrium(&self) -> Result<(), Failure> {
+        self.needs_model()?;
+        let e = &self.state.session.economy;
+        if !(e.industries.is_empty() && e.equations.is_empty() && e.lets.is_empty() && e.report.is_empty()) {
+            return Ok(());
+        }
+        let d = Diagnostic::new("C030", "the model has no industry and no equation yet");
+        Err(failed(
+            &self.state,
+            match self.state.waiting.as_slice() {
+                [] => d.help("`industry NAME { technology … }` declares one"),
+                waiting => d.help(format!("waiting for what they name: {}", declare::list_words(waiting))),
+            },
+        ))
     }
 
     /// Makes a new state the present one.
@@ -191,7 +219,10 @@ impl Workspace {
     fn drop(&mut self, argument: &str) -> Result<Reply, Failure> {
         let gone: Vec<_> = self.state.waiting.iter().filter(|w| argument.is_empty() || w.words.contains(&format!("`{argument}`"))).cloned().collect();
         if gone.is_empty() {
-            return Err(failed(&self.state, Diagnostic::new("C032", "no declaration waits to be completed").help("`reset` takes settings back, `undo` the last change")));
+            return Err(failed(
+                &self.state,
+                Diagnostic::new("C032", "no declaration waits to be completed").help("`reset` takes settings back, `undo` the last change"),
+            ));
         }
         let words = declare::list_words(&gone);
         let mut next = self.state.clone();
@@ -205,7 +236,8 @@ impl Workspace {
     /// # Errors
     /// Diagnostics of the file; the model is as it was.
     pub fn load(&mut self, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
-        let path = file_name(argument).ok_or_else(|| failed(&self.state, Diagnostic::new("C033", "load which file?").help("as in `load examples/small_ho.trade`")))?;
+        let path = file_name(argument)
+            .ok_or_else(|| failed(&self.state, Diagnostic::new("C033", "load which file?").help("as in `load examples/small_ho.trade`")))?;
         self.wanted = Some(path.clone());
         let next = State::load(&path)?;
         let unsaved = self.state.items.iter().any(|i| i.typed);
@@ -299,7 +331,9 @@ impl Workspace {
             let mut session = self.state.scratch();
             let file = session.add_text("reset", argument);
             let items = parser::parse_items(file, argument).map_err(|d| session.failure(d))?;
-            let (economy, syms) = session.resolve(|r, scope| items.iter().filter_map(|i| r.parameter(&i.value, scope).ok()).collect::<Vec<_>>()).map_err(|d| session.failure(d))?;
+            let (economy, syms) = session
+                .resolve(|r, scope| items.iter().filter_map(|i| r.parameter(&i.value, scope).ok()).collect::<Vec<_>>())
+                .map_err(|d| session.failure(d))?;
             let names: Vec<&str> = syms.iter().map(|s| economy.info(*s).name.as_str()).collect();
             settings.retain(|(n, _)| !names.contains(&n.as_str()));
         }
@@ -322,7 +356,7 @@ impl Workspace {
 
     /// Shocks the present equilibrium and moves the session there.
     fn shock(&mut self, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
-        self.needs_model()?;
+        self.needs_equilibrium()?;
         let mut session = self.state.scratch();
         let (shocked, title) = shocks::solve(&mut Request { session: &mut session, argument, options: ask.options, interrupt: ask.interrupt })?;
         let mut text = shocks::text(&shocked, &title, ask.options.digits);
@@ -335,7 +369,8 @@ impl Workspace {
         }
         let mut next = self.state.with_settings(settings);
         next.made.push(Made { text: title.clone(), shocked: Rc::new(shocked) });
-        if next.made.len() == 1 {
+        if !self.told {
+            self.told = true;
             text.push_str("  the session stands at the new equilibrium; `undo` goes back, `explain` says why\n");
         }
         self.commit(format!("shock {title}"), next);
@@ -358,7 +393,8 @@ impl Workspace {
         if let [one] = values.as_slice() {
             let name = if one.sym.is_some() { one.display.clone() } else { one.name.clone() };
             let label = if one.meaning.is_empty() { String::new() } else { format!("   {}", one.meaning) };
-            let value = if one.sym.is_none() && text.trim() == exact(one.value) { exact(one.value) } else { format!("{name} = {}", d.value(one.value)) };
+            let value =
+                if one.sym.is_none() && text.trim() == exact(one.value) { exact(one.value) } else { format!("{name} = {}", d.value(one.value)) };
             reply.text = format!("{value}{label}\n");
         } else {
             let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
@@ -369,7 +405,11 @@ impl Workspace {
         }
         // `beta -10%` alone is a difference; who types it usually means the shock.
         if text.trim_end().ends_with('%') && values.len() == 1 && parser::parse_changes(file, text).is_ok() {
-            reply.text.push_str(&format!("  an expression: {} less a fraction; `shock {}` changes the parameter\n", text.split_whitespace().next().unwrap_or_default(), text.trim()));
+            reply.text.push_str(&format!(
+                "  an expression: {} less a fraction; `shock {}` changes the parameter\n",
+                text.split_whitespace().next().unwrap_or_default(),
+                text.trim()
+            ));
         }
         reply.json = values.iter().map(|v| (v.name.clone(), crate::present::json::number(v.value))).collect();
         reply.json = Map::from_iter([("values".to_string(), Value::Object(std::mem::take(&mut reply.json)))]);
@@ -386,13 +426,21 @@ impl Workspace {
         }
         if slice(1) == "=" {
             let known = self.is_name(word);
-            let d = Diagnostic::new("C035", "an expression has no `=`").help(if known { format!("`set {}` gives a parameter a new value", text.trim()) } else { format!("`let {}` defines a quantity, `parameter {}` a parameter", text.trim(), text.trim()) });
+            let d = Diagnostic::new("C035", "an expression has no `=`").help(if known {
+                format!("`set {}` gives a parameter a new value", text.trim())
+            } else {
+                format!("`let {}` defines a quantity, `parameter {}` a parameter", text.trim(), text.trim())
+            });
             return crate::session::single(d);
         }
         let declared = self.is_name(word) || crate::syntax::words::is_contextual(word);
+        let rest = text.trim_start().strip_prefix(word).unwrap_or_default();
+        let is_change = parser::parse_changes(crate::source::FileId(0), rest.trim()).is_ok();
+        if !declared && is_change && nearest(word, ["shock"].into_iter()).is_some() {
+            return crate::session::single(Diagnostic::new("C001", format!("there is no command `{word}`")).help("did you mean `shock`?"));
+        }
         let candidates = help::names().chain(crate::syntax::words::DECLARATIONS).chain(crate::syntax::words::DEFINITIONS);
         if let (false, Some(near)) = (declared, nearest(word, candidates)) {
-            let rest = text.trim_start().strip_prefix(word).unwrap_or_default();
             let unreadable = found.list.iter().any(|d| d.code.starts_with('P'));
             if unreadable || rest.trim().is_empty() {
                 let d = Diagnostic::new("C001", format!("there is no command `{word}`")).help(format!("did you mean `{near}`?"));
@@ -437,7 +485,14 @@ fn loaded_line(state: &State) -> String {
     if out.is_empty() {
         out = format!("{}\n", state.file.as_deref().map(|p| p.display().to_string()).unwrap_or_default());
     }
-    let counts = [(e.inside().count(), "country", "countries"), (e.factors.len(), "factor", "factors"), (e.goods.len(), "good", "goods"), (e.tasks.len(), "task set", "task sets"), (e.shocks.len(), "shock", "shocks"), (e.sweeps.len(), "sweep", "sweeps")];
+    let counts = [
+        (e.inside().count(), "country", "countries"),
+        (e.factors.len(), "factor", "factors"),
+        (e.goods.len(), "good", "goods"),
+        (e.tasks.len(), "task set", "task sets"),
+        (e.shocks.len(), "shock", "shocks"),
+        (e.sweeps.len(), "sweep", "sweeps"),
+    ];
     let words: Vec<String> = counts.iter().filter(|c| c.0 > 0).map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many })).collect();
     if !words.is_empty() {
         out.push_str(&format!("  {}\n", words.join(", ")));
@@ -449,7 +504,8 @@ fn loaded_line(state: &State) -> String {
 fn with_options(base: &Options, command: &str, list: &[(&str, &str)]) -> Result<Options, Diagnostic> {
     let mut o = base.clone();
     for (name, value) in list {
-        let wrong = |what: &str| Diagnostic::new("C002", format!("`--{name}` needs {what}")).help(format!("`help {command}` shows how it is written"));
+        let wrong =
+            |what: &str| Diagnostic::new("C002", format!("`--{name}` needs {what}")).help(format!("`help {command}` shows how it is written"));
         let path = || file_name(value).ok_or_else(|| wrong("a file name"));
         match *name {
             "all" => o.all = true,

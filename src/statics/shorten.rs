@@ -67,6 +67,8 @@ pub fn shorten(exact: &Factored, atoms: &mut Atoms, flows: &Flows, ask: &Ask) ->
 /// Writes makers' shares in countries' shares of factors' earnings, where that shortens: one at a time, or two at once.
 fn country_shares(exact: Factored, atoms: &Atoms, flows: &Flows, ask: &Ask) -> Result<(Factored, Vec<(u32, Formula)>), Diagnostic> {
     let makers = |f: &Factored| f.atoms().into_iter().filter(|a| matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Maker(_)))).collect::<Vec<u32>>();
+    // A maker's share means less to a reader than a country's share of what a factor earns.
+    let weight = |f: &Factored| f.size() + 3 * makers(f).len();
     let present = makers(&exact);
     if present.is_empty() {
         return Ok((exact, Vec::new()));
@@ -87,9 +89,9 @@ fn country_shares(exact: Factored, atoms: &Atoms, flows: &Flows, ask: &Ask) -> R
     options.truncate(24);
     let tasks: Vec<Task> = options.iter().map(|(_, r)| Task::Substitute { formula: exact.to_formula(), replacements: r.clone() }).collect();
     let replies = ask.tasks(&tasks)?;
-    let found = options.iter().zip(replies).filter_map(|((n, _), r)| r.factored().ok().map(|f| (n, f))).min_by_key(|(n, f)| (f.size() + makers(f).len(), n.len()));
+    let found = options.iter().zip(replies).filter_map(|((n, _), r)| r.factored().ok().map(|f| (n, f))).min_by_key(|(n, f)| (weight(f), n.len()));
     Ok(match found {
-        Some((names, shorter)) if shorter.size() < exact.size() => {
+        Some((names, shorter)) if weight(&shorter) < weight(&exact) => {
             let used = shorter.atoms();
             let named = flows.named.iter().filter(|n| names.contains(&n.atom) && used.contains(&n.atom)).map(|n| (n.atom, n.formula.clone())).collect();
             (shorter, named)
@@ -104,7 +106,7 @@ fn is_elasticity(atoms: &Atoms, at: u32) -> bool {
 
 /// A factor that is an average of elasticities of substitution, up to factors without them: named Σ where that shortens.
 fn average_elasticity(best: &Factored, atoms: &mut Atoms, ask: &Ask) -> Result<Option<(Factored, (u32, Formula))>, Diagnostic> {
-    let candidates: Vec<Poly> = best.numerator.iter().chain(&best.denominator).map(|f| f.0.clone()).filter(|p| p.terms().len() > 2 && is_average(p, atoms)).collect();
+    let candidates: Vec<Poly> = best.denominator.iter().chain(&best.numerator).map(|f| f.0.clone()).filter(|p| p.terms().len() > 2 && is_average(p, atoms)).collect();
     if candidates.is_empty() {
         return Ok(None);
     }
@@ -180,6 +182,7 @@ pub fn present(best: Factored, named: Vec<(u32, Formula)>, atoms: &mut Atoms, fl
 
 /// Known polynomials by name, and the collected form of long ones.
 pub struct Layout {
+    atoms: Atoms,
     groups: Groups,
     known: FxHashMap<Poly, Formula>,
     collected: FxHashMap<Poly, Formula>,
@@ -191,7 +194,7 @@ const LONG: usize = 3;
 
 impl Layout {
     pub fn new(atoms: &Atoms, flows: &Flows) -> Layout {
-        let mut layout = Layout { groups: Groups::of(atoms), known: FxHashMap::default(), collected: FxHashMap::default(), named: FxHashMap::default() };
+        let mut layout = Layout { atoms: atoms.clone(), groups: Groups::of(atoms), known: FxHashMap::default(), collected: FxHashMap::default(), named: FxHashMap::default() };
         // What the others of a group leave is the last share: 1 − θ_L = θ_H.
         let replaced: Vec<(u32, Formula)> = atoms.iter().filter_map(|(at, _)| flows.replace.get(&at).map(|f| (at, f.clone()))).collect();
         // Where shares of output and of spending are one number, output's is the better known.
@@ -316,7 +319,15 @@ impl Layout {
         if let Some(collected) = self.collected.get(poly) {
             return collected.clone();
         }
-        poly.to_formula()
+        let plain = poly.to_formula();
+        if poly.terms().len() < LONG {
+            return plain;
+        }
+        let even = self.groups.homogeneous(poly, &self.atoms, false, 0, 0).filter(|p| p.terms().len() < 40).map(|p| p.to_formula());
+        match even {
+            Some(even) if self.atoms.text(&even).len() < self.atoms.text(&plain).len() => even,
+            _ => plain,
+        }
     }
 }
 
@@ -330,7 +341,20 @@ fn order(factors: &mut [Formula]) {
     });
 }
 
-fn negative(formula: &Formula) -> bool {
+/// The formula with the other sign, its leading minus taken away where there is one.
+pub fn turned(formula: Formula) -> Formula {
+    match formula {
+        Formula::Number(n) => Formula::Number(n.negated()),
+        Formula::Product(list) => match list.split_first() {
+            Some((Formula::Number(n), rest)) => Formula::product(std::iter::once(Formula::Number(n.negated())).chain(rest.iter().cloned())),
+            _ => Formula::Product(list).negated(),
+        },
+        Formula::Quotient(top, bottom) => turned(*top).over(*bottom),
+        other => other.negated(),
+    }
+}
+
+pub fn negative(formula: &Formula) -> bool {
     match formula {
         Formula::Number(n) => n.is_negative(),
         Formula::Product(list) => list.first().is_some_and(negative),

@@ -1,6 +1,6 @@
 //! Quantities against a parameter.
 
-use super::{Picture, axes, failures, here, scale};
+use super::{Picture, axes, failures, here, scale, shown};
 use crate::command::{Request, grid};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym, eval};
@@ -37,25 +37,27 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
     let along = along(r, request)?;
     let d = r.options.digits;
     let info = along.prepared.system.info(along.parameter);
+    let x = shown(info);
     let display = |n: &Named| match along.prepared.economy.dag.node(n.node) {
-        crate::expr::Node::Sym(s) => along.prepared.system.info(*s).display.clone(),
+        crate::expr::Node::Sym(s) => shown(along.prepared.system.info(*s)),
         _ => n.name.clone(),
     };
     let labels: Vec<String> = along.names.iter().map(display).collect();
-    let series: Vec<(Label, Vec<(f64, f64)>)> = labels.iter().enumerate().map(|(k, l)| (Label::from(l.as_str()), along.points.iter().map(|(x, v)| (*x, v[k])).collect())).collect();
+    let series: Vec<(Label, Vec<(f64, f64)>)> =
+        labels.iter().enumerate().map(|(k, l)| (Label::from(l.as_str()), along.points.iter().map(|(x, v)| (*x, v[k])).collect())).collect();
     let turns = turns(&along);
     let (_, axis) = axes(r, request, POINTS)?;
     let at = along.prepared.parameters.get(along.parameter.index()).copied().unwrap_or(f64::NAN);
     let (first, last) = (along.points.first().map_or(f64::NAN, |p| p.0), along.points.last().map_or(f64::NAN, |p| p.0));
     let data = LinesWithRegimes {
-        title: Label::plain(&format!("{} against ", labels.join(", "))).join(&Label::from(info.display.as_str())),
-        x_label: Label::from(info.display.as_str()),
+        title: Label::plain(&format!("{} against ", labels.join(", "))).join(&Label::from(x.as_str())),
+        x_label: Label::from(x.as_str()),
         x_scale: axis.first().map_or(crate::present::plot::Scale::Linear, scale),
         y_label: if let [one] = labels.as_slice() { Label::from(one.as_str()) } else { Label::default() },
         series,
         regimes: along.stretches.iter().map(|(from, to, name)| Regime { from: *from, to: *to, name: Label::plain(name) }).collect(),
         turns: turns.iter().map(|(_, x, y)| (*x, *y)).collect(),
-        here: (first.min(last)..=first.max(last)).contains(&at).then(|| (at, here(&info.display, at, d))),
+        here: (first.min(last)..=first.max(last)).contains(&at).then(|| (at, here(&x, at, d))),
     };
     let (mut text, exit) = failures(along.failed, along.points.len());
     for (at, what) in &along.switches {
@@ -68,10 +70,23 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
     body.insert("kind".into(), json!("lines"));
     body.insert("parameter".into(), json!(info.name));
     body.insert("at".into(), Value::Array(along.points.iter().map(|p| json::number(p.0)).collect()));
-    let curves: Map<String, Value> = along.names.iter().enumerate().map(|(k, n)| (n.name.clone(), Value::Array(along.points.iter().map(|p| json::number(p.1[k])).collect()))).collect();
+    let curves: Map<String, Value> = along
+        .names
+        .iter()
+        .enumerate()
+        .map(|(k, n)| (n.name.clone(), Value::Array(along.points.iter().map(|p| json::number(p.1[k])).collect())))
+        .collect();
     body.insert("series".into(), Value::Object(curves));
-    body.insert("regimes".into(), Value::Array(along.stretches.iter().map(|(a, b, n)| json!({"from": json::number(*a), "to": json::number(*b), "regime": n})).collect()));
-    body.insert("turns".into(), Value::Array(turns.iter().map(|(k, x, y)| json!({"name": along.names[*k].name, "at": json::number(*x), "value": json::number(*y)})).collect()));
+    body.insert(
+        "regimes".into(),
+        Value::Array(along.stretches.iter().map(|(a, b, n)| json!({"from": json::number(*a), "to": json::number(*b), "regime": n})).collect()),
+    );
+    body.insert(
+        "turns".into(),
+        Value::Array(
+            turns.iter().map(|(k, x, y)| json!({"name": along.names[*k].name, "at": json::number(*x), "value": json::number(*y)})).collect(),
+        ),
+    );
     Ok(Picture { figure: lines_with_regimes(&data), json: body, text, exit })
 }
 
@@ -158,11 +173,8 @@ fn border(p: &Prepared, parameter: Sym, from: &Solution, a: f64, b: f64, interru
 
 /// What is different between two regimes, in words.
 fn switched(p: &Prepared, from: &Solution, to: &Solution) -> String {
-    let words: Vec<String> = to
-        .positions
-        .iter()
-        .filter_map(|&(sym, now)| from.position(sym).filter(|was| *was != now).map(|was| p.switch_words(sym, was, now)))
-        .collect();
+    let words: Vec<String> =
+        to.positions.iter().filter_map(|&(sym, now)| from.position(sym).filter(|was| *was != now).map(|was| p.switch_words(sym, was, now))).collect();
     words.join(", ")
 }
 
@@ -195,6 +207,8 @@ pub fn one_axis(r: &Request, request: &PlotRequest, points: usize) -> Result<(Ec
     let (economy, axes) = axes(r, request, points)?;
     match axes.into_iter().next() {
         Some(axis) if request.axes.len() == 1 => Ok((economy, axis)),
-        _ => Err(r.session.failure(single(Diagnostic::new("C041", "against which parameter?").help("as in `plot effects w against beta = 1.1..1.5`")))),
+        _ => {
+            Err(r.session.failure(single(Diagnostic::new("C041", "against which parameter?").help("as in `plot effects w against beta = 1.1..1.5`"))))
+        }
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod print;
 pub(crate) mod sheet;
 pub(crate) mod term;
 pub(crate) mod text;
+mod why;
 mod words;
 
 use crate::expr::{Dag, NodeId};
@@ -23,6 +24,7 @@ use crate::system::{SymInfo, System};
 use build::Builder;
 use names::Style;
 pub use print::Target;
+pub use why::{Kind, Why, why};
 
 /// The equilibrium system by condition, with definitions and given values.
 ///

@@ -47,7 +47,13 @@ pub fn family(binders: &[Binder], guard: Option<&Term>, target: Target) -> Strin
 /// A number: shortest form, 12 digits at most (all digits in ASCII).
 pub fn number(v: f64, target: Target) -> String {
     if !v.is_finite() {
-        let word = if v.is_nan() { "undefined" } else if v > 0.0 { "inf" } else { "-inf" };
+        let word = if v.is_nan() {
+            "undefined"
+        } else if v > 0.0 {
+            "inf"
+        } else {
+            "-inf"
+        };
         return match (target, word) {
             (Target::Latex, "inf") => "\\infty".into(),
             (Target::Latex, "-inf") => "-\\infty".into(),

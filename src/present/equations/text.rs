@@ -55,7 +55,7 @@ fn section(s: &Section, out: &mut String) {
             if let Some(note) = &r.note {
                 name = if name.is_empty() { note.clone() } else { format!("{name}; {note}") };
             }
-            vec![formula(r), r.partner.as_ref().map(|p| format!("⟂ {}", bounds(p, Target::Text))).unwrap_or_default(), clause(r), name]
+            vec![formula(r), complement(r).map(|p| format!("⟂ {}", bounds(p, Target::Text))).unwrap_or_default(), clause(r), name]
         })
         .collect();
     columns(&lines, out);
@@ -73,6 +73,11 @@ pub fn formula(r: &Row) -> String {
         Relation::AtLeast => format!("{} ≥ {}", print(&r.left, target), print(&r.right, target)),
         Relation::Equal | Relation::Defined => format!("{} = {}", print(&r.left, target), print(&r.right, target)),
     }
+}
+
+/// The partner of a complementarity condition; an equality holds whatever its partner is.
+pub fn complement(r: &Row) -> Option<&Partner> {
+    r.partner.as_ref().filter(|_| r.relation != Relation::Equal)
 }
 
 /// `left − right`, for conditions without a larger side.
@@ -205,4 +210,3 @@ fn table(rows: &[(&[Arc<str>], f64)]) -> String {
 fn short(v: f64) -> String {
     print::number(v, Target::Text)
 }
-
