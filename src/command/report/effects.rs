@@ -157,5 +157,5 @@ fn split_of(s: &Shocked, group: &[&ChannelSplit], shock: &str, d: Digits) -> Spl
         borders: Vec::new(),
     };
     let names: Vec<String> = group.iter().map(|x| display(x)).collect();
-    Split { channels, rows, svg: effects_bars(&data).to_svg(&canvas(640.0, 320.0)), caption: format!("Effects of {title} on {} by channel", names.join(", ")) }
+    Split { channels, rows, svg: effects_bars(&data).to_svg(&canvas(600.0, 300.0)), caption: format!("Effects of {title} on {} by channel", names.join(", ")) }
 }

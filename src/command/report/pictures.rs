@@ -15,6 +15,8 @@ use crate::system::{Quantity, Role};
 const LINES: usize = 5;
 /// Quantities of a picture lie within this factor of one another, so that each is seen to move.
 const SPREAD: f64 = 8.0;
+/// How the line begins that repeats the regime, which the page has said already.
+const REGIME: &str = "regime:";
 /// Margins and countries that are drawn.
 const MOST: usize = 6;
 
@@ -48,8 +50,8 @@ pub fn draw(r: &mut Request, draft: &mut Draft) {
 fn put(draft: &mut Draft, found: Result<plot::Picture, Failure>, caption: String, what: &str) {
     match found {
         Ok(p) => {
-            let notes = p.text.lines().map(|l| l.trim().to_string()).filter(|l| !l.is_empty()).collect();
-            draft.page.plots.push(Plot { svg: p.figure.to_svg(&canvas(640.0, 400.0)), caption, notes });
+            let notes = p.text.lines().map(|l| l.trim().to_string()).filter(|l| !l.is_empty() && !l.starts_with(REGIME)).collect();
+            draft.page.plots.push(Plot { svg: p.figure.to_svg(&canvas(600.0, 380.0)), caption, notes });
         }
         Err(f) => draft.page.plot_notes.push(format!("No picture of {what}: {}.", words(&f.diagnostics))),
     }

@@ -223,7 +223,7 @@ fn model(page: &Page) -> String {
 fn formulas(page: &Page) -> String {
     let mut out = String::new();
     if !page.responses.is_empty() {
-        out.push_str("<p>Responses of the declared channels’ targets to the parameters that the file’s shocks move, at the equilibrium and in its regime. A hat is a relative change.</p>\n");
+        out.push_str("<p>Responses of the declared channels’ targets to the parameters that the file’s shocks move, in the regime of the equilibrium. A hat is a relative change.</p>\n");
     }
     out.push_str(&formula::section(&page.responses));
     for n in &page.formula_notes {
@@ -273,7 +273,7 @@ fn effects(page: &Page) -> String {
             let rows: Vec<Vec<Cell>> =
                 split.rows.iter().map(|(display, cells)| std::iter::once(Cell::html(symbol(display))).chain(cells.iter().map(|c| Cell::number(c))).collect()).collect();
             out.push_str(&table("Exact split by channel, log points", &head, &rows));
-            out.push_str(&figure(&split.svg, &split.caption));
+            out.push_str(&figure(&split.svg, &split.caption, &[]));
         }
         let (head, rows) = &s.by_parameter;
         if !rows.is_empty() {
@@ -296,10 +296,7 @@ fn pictures(page: &Page) -> String {
     if !page.plots.is_empty() {
         out.push_str("<div class=\"pictures\">\n");
         for p in &page.plots {
-            out.push_str(&figure(&p.svg, &p.caption));
-            for n in &p.notes {
-                out.push_str(&paragraph("note", n));
-            }
+            out.push_str(&figure(&p.svg, &p.caption, &p.notes));
         }
         out.push_str("</div>\n");
     }
