@@ -148,6 +148,17 @@ enum Command {
         #[arg(long)]
         dark: bool,
     },
+    /// Write one page to read: model, equations, equilibrium, formulas, effects, pictures
+    Report {
+        #[command(flatten)]
+        file: OnFile,
+        /// The page
+        #[arg(long, value_name = "FILE")]
+        html: PathBuf,
+        /// Seconds that the algebra engine may take
+        #[arg(long, value_name = "SECONDS", default_value_t = 60.0, hide_default_value = true)]
+        limit: f64,
+    },
     /// The table d ln(unknown) / d ln(parameter)
     Elasticities {
         #[command(flatten)]
@@ -240,6 +251,9 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
         Some(Command::Effects { asked, latex, limit }) => answer("effects", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console),
         Some(Command::Sign { asked, limit }) => answer("sign", &asked.file, asked.argument.as_deref(), Options { limit, ..options }, &global, console),
         Some(Command::Plot { asked, svg, png, dark }) => answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console),
+        Some(Command::Report { file, html, limit }) => {
+            answer("report", &file.file, None, Options { html: Some(html), limit: Some(limit), ..options }, &global, console)
+        }
         Some(Command::Elasticities { file, all }) => answer("elasticities", &file.file, None, Options { all, ..options }, &global, console),
         Some(Command::Equations { file, latex }) => answer("equations", &file.file, None, Options { latex, ..options }, &global, console),
     }
@@ -411,11 +425,11 @@ fn fmt(files: &[PathBuf], write: bool, check: bool, options: &Options, console: 
                 }
             }
             Ok(new) if write && name != "-" => {
-                if new != text {
-                    if let Err(e) = crate::present::write_whole(file, new.as_bytes()) {
-                        all.push(Diagnostic::new("F003", format!("cannot write `{name}`: {e}")));
-                        code = code.max(exit::FILE);
-                    }
+                if new != text
+                    && let Err(e) = crate::present::write_whole(file, new.as_bytes())
+                {
+                    all.push(Diagnostic::new("F003", format!("cannot write `{name}`: {e}")));
+                    code = code.max(exit::FILE);
                 }
             }
             Ok(new) => {

@@ -4,6 +4,7 @@ mod equilibrium;
 mod grid;
 mod model;
 mod plot;
+mod report;
 pub(crate) mod shocks;
 mod statics;
 
@@ -100,6 +101,7 @@ pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
         "effects" => statics::effects(request),
         "sign" => statics::sign(request),
         "plot" => plot::plot(request),
+        "report" => report::report(request),
         _ => {
             let d = crate::diag::Diagnostic::new("C001", format!("there is no command `{name}`"));
             Err(request.session.failure(crate::session::single(d)))

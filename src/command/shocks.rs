@@ -61,7 +61,7 @@ pub fn resolve(r: &mut Request, text: &str) -> Result<Asked, Failure> {
     r.session.resolve(|res, scope| res.changes(&parsed, scope)).map_err(|d| r.session.failure(d))
 }
 
-fn run(r: &mut Request, economy: crate::model::Economy, changes: &[Change]) -> Result<Shocked, Failure> {
+pub(super) fn run(r: &mut Request, economy: crate::model::Economy, changes: &[Change]) -> Result<Shocked, Failure> {
     let mut order: Option<Vec<Sym>> = None;
     if let Some(text) = &r.options.order {
         let file = r.session.add_text("<order>", text.as_str());
@@ -91,7 +91,7 @@ fn told(r: &Request, shocked: &Shocked, title: &str) -> Answer {
 }
 
 /// Quantities that the table shows: the report, or prices, outputs and margins.
-fn shown(s: &Shocked) -> Vec<&Changed> {
+pub(super) fn shown(s: &Shocked) -> Vec<&Changed> {
     let report: Vec<&str> = s.prepared.economy.report.iter().map(|n| n.name.as_str()).collect();
     if report.is_empty() {
         let unknown = |c: &&Changed| c.sym.is_some_and(|x| matches!(s.prepared.system.info(x).role, crate::system::Role::Unknown { .. }));

@@ -188,7 +188,7 @@ fn turns(along: &Along) -> Vec<(usize, f64, f64)> {
             let (y0, y1, y2) = (a[k], b[k], c[k]);
             let (s, t) = ((y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1));
             let within = along.stretches.iter().any(|(from, to, _)| *from < *x0 && *x2 < *to);
-            if !(s * t < 0.0) || !within || (y1 - y0).abs().max((y2 - y1).abs()) < 1e-9 * size {
+            if s * t >= 0.0 || (s * t).is_nan() || !within || (y1 - y0).abs().max((y2 - y1).abs()) < 1e-9 * size {
                 continue;
             }
             // The vertex of the parabola through the three points.
