@@ -247,10 +247,18 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
             answer("sweep", &asked.file, asked.argument.as_deref(), Options { out, threads, ..options }, &global, console)
         }
         Some(Command::Hats { file, latex }) => answer("hats", &file.file, None, Options { latex, ..options }, &global, console),
-        Some(Command::Derive { asked, latex, limit }) => answer("derive", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console),
-        Some(Command::Effects { asked, latex, limit }) => answer("effects", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console),
-        Some(Command::Sign { asked, limit }) => answer("sign", &asked.file, asked.argument.as_deref(), Options { limit, ..options }, &global, console),
-        Some(Command::Plot { asked, svg, png, dark }) => answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console),
+        Some(Command::Derive { asked, latex, limit }) => {
+            answer("derive", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console)
+        }
+        Some(Command::Effects { asked, latex, limit }) => {
+            answer("effects", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console)
+        }
+        Some(Command::Sign { asked, limit }) => {
+            answer("sign", &asked.file, asked.argument.as_deref(), Options { limit, ..options }, &global, console)
+        }
+        Some(Command::Plot { asked, svg, png, dark }) => {
+            answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console)
+        }
         Some(Command::Report { file, html, limit }) => {
             answer("report", &file.file, None, Options { html: Some(html), limit, ..options }, &global, console)
         }

@@ -364,8 +364,12 @@ impl Table<'_, '_> {
         }
         for l in 0..e.lines.len() {
             let factor = e.tasks[e.lines[l].tasks].factor;
-            let bills: Vec<(Measures, Formula)> =
-                self.active.iter().filter(|j| e.lines[l].industries.contains(j)).map(|j| (Measures::Bundle(l, *j), self.factor_share(factor, *j).times(self.made(*j)))).collect();
+            let bills: Vec<(Measures, Formula)> = self
+                .active
+                .iter()
+                .filter(|j| e.lines[l].industries.contains(j))
+                .map(|j| (Measures::Bundle(l, *j), self.factor_share(factor, *j).times(self.made(*j))))
+                .collect();
             let total = Formula::sum(bills.iter().map(|b| b.1.clone()));
             self.follow(bills, &total);
         }
