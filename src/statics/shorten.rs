@@ -222,10 +222,11 @@ impl Layout {
         let (output, others): (Vec<_>, Vec<_>) =
             replaced.into_iter().partition(|(at, _)| matches!(atoms.get(*at).map(|a| &a.measures), Some(Measures::Made(_))));
         for (at, formula) in output.into_iter().chain(others) {
-            if let Some(poly) = super::linear::polynomial(&formula) {
-                if poly.terms().len() > 1 && poly.degree() == 1 {
-                    layout.known.entry(poly).or_insert(Formula::atom(at));
-                }
+            if let Some(poly) = super::linear::polynomial(&formula)
+                && poly.terms().len() > 1
+                && poly.degree() == 1
+            {
+                layout.known.entry(poly).or_insert(Formula::atom(at));
             }
         }
         for group in &atoms.groups {
