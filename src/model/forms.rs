@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 /// Named technologies may build on each other this deep.
 const FORM_DEPTH: usize = 64;
+/// Nests of one industry or household.
+const NEST_LIMIT: usize = 10_000;
 
 /// Who a form belongs to, for the names of its places.
 struct Owner {
@@ -318,6 +320,14 @@ impl Builder<'_> {
 
     /// Resolves a form; `path` names the nests above, `name` this one.
     fn form(&mut self, form: &Form, scope: &Scope, owner: &Owner, path: &[Arc<str>], name: Option<Arc<str>>, depth: usize) -> Option<Nest> {
+        self.nests = if depth == 0 { 1 } else { self.nests + 1 };
+        if self.nests > NEST_LIMIT {
+            if self.nests == NEST_LIMIT + 1 {
+                let d = Diagnostic::new("N012", format!("{} has more than {NEST_LIMIT} nests", owner.shown));
+                self.report(d.at(form.span, "its technologies multiply from one level to the next").help("build it from fewer nests"));
+            }
+            return None;
+        }
         if depth > FORM_DEPTH {
             self.report(Diagnostic::new("N027", "a technology is defined by itself").at(form.span, "a definition may not lead back to itself"));
             return None;
@@ -448,6 +458,11 @@ impl Builder<'_> {
                 span: i.span,
                 subject: format!("a weight in {}", owner.shown),
             });
+        }
+        if kind != Shape::General {
+            let node = self.economy.dag.sum(&weights);
+            let subject = format!("the sum of the weights of {}", owner.shown);
+            self.economy.checks.push(ValueCheck { sym: None, node, what: Demand::Positive, span: form.span, subject });
         }
         if normalized && kind != Shape::Leontief {
             let total = self.economy.dag.sum(&weights);

@@ -376,7 +376,12 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
         Key::TaskPrice(_) => {
             let (name, ..) = listed("task_price");
             let index: &[Arc<str>] = if several { &with_tasks } else { &line.index };
-            ((name, indexed("ω", index), pretty(&indexed("omega", index)).1), format!("price of the bundle of {of}"), Role::Bound, Quantity::TaskPrice)
+            (
+                (name, indexed("ω", index), pretty(&indexed("omega", index)).1),
+                format!("price of the bundle of {of}"),
+                Role::Bound,
+                Quantity::TaskPrice,
+            )
         }
         Key::ForeignLabor(_) => (listed("foreign_labor"), format!("foreign labor per unit of the bundle of {of}"), Role::Bound, Quantity::Flow),
         Key::OffshoredShare(_) => {

@@ -94,7 +94,9 @@ impl Hats<'_> {
                     let pinned = self.point.bound(s).is_some();
                     return (if pinned { Linear::zero() } else { Linear::change(s) }, Measure::Margin);
                 }
-                Measure::Plain if self.point.numeric || self.system.info(s).quantity == crate::system::Quantity::NetFlow => return (self.plain(node), Measure::Plain),
+                Measure::Plain if self.point.numeric || self.system.info(s).quantity == crate::system::Quantity::NetFlow => {
+                    return (self.plain(node), Measure::Plain);
+                }
                 _ => {}
             }
         } else if self.value(node) <= 0.0 {
