@@ -6,12 +6,14 @@ use super::{declare, explain, help, save, views, why};
 use crate::cli;
 use crate::command::{self, Options, Request, shocks};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::expr::Sym;
 use crate::model::names::nearest;
 use crate::present::number::{Digits, exact};
 use crate::present::table::{Align, Table};
 use crate::session::{Failure, Session, failure::exit};
 use crate::source::SourceMap;
 use crate::syntax::parser;
+use crate::system::Role;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -295,6 +297,13 @@ impl Workspace {
         let d = ask.options.digits;
         for (name, from, to) in &rows {
             text.push_str(&format!("{name} {} → {}\n", d.short(*from), d.short(*to)));
+            let economy = &self.state.session.economy;
+            let cut = economy.syms.iter().position(|s| s.name == *name && matches!(s.role, Role::Definition(_)));
+            if let Some(at) = cut.filter(|_| !self.state.settings.iter().any(|(n, _)| n == name)) {
+                let span = economy.written.get(&Sym(at as u32));
+                let followed = span.map_or(String::new(), |s| format!(" `{}`", self.state.session.sources.snippet(*s)));
+                text.push_str(&format!("  it follows{followed} no longer, until `reset {name}`\n"));
+            }
         }
         text.push_str(&declare::differences(&self.state, &next, ask));
         self.commit(format!("set {name}"), next);

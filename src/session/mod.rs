@@ -18,7 +18,7 @@ use crate::model::resolve::{Resolver, Scope};
 use crate::model::{self, By, Change, Economy, Key, Named, load};
 use crate::solve::{Problem, Solution, solve};
 use crate::source::{FileId, SourceMap};
-use crate::system::{System, balance};
+use crate::system::{Role, System, balance};
 pub use failure::Failure;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::AtomicBool;
@@ -107,6 +107,12 @@ impl Session {
     pub fn prepare(&self, mut economy: Economy, mut outputs: Vec<Named>, standard: bool) -> Result<Prepared, Diagnostics> {
         if standard {
             ask_standard(&mut economy);
+        }
+        // A definition that was set by hand no longer follows what it names.
+        for (sym, value) in &self.settings {
+            if let Role::Definition(_) = economy.info(*sym).role {
+                economy.syms[sym.index()].role = Role::Parameter(*value);
+            }
         }
         outputs.extend(economy.report.iter().cloned());
         let system = lower::lower(&mut economy)?;

@@ -10,7 +10,7 @@ use crate::diag::Diagnostic;
 use crate::expr::Sym;
 use crate::solve::{Position, Problem, Solution, Switch, derivatives, solve, trace};
 use crate::system::{Role, System};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One parameter's move.
 #[derive(Clone, Copy, Debug)]
@@ -158,12 +158,25 @@ pub fn split(q: &Question, before: &Solution, interrupt: &AtomicBool) -> Result<
     for seg in walk.segments {
         let mut effects = vec![vec![0.0; q.channels.len() + 1]; q.targets.len()];
         if seg.to > seg.from {
+            // The log of what reaches 0 has no finite change; its rate would be refined without end.
+            let lost = |sym: Sym| {
+                let (a, b) = (seg.start.value(sym).abs(), seg.end.value(sym).abs());
+                a.min(b) <= 1e-9 * a.max(b)
+            };
+            let parts = |syms: &[Sym], width: usize| -> Vec<bool> { syms.iter().flat_map(|s| std::iter::repeat_n(lost(*s), width)).collect() };
+            let mut none = parts(q.targets, if q.channels.is_empty() { 1 } else { q.channels.len() + 1 });
+            none.extend(parts(q.quantities, q.moves.len()));
             let rates = |s: f64, warm: &Solution| -> (Vec<f64>, Solution) {
                 let at = solve(q.problem, &parameters_at(s), Some(warm), interrupt);
-                (rates_at(q, held.as_ref(), &given, &at, s), at)
+                let mut rates = rates_at(q, held.as_ref(), &given, &at, s);
+                rates.iter_mut().zip(&none).filter(|(_, lost)| **lost).for_each(|(rate, _)| *rate = f64::NAN);
+                (rates, at)
             };
             let aim = AIM / spans.max(1) as f64;
             let (sum, error) = integrate(&rates, seg.from, seg.to, &seg.start, aim);
+            if interrupt.load(Ordering::Relaxed) {
+                return Err(Diagnostic::new("S130", "interrupted"));
+            }
             out.error += error;
             let mut it = sum.into_iter();
             for t in 0..q.targets.len() {
