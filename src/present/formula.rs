@@ -53,7 +53,6 @@ fn text(formula: &Formula, name: &dyn Fn(u32) -> String, level: u8) -> String {
             format!("{}/{}", text(top, name, u8::from(!matches!(**top, Formula::Number(_) | Formula::Product(_)))), text(bottom, name, 2))
         }
     };
-    let body = if matches!(formula, Formula::Quotient(..)) { body } else { body };
     if strength(formula) < level || (level >= 3 && strength(formula) == 2) { format!("({body})") } else { body }
 }
 

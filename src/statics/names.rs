@@ -390,11 +390,9 @@ fn with_mark(display: &str, latex: &str, index: &[String]) -> (String, String) {
 }
 
 fn insert_index(atom: &mut Atom, inner: &str) {
-    let place = |text: &str| match text.find(", ") {
-        Some(at) => format!("{}, {}{}", &text[..at], naming::element(inner), &text[at..]),
-        None => text.to_string(),
-    };
-    atom.name = place(&atom.name);
+    if let Some(at) = atom.name.find(", ") {
+        atom.name = format!("{}, {}{}", &atom.name[..at], naming::element(inner), &atom.name[at..]);
+    }
     let (base, mut index) = parts(&atom.name);
     index.truncate(3);
     let (letter, latex) = naming::pretty_base(base);

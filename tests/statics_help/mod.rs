@@ -34,6 +34,7 @@ impl Model {
         Model { session: Session::new(program).unwrap_or_else(|f| panic!("{file}: {:?}", f.diagnostics)) }
     }
 
+    #[allow(dead_code)]
     pub fn text(text: &str) -> Model {
         let program = load::load_text("test.trade", text, std::path::Path::new("test.trade"), &Disk);
         Model { session: Session::new(program).unwrap_or_else(|f| panic!("{:?}", f.diagnostics)) }
