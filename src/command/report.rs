@@ -154,7 +154,11 @@ fn equilibrium(s: &Solved, r: &Request) -> Equilibrium {
     let (details, main): (Vec<Sym>, Vec<Sym>) = p.listed().into_iter().partition(|q| is_detail(p.system.info(*q).quantity));
     let report = report_rows(s)
         .into_iter()
-        .map(|(_, display, meaning, value, note)| Quantity { display, meaning: format!("{meaning} {note}").trim().to_string(), value: d.value(value) })
+        .map(|(_, display, meaning, value, note)| Quantity {
+            display,
+            meaning: format!("{meaning} {note}").trim().to_string(),
+            value: d.value(value),
+        })
         .collect();
     let free = match &s.solution.status {
         Status::Indeterminate { free } => free.iter().map(|f| p.system.info(*f).display.clone()).collect(),

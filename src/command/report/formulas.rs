@@ -86,7 +86,11 @@ pub fn derive(r: &mut Request, draft: &mut Draft) {
                 // One formula that never comes may not take the time of all the others.
                 let left = limit.saturating_sub(started.elapsed());
                 let ask = Ask::new(&engine, left.min(limit.div_f64(SHARE)), r.interrupt);
-                let found = if left.is_zero() { Err(AlgebraError::Timeout { limit, queued: false }.to_diagnostic()) } else { closed_form(&place, (info.name.as_str(), node), wrt, &[], &ask) };
+                let found = if left.is_zero() {
+                    Err(AlgebraError::Timeout { limit, queued: false }.to_diagnostic())
+                } else {
+                    closed_form(&place, (info.name.as_str(), node), wrt, &[], &ask)
+                };
                 match found {
                     Ok(d) => {
                         draft.page.responses.push(response(&d, &info.display, &g.system, r.options.digits));
@@ -96,7 +100,10 @@ pub fn derive(r: &mut Request, draft: &mut Draft) {
                     Err(d) if unavailable(&d) => {
                         let help = d.help.as_ref().map(|h| format!(" ({h})")).unwrap_or_default();
                         let some = if draft.page.responses.is_empty() { "Formulas" } else { "More formulas" };
-                        draft.page.formula_notes.push(format!("{some} are not here: {}{help}. All else on this page is complete without them.", d.title));
+                        draft
+                            .page
+                            .formula_notes
+                            .push(format!("{some} are not here: {}{help}. All else on this page is complete without them.", d.title));
                         return;
                     }
                     Err(d) => d.title,
@@ -109,7 +116,11 @@ pub fn derive(r: &mut Request, draft: &mut Draft) {
         }
     }
     for (why, list) in without {
-        let shown = if list.len() > 6 { format!("{}, … ({} in all)", list.iter().take(5).cloned().collect::<Vec<_>>().join(", "), list.len()) } else { list.join(", ") };
+        let shown = if list.len() > 6 {
+            format!("{}, … ({} in all)", list.iter().take(5).cloned().collect::<Vec<_>>().join(", "), list.len())
+        } else {
+            list.join(", ")
+        };
         draft.page.formula_notes.push(format!("No formula for {shown}: {why}."));
     }
 }

@@ -78,12 +78,16 @@ fn along(r: &mut Request, s: &Solved, sweep: &Sweep, draft: &mut Draft) {
         [one] => grouped(s).into_iter().map(|(names, shown)| (format!("{} against {one}", names.join(", ")), shown.join(", "))).collect(),
         [_, _] => vec![(format!("regimes over {}", axes.join(", ")), "Regimes".to_string())],
         _ => {
-            draft.page.plot_notes.push(format!("No picture of {what}: it has {} parameters; `sweep {} --out F.csv` writes its rows.", axes.len(), sweep.name));
+            draft.page.plot_notes.push(format!(
+                "No picture of {what}: it has {} parameters; `sweep {} --out F.csv` writes its rows.",
+                axes.len(),
+                sweep.name
+            ));
             return;
         }
     };
     for (text, shown) in requests {
-        let caption = format!("{shown} along {what}, {}", names.join(", "));
+        let caption = format!("{shown} against {}, over the range of {what}", names.join(" and "));
         let found = plot::parse(r, &text).and_then(|mut request| {
             finer(&mut request);
             plot::requested(r, &request)
@@ -114,7 +118,12 @@ fn grouped(s: &Solved) -> Vec<(Vec<String>, Vec<String>)> {
     }
     if items.is_empty() {
         let wanted = |q: Quantity| matches!(q, Quantity::FactorPrice | Quantity::GoodPrice | Quantity::Margin | Quantity::Variable);
-        for sym in p.listed().into_iter().filter(|x| matches!(system.info(*x).role, Role::Unknown { .. }) && wanted(system.info(*x).quantity)).take(3 * LINES) {
+        for sym in p
+            .listed()
+            .into_iter()
+            .filter(|x| matches!(system.info(*x).role, Role::Unknown { .. }) && wanted(system.info(*x).quantity))
+            .take(3 * LINES)
+        {
             let info = system.info(sym);
             items.push((info.quantity, s.solution.value(sym).abs(), info.name.clone(), info.display.clone()));
         }

@@ -1,6 +1,6 @@
 //! Closed forms as MathML: the same letters as in the equations, hats on relative changes.
 
-use super::html::{Cell, escape, read_name, symbol, table};
+use super::html::{Cell, escape, prose, read_name, symbol, table};
 use super::mathml;
 use crate::algebra::{Formula, Rational};
 use crate::present::equations::term::{Name, Term};
@@ -116,15 +116,17 @@ fn group(responses: &[&Response]) -> String {
     // What is written in other letters stands before them.
     letters.sort_by_key(|l| !l.named);
     if !letters.is_empty() {
-        let rows: Vec<Vec<Cell>> =
-            letters.iter().map(|l| vec![Cell::html(symbol(&l.display)), Cell::html(l.meaning.clone()), Cell { html: escape(&l.value), number: true }]).collect();
+        let rows: Vec<Vec<Cell>> = letters
+            .iter()
+            .map(|l| vec![Cell::html(symbol(&l.display)), Cell::html(l.meaning.clone()), Cell { html: escape(&l.value), number: true }])
+            .collect();
         out.push_str(&table("where", &["", "meaning", "value"], &rows));
     }
     let mut used: Vec<&String> = Vec::new();
     for e in responses.iter().flat_map(|r| &r.equalities) {
         if !used.contains(&e) {
             used.push(e);
-            out.push_str(&format!("<p class=\"note\">Used: {}</p>\n", escape(e)));
+            out.push_str(&format!("<p class=\"note\">Used: {}</p>\n", prose(e)));
         }
     }
     out.push_str("</div>\n");
@@ -144,7 +146,9 @@ fn change(display: &str, measure: Measure) -> String {
     match (measure, read_name(display)) {
         (Measure::Log, Some(n)) if mathml::takes_hat(&n) => mathml::name(&n, true),
         (Measure::Log, _) => format!("<mi>d</mi><mspace width=\"0.17em\"/><mi>ln</mi><mo>&#8289;</mo>{plain}"),
-        (Measure::Margin, _) => format!("<mi>d</mi>{plain}<mo lspace=\"0\" rspace=\"0\">/</mo><mrow><mo>(</mo><mn>1</mn><mo>−</mo>{plain}<mo>)</mo></mrow>"),
+        (Measure::Margin, _) => format!(
+            "<mi>d</mi>{plain}<mo lspace=\"0\" rspace=\"0\">/</mo><mrow><mo stretchy=\"false\">(</mo><mn>1</mn><mo>−</mo>{plain}<mo stretchy=\"false\">)</mo></mrow>"
+        ),
         (Measure::Plain, _) => format!("<mi>d</mi>{plain}"),
     }
 }
@@ -199,6 +203,10 @@ fn product(list: &[Formula], atoms: &Atoms) -> Term {
 fn number(n: &Rational) -> Term {
     let (top, bottom) = n.abs().parts();
     let exact = |s: &str| s.parse::<f64>().unwrap_or(f64::NAN);
-    let size = if bottom == "1" { Term::Number(exact(&top)) } else { Term::Div(Box::new(Term::Number(exact(&top))), Box::new(Term::Number(exact(&bottom)))) };
+    let size = if bottom == "1" {
+        Term::Number(exact(&top))
+    } else {
+        Term::Div(Box::new(Term::Number(exact(&top))), Box::new(Term::Number(exact(&bottom))))
+    };
     if n.is_negative() { Term::Neg(Box::new(size)) } else { size }
 }

@@ -9,7 +9,7 @@ pub mod source;
 use crate::diag::Severity;
 use crate::present::equations::sheet::Sheet;
 use formula::Response;
-use html::{Cell, escape, figure, symbol, table};
+use html::{Cell, escape, figure, prose, symbol, table};
 
 /// Everything that a page shows; all texts are plain, escaped only here.
 #[derive(Default)]
@@ -127,7 +127,10 @@ pub fn document(page: &Page) -> String {
         out.push_str(&format!("<p class=\"name\"><code>{}</code></p>\n", escape(name)));
     }
     if !page.settings.is_empty() {
-        out.push_str(&format!("<p class=\"note\">Set by hand: {}.</p>\n", page.settings.iter().map(|s| format!("<code>{}</code>", escape(s))).collect::<Vec<_>>().join(", ")));
+        out.push_str(&format!(
+            "<p class=\"note\">Set by hand: {}.</p>\n",
+            page.settings.iter().map(|s| format!("<code>{}</code>", escape(s))).collect::<Vec<_>>().join(", ")
+        ));
     }
     out.push_str("</header>\n<nav aria-label=\"Contents\"><ul>\n");
     for (id, word, _) in &sections {
@@ -142,7 +145,7 @@ pub fn document(page: &Page) -> String {
 }
 
 fn paragraph(class: &str, text: &str) -> String {
-    format!("<p class=\"{class}\">{}</p>\n", escape(text))
+    format!("<p class=\"{class}\">{}</p>\n", prose(text))
 }
 
 fn quantities(list: &[Quantity]) -> Vec<Vec<Cell>> {
@@ -160,7 +163,10 @@ fn equilibrium(page: &Page) -> String {
     }
     if !e.free.is_empty() {
         let names: Vec<String> = e.free.iter().map(|f| symbol(f)).collect();
-        out.push_str(&format!("<p class=\"problem\">The active conditions leave {} undetermined: these may shift without changing prices.</p>\n", names.join(", ")));
+        out.push_str(&format!(
+            "<p class=\"problem\">The active conditions leave {} undetermined: these may shift without changing prices.</p>\n",
+            names.join(", ")
+        ));
     }
     if !e.holds.is_empty() {
         let rows: Vec<Vec<Cell>> = e
@@ -168,10 +174,22 @@ fn equilibrium(page: &Page) -> String {
             .iter()
             .map(|h| {
                 let [low, here, high] = &h.words;
-                vec![Cell::html(symbol(&h.display)), Cell::number(low), Cell::html(bar(h)), Cell::number(high), Cell::number(here), Cell::text(&h.below), Cell::text(&h.above)]
+                vec![
+                    Cell::html(symbol(&h.display)),
+                    Cell::number(low),
+                    Cell::html(bar(h)),
+                    Cell::number(high),
+                    Cell::number(here),
+                    Cell::text(&h.below),
+                    Cell::text(&h.above),
+                ]
             })
             .collect();
-        out.push_str(&table("How long the regime holds", &["parameter", "from", "", "to", "here", "what happens below", "what happens above"], &rows));
+        out.push_str(&table(
+            "How long the regime holds",
+            &["parameter", "from", "", "to", "here", "what happens below", "what happens above"],
+            &rows,
+        ));
     }
     if !e.report.is_empty() {
         out.push_str(&table("Values", &["", "", "value"], &quantities(&e.report)));
@@ -234,6 +252,9 @@ fn formulas(page: &Page) -> String {
 
 fn effects(page: &Page) -> String {
     let mut out = String::new();
+    if !page.shocks.is_empty() {
+        out.push_str("<p>Each shock of the file is solved anew. Log points are 100 × the log change; over channels they add up exactly. A change in brackets is a difference of levels.</p>\n");
+    }
     for s in &page.shocks {
         out.push_str(&format!("<h3>{}</h3>\n", escape(&s.name.replace('_', " "))));
         if !s.moves.is_empty() {
@@ -243,10 +264,17 @@ fn effects(page: &Page) -> String {
             out.push_str(&paragraph("problem", why));
             continue;
         }
-        if s.path.is_empty() {
+        let regimes = page.equilibrium.as_ref().is_some_and(|e| !e.regime.is_empty());
+        if s.path.is_empty() && regimes {
             out.push_str(&paragraph("note", "The regime lasts all the way."));
-        } else {
-            let rows: Vec<Vec<Cell>> = s.path.iter().map(|[at, what, parts]| vec![Cell::html(format!("<span class=\"nobreak\">{}</span>", escape(at))), Cell::text(what), Cell::text(parts)]).collect();
+        } else if !s.path.is_empty() {
+            let rows: Vec<Vec<Cell>> = s
+                .path
+                .iter()
+                .map(|[at, what, parts]| {
+                    vec![Cell::html(format!("<span class=\"nobreak\">{}</span>", escape(at))), Cell::text(what), Cell::text(parts)]
+                })
+                .collect();
             out.push_str(&table("The path", &["", "regime, and what switches", "contributions, log points"], &rows));
         }
         let linear = s.changes.iter().any(|c| c.get(5).is_some_and(|l| !l.is_empty()));
@@ -254,7 +282,8 @@ fn effects(page: &Page) -> String {
             .changes
             .iter()
             .map(|[display, before, after, percent, points, first]| {
-                let mut row = vec![Cell::html(symbol(display)), Cell::number(before), Cell::number(after), Cell::number(percent), Cell::number(points)];
+                let mut row =
+                    vec![Cell::html(symbol(display)), Cell::number(before), Cell::number(after), Cell::number(percent), Cell::number(points)];
                 if linear {
                     row.push(Cell::number(first));
                 }
@@ -270,8 +299,11 @@ fn effects(page: &Page) -> String {
             let mut head = vec![""];
             head.extend(split.channels.iter().map(String::as_str));
             head.push("total");
-            let rows: Vec<Vec<Cell>> =
-                split.rows.iter().map(|(display, cells)| std::iter::once(Cell::html(symbol(display))).chain(cells.iter().map(|c| Cell::number(c))).collect()).collect();
+            let rows: Vec<Vec<Cell>> = split
+                .rows
+                .iter()
+                .map(|(display, cells)| std::iter::once(Cell::html(symbol(display))).chain(cells.iter().map(|c| Cell::number(c))).collect())
+                .collect();
             out.push_str(&table("Exact split by channel, log points", &head, &rows));
             out.push_str(&figure(&split.svg, &split.caption, &[]));
         }
@@ -317,12 +349,12 @@ fn diagnostics(page: &Page) -> String {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        out.push_str(&format!("<li class=\"{word}\"><strong>{word} {}</strong> {}", escape(&d.code), escape(&d.title)));
+        out.push_str(&format!("<li class=\"{word}\"><strong>{word} {}</strong> {}", escape(&d.code), prose(&d.title)));
         if let Some(p) = &d.place {
-            out.push_str(&format!(" <span class=\"place\">{}</span>", escape(p)));
+            out.push_str(&format!(" <span class=\"place\">{}</span>", prose(p)));
         }
         if let Some(h) = &d.help {
-            out.push_str(&format!("<br><span class=\"help\">{}</span>", escape(h)));
+            out.push_str(&format!("<br><span class=\"help\">{}</span>", prose(h)));
         }
         out.push_str("</li>\n");
     }
