@@ -42,6 +42,15 @@ pub fn sweep(mut r: Request) -> Result<Answer, Failure> {
         };
         return Err(r.session.failure(single(Diagnostic::new("C005", "sweep what?").help(help))));
     }
+    if argument.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        let known: Vec<&str> = r.session.economy.sweeps.iter().map(|s| s.name.as_ref()).collect();
+        let d = Diagnostic::new("C005", format!("there is no sweep `{argument}`"));
+        let d = match crate::model::names::nearest(&argument, known.iter().copied()) {
+            Some(n) => d.help(format!("did you mean `{n}`?")),
+            None => d.help(format!("write the grid: `{argument} = 1.1..1.5 : 100`")),
+        };
+        return Err(r.session.failure(single(d)));
+    }
     let (economy, axes) = axes(&mut r, &argument)?;
     answer(&mut r, economy, &axes, &argument)
 }

@@ -281,10 +281,9 @@ pub fn differences(before: &State, after: &State, ask: &Asking) -> String {
     let (a, b) = (report(&old), report(&new));
     let mut moved = Vec::new();
     for v in &b {
-        if let Some(u) = a.iter().find(|u| u.name == v.name) {
-            if (u.value - v.value).abs() > 1e-9 * u.value.abs().max(1e-3) {
-                moved.push(format!("{} {} → {}", v.display, ask.options.digits.value(u.value), ask.options.digits.value(v.value)));
-            }
+        let old = a.iter().find(|u| u.name == v.name).filter(|u| (u.value - v.value).abs() > 1e-9 * u.value.abs().max(1e-3));
+        if let Some(u) = old {
+            moved.push(format!("{} {} → {}", v.display, ask.options.digits.value(u.value), ask.options.digits.value(v.value)));
         }
     }
     let more = moved.len().saturating_sub(TOLD);

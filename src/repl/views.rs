@@ -248,10 +248,8 @@ fn described(state: &State, name: &str) -> String {
         let sym = e.names.tables.get(name).and_then(|t| t.order.first().and_then(|i| t.members.get(i)));
         return sym.map(|s| e.info(*s).meaning.clone()).unwrap_or_default();
     }
-    if let Some(item) = item_of(state, name) {
-        if let Some(label) = label(item) {
-            return label;
-        }
+    if let Some(label) = item_of(state, name).and_then(label) {
+        return label;
     }
     if let Some(doc) = e.docs.get(name) {
         return doc.lines().next().unwrap_or_default().trim().to_string();
@@ -320,14 +318,12 @@ pub fn info(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
         let span = entry.declaration.span;
         let (line, _) = state.session.sources.line_column(span.file, span.start);
         let text = state.session.sources.snippet(span).trim_end();
-        for (k, l) in text.lines().enumerate() {
-            lines.push(if k == 0 { format!("  {l}") } else { format!("  {l}") });
-        }
+        lines.extend(text.lines().map(|l| format!("  {l}")));
         lines.push(format!("  at {}:{line}", state.session.sources.file(span.file).name));
         body.insert("definition".into(), Value::String(text.to_string()));
     }
-    match (value, &entry) {
-        (Some(v), _) => {
+    match value {
+        Some(v) => {
             let set = state.settings.iter().any(|(n, _)| *n == v.name);
             let own = v.sym.filter(|_| set).and_then(|s| e.parameter_values(&Default::default()).get(s.index()).copied());
             let declared = own.map_or(String::new(), |o| format!("   (declared {})", d.short(o)));
@@ -338,11 +334,9 @@ pub fn info(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
                 lines.push(format!("  {by}"));
             }
         }
-        (None, Some(_)) => {}
-        (None, None) => {
-            if let Err(f) = values {
-                return Err(f);
-            }
+        None if entry.is_some() => {}
+        None => {
+            values?;
         }
     }
     let used: Vec<String> = match item_of(state, name) {

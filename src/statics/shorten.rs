@@ -66,7 +66,8 @@ pub fn shorten(exact: &Factored, atoms: &mut Atoms, flows: &Flows, ask: &Ask) ->
 
 /// Writes makers' shares in countries' shares of factors' earnings, where that shortens: one at a time, or two at once.
 fn country_shares(exact: Factored, atoms: &Atoms, flows: &Flows, ask: &Ask) -> Result<(Factored, Vec<(u32, Formula)>), Diagnostic> {
-    let makers = |f: &Factored| f.atoms().into_iter().filter(|a| matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Maker(_)))).collect::<Vec<u32>>();
+    let makers =
+        |f: &Factored| f.atoms().into_iter().filter(|a| matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Maker(_)))).collect::<Vec<u32>>();
     // A maker's share means less to a reader than a country's share of what a factor earns.
     let weight = |f: &Factored| f.size() + 3 * makers(f).len();
     let present = makers(&exact);
@@ -93,7 +94,8 @@ fn country_shares(exact: Factored, atoms: &Atoms, flows: &Flows, ask: &Ask) -> R
     Ok(match found {
         Some((names, shorter)) if weight(&shorter) < weight(&exact) => {
             let used = shorter.atoms();
-            let named = flows.named.iter().filter(|n| names.contains(&n.atom) && used.contains(&n.atom)).map(|n| (n.atom, n.formula.clone())).collect();
+            let named =
+                flows.named.iter().filter(|n| names.contains(&n.atom) && used.contains(&n.atom)).map(|n| (n.atom, n.formula.clone())).collect();
             (shorter, named)
         }
         _ => (exact, Vec::new()),
@@ -106,7 +108,8 @@ fn is_elasticity(atoms: &Atoms, at: u32) -> bool {
 
 /// A factor that is an average of elasticities of substitution, up to factors without them: named Σ where that shortens.
 fn average_elasticity(best: &Factored, atoms: &mut Atoms, ask: &Ask) -> Result<Option<(Factored, (u32, Formula))>, Diagnostic> {
-    let candidates: Vec<Poly> = best.denominator.iter().chain(&best.numerator).map(|f| f.0.clone()).filter(|p| p.terms().len() > 2 && is_average(p, atoms)).collect();
+    let candidates: Vec<Poly> =
+        best.denominator.iter().chain(&best.numerator).map(|f| f.0.clone()).filter(|p| p.terms().len() > 2 && is_average(p, atoms)).collect();
     if candidates.is_empty() {
         return Ok(None);
     }
@@ -122,9 +125,21 @@ fn average_elasticity(best: &Factored, atoms: &mut Atoms, ask: &Ask) -> Result<O
         let definition = poly.to_formula().over(sum.to_formula());
         let list: Vec<u32> = poly.atoms().into_iter().filter(|a| is_elasticity(atoms, *a)).collect();
         let shown: Vec<String> = list.iter().filter_map(|a| atoms.get(*a)).map(|a| a.display.clone()).collect();
-        let meaning = format!("elasticity of substitution of the whole economy: an average of {}{}", shown.join(", "), if homogeneous(poly, atoms) { "" } else { " and of unit elasticities" });
+        let meaning = format!(
+            "elasticity of substitution of the whole economy: an average of {}{}",
+            shown.join(", "),
+            if homogeneous(poly, atoms) { "" } else { " and of unit elasticities" }
+        );
         let value = definition.eval(&atoms.values());
-        let atom = Atom { name: "Sigma".into(), display: "Σ".into(), latex: "\\Sigma".into(), meaning, value, range: Range::Positive, measures: Measures::Named };
+        let atom = Atom {
+            name: "Sigma".into(),
+            display: "Σ".into(),
+            latex: "\\Sigma".into(),
+            meaning,
+            value,
+            range: Range::Positive,
+            measures: Measures::Named,
+        };
         let at = atoms.intern(atom);
         // Σ stands for one of the elasticities: P = Σ·N, and P is linear in it.
         for e in &list {
@@ -194,16 +209,24 @@ const LONG: usize = 3;
 
 impl Layout {
     pub fn new(atoms: &Atoms, flows: &Flows) -> Layout {
-        let mut layout = Layout { atoms: atoms.clone(), groups: Groups::of(atoms), known: FxHashMap::default(), collected: FxHashMap::default(), named: FxHashMap::default() };
+        let mut layout = Layout {
+            atoms: atoms.clone(),
+            groups: Groups::of(atoms),
+            known: FxHashMap::default(),
+            collected: FxHashMap::default(),
+            named: FxHashMap::default(),
+        };
         // What the others of a group leave is the last share: 1 − θ_L = θ_H.
         let replaced: Vec<(u32, Formula)> = atoms.iter().filter_map(|(at, _)| flows.replace.get(&at).map(|f| (at, f.clone()))).collect();
         // Where shares of output and of spending are one number, output's is the better known.
-        let (output, others): (Vec<_>, Vec<_>) = replaced.into_iter().partition(|(at, _)| matches!(atoms.get(*at).map(|a| &a.measures), Some(Measures::Made(_))));
+        let (output, others): (Vec<_>, Vec<_>) =
+            replaced.into_iter().partition(|(at, _)| matches!(atoms.get(*at).map(|a| &a.measures), Some(Measures::Made(_))));
         for (at, formula) in output.into_iter().chain(others) {
-            if let Some(poly) = super::linear::polynomial(&formula) {
-                if poly.terms().len() > 1 && poly.degree() == 1 {
-                    layout.known.entry(poly).or_insert(Formula::atom(at));
-                }
+            if let Some(poly) = super::linear::polynomial(&formula)
+                && poly.terms().len() > 1
+                && poly.degree() == 1
+            {
+                layout.known.entry(poly).or_insert(Formula::atom(at));
             }
         }
         for group in &atoms.groups {
@@ -277,7 +300,13 @@ impl Layout {
     /// Sets of atoms to collect a factor by: all that are no shares, then each atom alone.
     fn collectors(&self, poly: &Poly, atoms: &Atoms) -> Vec<Vec<u32>> {
         let all: Vec<u32> = poly.atoms().into_iter().collect();
-        let outer: Vec<u32> = all.iter().copied().filter(|a| atoms.range(*a) != Range::Share || matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Offshored(_) | Measures::Named))).collect();
+        let outer: Vec<u32> = all
+            .iter()
+            .copied()
+            .filter(|a| {
+                atoms.range(*a) != Range::Share || matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Offshored(_) | Measures::Named))
+            })
+            .collect();
         let elasticities: Vec<u32> = all.iter().copied().filter(|a| is_elasticity(atoms, *a)).collect();
         let mut out = vec![outer, elasticities];
         if all.len() <= 8 {
@@ -289,7 +318,8 @@ impl Layout {
     }
 
     fn collected_form(&self, answer: &Collected) -> Formula {
-        let mut terms: Vec<Formula> = answer.terms.iter().map(|(monomial, coefficient)| monomial_formula(monomial, self.quotient(coefficient))).collect();
+        let mut terms: Vec<Formula> =
+            answer.terms.iter().map(|(monomial, coefficient)| monomial_formula(monomial, self.quotient(coefficient))).collect();
         // A sum that begins with a minus reads badly.
         if let Some(lead) = terms.iter().position(|t| !negative(t)) {
             let first = terms.remove(lead);
@@ -301,7 +331,8 @@ impl Layout {
 
     /// A quotient with each factor in its best form.
     pub fn quotient(&self, value: &Factored) -> Formula {
-        let side = |list: &[(Poly, u32)]| -> Vec<Formula> { list.iter().map(|(p, n)| self.poly(p).power(i32::try_from(*n).unwrap_or(i32::MAX))).collect() };
+        let side =
+            |list: &[(Poly, u32)]| -> Vec<Formula> { list.iter().map(|(p, n)| self.poly(p).power(i32::try_from(*n).unwrap_or(i32::MAX))).collect() };
         let (top, bottom) = value.constant.parts();
         let (top, bottom) = (Rational::parse(&top).unwrap_or(Rational::ONE), Rational::parse(&bottom).unwrap_or(Rational::ONE));
         let mut above = side(&value.numerator);

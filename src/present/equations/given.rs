@@ -32,7 +32,9 @@ pub struct Value {
     pub value: f64,
 }
 
-const KINDS: [(&str, fn(Quantity) -> bool); 3] = [
+type Kind = (&'static str, fn(Quantity) -> bool);
+
+const KINDS: [Kind; 3] = [
     ("price", |q| matches!(q, Quantity::GivenPrice | Quantity::Numeraire)),
     ("endowment", |q| q == Quantity::Endowment),
     ("parameter", |q| matches!(q, Quantity::Declared | Quantity::Place)),

@@ -342,10 +342,10 @@ impl Maker<'_> {
             let found = s.dag.symbols(&roots);
             roots.clear();
             for sym in found {
-                if let Role::Definition(node) = s.info(sym).role {
-                    if used.insert(sym) {
-                        roots.push(node);
-                    }
+                if let Role::Definition(node) = s.info(sym).role
+                    && used.insert(sym)
+                {
+                    roots.push(node);
                 }
             }
         }

@@ -148,8 +148,7 @@ fn wrap(text: &str, out: &mut String) {
         line.push_str(word);
         word.clear();
     };
-    let mut rest = text.char_indices().peekable();
-    while let Some((at, c)) = rest.next() {
+    for (at, c) in text.char_indices() {
         match c {
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' => depth = depth.saturating_sub(1),
@@ -188,14 +187,16 @@ fn listing(values: &[Value]) -> String {
     if values.len() > LISTED {
         return format!("{} values from {} to {}", values.len(), short(low), short(high));
     }
-    let rows: Vec<(&[Arc<str>], f64)> = values.iter().map(|v| (v.at.as_slice(), v.value)).collect();
+    let rows: Vec<Cell> = values.iter().map(|v| (v.at.as_slice(), v.value)).collect();
     table(&rows)
 }
 
+type Cell<'a> = (&'a [Arc<str>], f64);
+
 /// `{USA: {EUR: 1.4}}`, nested by index.
-fn table(rows: &[(&[Arc<str>], f64)]) -> String {
+fn table(rows: &[Cell]) -> String {
     let mut keys: Vec<&Arc<str>> = Vec::new();
-    let mut parts: FxHashMap<&Arc<str>, Vec<(&[Arc<str>], f64)>> = FxHashMap::default();
+    let mut parts: FxHashMap<&Arc<str>, Vec<Cell>> = FxHashMap::default();
     for (at, v) in rows {
         let Some((key, rest)) = at.split_first() else { return short(*v) };
         if !parts.contains_key(key) {
