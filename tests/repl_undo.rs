@@ -45,10 +45,10 @@ fn workspace() -> Workspace {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn undo_takes_back_and_redo_brings_back(list in prop::collection::vec(0..INPUTS.len(), 1..10)) {
+    fn undo_takes_back_and_redo_brings_back(list in prop::collection::vec(0..INPUTS.len(), 1..8)) {
         let options = Options::default();
         let never = AtomicBool::new(false);
         let ask = Asking { options: &options, interrupt: &never };

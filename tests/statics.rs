@@ -11,7 +11,10 @@ fn scratch() {
     let model = Model::open(&file);
     for ask in asks.split(';') {
         println!("== {ask}");
-        match model.derive(ask) {
+        let t0 = std::time::Instant::now();
+        let d = model.derive(ask);
+        println!("  {:?}", t0.elapsed());
+        match d {
             Ok(d) => {
                 println!("  {} = {}   value {:?} solver {:?}", ask, d.shown.text(&d.atoms), d.value, d.solver_value);
                 for (a, f) in &d.shown.named {

@@ -19,6 +19,15 @@ pub enum Formula {
 /// Levels of nesting beyond which a formula is refused by the wire format.
 const DEPTH: usize = 4000;
 
+/// Moves a list behind another without copying it where it comes first, so that long sums can be built term by term.
+fn append(list: &mut Vec<Formula>, more: Vec<Formula>) {
+    if list.is_empty() {
+        *list = more;
+    } else {
+        list.extend(more);
+    }
+}
+
 impl Formula {
     pub fn zero() -> Formula {
         Formula::Number(Rational::ZERO)
@@ -49,7 +58,7 @@ impl Formula {
         let mut flat = Vec::new();
         for term in terms {
             match term {
-                Formula::Sum(inner) => flat.extend(inner),
+                Formula::Sum(inner) => append(&mut flat, inner),
                 term if term.is_zero() => {}
                 term => flat.push(term),
             }
@@ -61,21 +70,30 @@ impl Formula {
         }
     }
 
-    /// A flat product without its ones; zero as soon as a factor is zero.
+    /// A flat product without its ones, over the product of its divisors; zero as soon as a factor is zero.
     pub fn product(factors: impl IntoIterator<Item = Formula>) -> Formula {
-        let mut flat = Vec::new();
+        let (mut above, mut below) = (Vec::new(), Vec::new());
         for factor in factors {
             match factor {
-                Formula::Product(inner) => flat.extend(inner),
+                Formula::Product(inner) => append(&mut above, inner),
+                Formula::Quotient(top, bottom) => {
+                    above.push(*top);
+                    below.push(*bottom);
+                }
                 factor if factor.is_one() => {}
                 factor if factor.is_zero() => return Formula::zero(),
-                factor => flat.push(factor),
+                factor => above.push(factor),
             }
         }
-        match flat.len() {
+        if !below.is_empty() {
+            // Flattened again, so that a chain of divisions stays two levels deep.
+            let (top, bottom) = (Formula::product(above), Formula::product(below));
+            return if bottom.is_one() || top.is_zero() { top } else { Formula::Quotient(Box::new(top), Box::new(bottom)) };
+        }
+        match above.len() {
             0 => Formula::one(),
-            1 => flat.pop().unwrap_or_else(Formula::one),
-            _ => Formula::Product(flat),
+            1 => above.pop().unwrap_or_else(Formula::one),
+            _ => Formula::Product(above),
         }
     }
 
@@ -90,7 +108,11 @@ impl Formula {
 
     /// `self / divisor`.
     pub fn over(self, divisor: Formula) -> Formula {
-        if divisor.is_one() || (self.is_zero() && !divisor.is_zero()) { self } else { Formula::Quotient(Box::new(self), Box::new(divisor)) }
+        match (self, divisor) {
+            (top, divisor) if divisor.is_one() || (top.is_zero() && !divisor.is_zero()) => top,
+            (Formula::Quotient(top, bottom), divisor) => Formula::Quotient(top, Box::new(Formula::product([*bottom, divisor]))),
+            (top, divisor) => Formula::Quotient(Box::new(top), Box::new(divisor)),
+        }
     }
 
     pub fn plus(self, other: Formula) -> Formula {
@@ -321,6 +343,19 @@ mod tests {
         assert!(s(0).times(Formula::zero()).is_zero());
         assert_eq!(s(0).power(1), s(0));
         assert_eq!(Formula::sum([]), Formula::zero());
+    }
+
+    #[test]
+    fn long_chains_stay_shallow() {
+        let chain = (1..100_000).fold(s(0), |chain, index| match index % 3 {
+            0 => chain.over(s(index % 7)),
+            1 => chain.times(s(index % 5)),
+            _ => chain.plus(Formula::zero()),
+        });
+        assert!(matches!(&chain, Formula::Quotient(top, _) if matches!(**top, Formula::Product(_))));
+        assert!(s(0).over(s(1)).over(s(2)).eval(&[8.0, 2.0, 2.0]) == 2.0);
+        assert_eq!(s(0).over(s(1)).times(s(2).over(s(3))).to_text(&named), "s0*s2/(s1*s3)");
+        assert_eq!(Formula::decode(&chain.encode()), Some(chain));
     }
 
     #[test]

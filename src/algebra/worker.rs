@@ -68,14 +68,25 @@ fn mark(token: &str, what: std::fmt::Arguments<'_>) -> io::Result<()> {
     out.flush()
 }
 
+/// Room for formulas nested as deeply as the wire format allows.
+#[cfg(feature = "symbolic")]
+const STACK: usize = 64 << 20;
+
 #[cfg(feature = "symbolic")]
 fn answer(token: &str, tasks: &[Task]) -> io::Result<Option<Vec<Reply>>> {
     let lock = super::lock::acquire()?;
     mark(token, format_args!("locked"))?;
-    super::kernel::start();
-    io::stdout().flush()?;
-    mark(token, format_args!("ready"))?;
-    let replies = super::kernel::run(tasks);
+    // Symbolica is called on this one thread only.
+    let work = || -> io::Result<Vec<Reply>> {
+        super::kernel::start();
+        io::stdout().flush()?;
+        mark(token, format_args!("ready"))?;
+        Ok(super::kernel::run(tasks))
+    };
+    let replies = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
+        thread.join().unwrap_or_else(|_| Err(io::Error::other("the algebra thread panicked")))
+    })?;
     // The lock ends with the process: Symbolica lives until then.
     std::mem::forget(lock);
     Ok(Some(replies))

@@ -120,7 +120,7 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
         let (mut levels, mut logs, mut semi) = (Map::new(), Map::new(), Map::new());
         let mut table = Table::new(&[Align::Left]);
         let shown: Vec<Sym> = e.quantities.iter().copied().filter(|q| main_quantity(system.info(*q).quantity)).collect();
-        table.row(std::iter::once("d ln ↓ / d ln →".to_string()).chain(e.parameters.iter().map(|p| system.info(*p).display.clone())));
+        table.row(std::iter::once("d ln ↓ / d ln →".to_string()).chain(e.parameters.iter().map(|p| system.info(*p).name.clone())));
         let mut cells: Vec<Vec<String>> = shown.iter().map(|q| vec![system.info(*q).display.clone()]).collect();
         for (k, &p) in e.parameters.iter().enumerate() {
             let at = s.solution.values[p.index()];
@@ -177,7 +177,7 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
 }
 
 /// Shares and flows, which follow from the rest.
-fn is_detail(q: Quantity) -> bool {
+pub(super) fn is_detail(q: Quantity) -> bool {
     matches!(q, Quantity::Share | Quantity::Flow)
 }
 
@@ -190,7 +190,8 @@ fn main_quantity(q: Quantity) -> bool {
 impl Solved {
     /// The parameters whose interval of validity is worth saying: those that shocks and sweeps move, or all declared ones.
     pub fn holds_of(&self, session: &Session, interrupt: &AtomicBool) -> Vec<Holds> {
-        if matches!(self.solution.status, Status::Indeterminate { .. }) {
+        // Without anything that can switch there is no regime to last.
+        if matches!(self.solution.status, Status::Indeterminate { .. }) || self.prepared.regime_words(&self.solution).is_empty() {
             return Vec::new();
         }
         let mut moved = session.moving();
@@ -228,7 +229,7 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
         let _ = writeln!(out, "Regime   {words}");
     }
     for h in holds {
-        let name = &p.system.info(h.parameter).display;
+        let name = &p.system.info(h.parameter).name;
         let range = match (h.low, h.high) {
             (Some(l), Some(u)) => format!("{} < {name} < {}", d.short(l), d.short(u)),
             (Some(l), None) => format!("{name} > {}", d.short(l)),
@@ -244,7 +245,15 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
         let names: Vec<&str> = free.iter().map(|f| p.system.info(*f).display.as_str()).collect();
         let _ = writeln!(out, "Free     the active conditions leave {} undetermined: these may shift without changing prices", names.join(", "));
     }
-    let _ = write!(out, "Solved   residual {}", d.residual(s.solution.residual));
+    let _ = writeln!(out, "Solved   {}", solved_words(s, d));
+    out
+}
+
+/// How well the solution solves: residual, what is set aside, outside balance.
+pub(super) fn solved_words(s: &Solved, d: Digits) -> String {
+    let p = &s.prepared;
+    let mut out = String::new();
+    let _ = write!(out, "residual {}", d.residual(s.solution.residual));
     if let Some(set) = &p.system.set_aside {
         let anchor =
             p.system.anchors.first().map(|a| p.system.info(*a)).map(|i| match i.name.strip_prefix("numeraire[").and_then(|n| n.strip_suffix(']')) {
@@ -260,7 +269,10 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
         );
     }
     if let Some(b) = p.system.outside_balances.first() {
-        let (x, y) = (p.value_of(b.exports, &s.solution), p.value_of(b.payment, &s.solution));
+        let scale = p.value_of(b.scale, &s.solution);
+        // What is zero but for rounding reads as zero.
+        let clean = |v: f64| if v.abs() <= 1e-13 * scale { 0.0 } else { v };
+        let (x, y) = (clean(p.value_of(b.exports, &s.solution)), clean(p.value_of(b.payment, &s.solution)));
         let has_demand = p.economy.households.iter().any(Option::is_some);
         let residual = d.residual(s.solution.outside_balance.unwrap_or(f64::NAN));
         if has_demand {
@@ -269,7 +281,7 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
             let _ = write!(out, " · outside balance {residual}: value added {} = income and payment for tasks {}", d.value(x), d.value(y));
         }
     }
-    let _ = writeln!(out, " · {} iterations", s.solution.iterations);
+    let _ = write!(out, " · {} iterations", s.solution.iterations);
     out
 }
 
@@ -284,7 +296,7 @@ pub fn value_table(s: &Solved, rows: &[(Sym, f64)], d: Digits) -> String {
 }
 
 /// Name, print form, meaning, value and note of every reported expression.
-fn report_rows(s: &Solved) -> Vec<(String, String, String, f64, String)> {
+pub(super) fn report_rows(s: &Solved) -> Vec<(String, String, String, f64, String)> {
     let p = &s.prepared;
     p.economy
         .report

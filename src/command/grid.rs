@@ -42,6 +42,15 @@ pub fn sweep(mut r: Request) -> Result<Answer, Failure> {
         };
         return Err(r.session.failure(single(Diagnostic::new("C005", "sweep what?").help(help))));
     }
+    if argument.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        let known: Vec<&str> = r.session.economy.sweeps.iter().map(|s| s.name.as_ref()).collect();
+        let d = Diagnostic::new("C005", format!("there is no sweep `{argument}`"));
+        let d = match crate::model::names::nearest(&argument, known.iter().copied()) {
+            Some(n) => d.help(format!("did you mean `{n}`?")),
+            None => d.help(format!("write the grid: `{argument} = 1.1..1.5 : 100`")),
+        };
+        return Err(r.session.failure(single(d)));
+    }
     let (economy, axes) = axes(&mut r, &argument)?;
     answer(&mut r, economy, &axes, &argument)
 }
@@ -162,10 +171,10 @@ fn csv(s: &Swept, parameters: &[String], names: &[String]) -> Result<Vec<u8>, cs
 /// Between which points of a one-dimensional sweep the regime changes.
 fn borders(s: &Swept, d: number::Digits) -> String {
     let mut out = String::new();
-    if s.points.axes.len() != 1 {
+    if s.points.axes.len() != 1 || s.table.regimes.iter().all(|r| s.prepared.regime_words(r).is_empty()) {
         return out;
     }
-    let name = &s.prepared.system.info(s.points.axes[0]).display;
+    let name = &s.prepared.system.info(s.points.axes[0]).name;
     let mut last: Option<usize> = None;
     for (k, row) in s.table.rows.iter().enumerate() {
         let Some(solution) = s.table.regimes.get(row.regime as usize) else { continue };
@@ -203,7 +212,7 @@ fn rows(s: &Swept, d: number::Digits) -> String {
         .take(8)
         .collect();
     let mut t = table::Table::new(&[]);
-    let axes = s.points.axes.iter().map(|x| system.info(*x).display.clone());
+    let axes = s.points.axes.iter().map(|x| system.info(*x).name.clone());
     t.row(axes.chain(shown.iter().map(|k| system.info(s.asked[*k]).display.clone())));
     let n = s.table.rows.len();
     let picked: Vec<usize> = if n <= SHOWN { (0..n).collect() } else { (0..SHOWN).map(|k| k * (n - 1) / (SHOWN - 1)).collect() };

@@ -4,7 +4,9 @@ mod equilibrium;
 mod grid;
 mod model;
 mod plot;
+mod report;
 pub(crate) mod shocks;
+mod statics;
 
 pub(crate) use equilibrium::heading;
 
@@ -69,6 +71,10 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("regime", "which industries are active, how tasks are split, and how long that holds"),
     ("shock", "new equilibrium, exact change, its split by channel and by parameter"),
     ("sweep", "a grid of equilibria, to the terminal or to CSV"),
+    ("hats", "the log-linear form of the active regime, in shares"),
+    ("derive", "closed forms: `w wrt beta`, `w in terms of Omega, p, I`, `w wrt beta holding p`"),
+    ("effects", "channel by channel, as formula and number"),
+    ("sign", "a determined sign with its proof, or the exact condition"),
     ("plot", "quantities against a parameter, the margin, effects, isocosts, maps of regimes"),
     ("elasticities", "the table d ln(unknown) / d ln(parameter)"),
     ("equations", "the system in the model's own notation"),
@@ -90,18 +96,16 @@ pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
         "elasticities" => equilibrium::elasticities(request),
         "shock" => shocks::shock(request),
         "sweep" => grid::sweep(request),
+        "hats" => statics::hats(request),
+        "derive" => statics::derive(request),
+        "effects" => statics::effects(request),
+        "sign" => statics::sign(request),
         "plot" => plot::plot(request),
+        "report" => report::report(request),
         _ => {
             let d = crate::diag::Diagnostic::new("C001", format!("there is no command `{name}`"));
             Err(request.session.failure(crate::session::single(d)))
         }
-    }
-}
-
-impl Request<'_> {
-    /// The argument as a text of its own, for diagnostics that point into it.
-    fn argument_file(&mut self) -> crate::source::FileId {
-        self.session.add_text("<argument>", self.argument)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::present::json;
 use crate::present::number::Digits;
 use crate::present::table::{Align, Table};
 use crate::session::shock::{Changed, Shocked};
-use crate::session::{Failure, single};
+use crate::session::{Failure, Session, single};
 use crate::syntax::parser;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -41,8 +41,27 @@ pub fn solve(r: &mut Request) -> Result<(Shocked, String), Failure> {
         };
         return Err(r.session.failure(single(Diagnostic::new("C004", "shock what?").help(help))));
     }
+    if argument.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        return Err(r.session.failure(single(unnamed(r.session, &argument))));
+    }
     let (economy, changes) = resolve(r, &argument)?;
     Ok((run(r, economy, &changes)?, argument))
+}
+
+/// A word that is no shock: a parameter without its change, or a slip.
+fn unnamed(session: &Session, word: &str) -> Diagnostic {
+    let names = &session.economy.names;
+    if names.tables.contains_key(word) {
+        return Diagnostic::new("C012", format!("by how much does `{word}` change?"))
+            .help(format!("write `{word} -10%`, `{word} = 1.5` or `{word} +1`"));
+    }
+    let known: Vec<&str> = session.economy.shocks.iter().map(|s| s.name.as_ref()).collect();
+    let d = Diagnostic::new("C004", format!("there is no shock `{word}`"));
+    match crate::model::names::nearest(word, known.iter().copied()) {
+        Some(n) => d.help(format!("did you mean `{n}`?")),
+        None if known.is_empty() => d.help("the file declares none; write the change: `beta -10%`, `A = 1.5`, `L +1`"),
+        None => d.help(format!("the file declares `{}`; or write the change: `beta -10%`", known.join("`, `"))),
+    }
 }
 
 /// A shock that the file declares.
@@ -61,7 +80,7 @@ pub fn resolve(r: &mut Request, text: &str) -> Result<Asked, Failure> {
     r.session.resolve(|res, scope| res.changes(&parsed, scope)).map_err(|d| r.session.failure(d))
 }
 
-fn run(r: &mut Request, economy: crate::model::Economy, changes: &[Change]) -> Result<Shocked, Failure> {
+pub(super) fn run(r: &mut Request, economy: crate::model::Economy, changes: &[Change]) -> Result<Shocked, Failure> {
     let mut order: Option<Vec<Sym>> = None;
     if let Some(text) = &r.options.order {
         let file = r.session.add_text("<order>", text.as_str());
@@ -91,7 +110,7 @@ fn told(r: &Request, shocked: &Shocked, title: &str) -> Answer {
 }
 
 /// Quantities that the table shows: the report, or prices, outputs and margins.
-fn shown(s: &Shocked) -> Vec<&Changed> {
+pub(super) fn shown(s: &Shocked) -> Vec<&Changed> {
     let report: Vec<&str> = s.prepared.economy.report.iter().map(|n| n.name.as_str()).collect();
     if report.is_empty() {
         let unknown = |c: &&Changed| c.sym.is_some_and(|x| matches!(s.prepared.system.info(x).role, crate::system::Role::Unknown { .. }));
@@ -114,7 +133,7 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
             } else {
                 String::new()
             };
-            format!("{} {} → {}{percent}", system.info(m.parameter).display, d.short(m.from), d.short(m.to))
+            format!("{} {} → {}{percent}", system.info(m.parameter).name, d.short(m.from), d.short(m.to))
         })
         .collect();
     let same = s.stretches.iter().all(|x| x.switches.is_empty());
@@ -173,7 +192,7 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
     }
     if s.moves.len() > 1 {
         let mut table = Table::new(&[Align::Left]);
-        table.row(std::iter::once("lp by parameter".to_string()).chain(s.moves.iter().map(|m| system.info(m.parameter).display.clone())));
+        table.row(std::iter::once("lp by parameter".to_string()).chain(s.moves.iter().map(|m| system.info(m.parameter).name.clone())));
         for c in shown(s).into_iter().filter(|c| !c.plain && c.by_parameter.iter().all(|v| v.is_finite()) && !c.by_parameter.is_empty()) {
             table.row(std::iter::once(c.display.clone()).chain(c.by_parameter.iter().map(|v| d.signed(100.0 * v))));
         }
@@ -201,7 +220,9 @@ fn linear_line(s: &Shocked, d: Digits) -> String {
         }
         let gap = if v.abs() > 1e-12 {
             let share = 100.0 * (l / v - 1.0);
-            if share.abs() < 0.5 {
+            if share.abs() > 300.0 && l * v > 0.0 {
+                "far too large".to_string()
+            } else if share.abs() < 0.5 {
                 "exact to 0.5%".to_string()
             } else if l * v < 0.0 {
                 "wrong sign".to_string()

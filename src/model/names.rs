@@ -96,10 +96,10 @@ pub struct Names {
 impl Names {
     /// Looks a name up with the prefix of the file it stands in, then bare.
     pub fn lookup(&self, name: &str, prefix: Option<&str>) -> Option<(&Arc<str>, &Entry)> {
-        if let Some(p) = prefix {
-            if let Some(found) = self.entries.get_key_value(format!("{p}.{name}").as_str()) {
-                return Some(found);
-            }
+        if let Some(p) = prefix
+            && let Some(found) = self.entries.get_key_value(format!("{p}.{name}").as_str())
+        {
+            return Some(found);
         }
         self.entries.get_key_value(name)
     }
@@ -122,7 +122,7 @@ pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
         .filter_map(|c| {
             let distance = strsim::damerau_levenshtein(&lower, &c.to_lowercase());
             let limit = 1 + name.chars().count().max(c.chars().count()) / 4;
-            (distance <= limit && distance < name.chars().count().max(2)).then_some((distance, c))
+            (distance <= limit && distance < name.chars().count().max(c.chars().count())).then_some((distance, c))
         })
         .min_by_key(|&(d, c)| (d, c.len()))
         .map(|(_, c)| c.to_string())

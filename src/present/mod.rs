@@ -1,9 +1,12 @@
 //! What the commands print: one result type a question, several renderers.
 
 pub mod equations;
+pub mod formula;
 pub mod json;
 pub mod number;
 pub mod plot;
+pub mod report;
+pub mod statics;
 pub mod table;
 
 use std::io::Write;

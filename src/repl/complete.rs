@@ -166,11 +166,9 @@ fn fragment(before: &str) -> (usize, &str) {
             _ => {}
         }
     }
-    if let Some(&k) = open.last() {
-        if list.get(k).is_some_and(|t| slice(t) == "[") && k > 0 && list.get(k - 1).is_some_and(|t| t.kind.is_word()) {
-            let start = list.get(k - 1).map_or(before.len(), |t| t.range.start);
-            return (start, before.get(start..).unwrap_or_default());
-        }
+    let named = |k: usize| k.checked_sub(1).and_then(|k| list.get(k)).filter(|t| t.kind.is_word());
+    if let Some(name) = open.last().filter(|&&k| list.get(k).is_some_and(|t| slice(t) == "[")).and_then(|&k| named(k)) {
+        return (name.range.start, before.get(name.range.start..).unwrap_or_default());
     }
     let mut start = match list.last() {
         Some(t) if t.range.end == before.len() && (t.kind.is_word() || t.kind == TokenKind::Error) => t.range.start,

@@ -35,9 +35,18 @@ pub fn list_words(items: &[Item]) -> String {
 }
 
 /// Whether more declarations can mend a finding: it names what is not there, or counts what is incomplete.
-fn can_wait(d: &Diagnostic) -> bool {
+fn can_wait(d: &Diagnostic, new: &[Item]) -> bool {
+    // Names that no longer fit elsewhere are the other declarations' to mend: they can be typed anew.
+    if d.code.starts_with('N') && !d.labels.is_empty() && !new.iter().any(|i| within(i, d)) {
+        return true;
+    }
     let names = ["N001", "N002", "N003", "N009", "N031", "N032", "N033", "N034", "N035", "N036", "N037", "M026", "M033"];
     !d.is_error() || names.contains(&d.code) || (d.code.starts_with('T') && d.code != "T031")
+}
+
+/// Whether a finding's culprit stands in an item.
+fn within(i: &Item, d: &Diagnostic) -> bool {
+    d.labels.iter().any(|l| l.primary && l.span.file == i.span.file && i.span.start <= l.span.start && l.span.start < i.span.end)
 }
 
 /// Takes a typed text into the model.
@@ -55,8 +64,8 @@ pub fn declare(state: &State, name: &str, text: &str, ask: &Asking) -> Result<Do
     let waiting: Vec<Item> = state.waiting.iter().filter(|w| !new.iter().any(|n| n.key.replaces(&w.key))).cloned().collect();
     let what = list_words(&new);
 
-    let mut everything = waiting.clone();
-    everything.extend(new.iter().cloned());
+    let mut everything = new.clone();
+    everything.extend(waiting.iter().cloned());
     if let Ok((mut next, replaced)) = attempt(state, &everything, &imports, &program) {
         next.waiting.clear();
         return Ok(taken(state, next, &everything, &replaced, what, ask));
@@ -77,7 +86,7 @@ pub fn declare(state: &State, name: &str, text: &str, ask: &Asking) -> Result<Do
         return Ok(taken(state, next, &accepted, &replaced, what, ask));
     }
     let found = alone.err().unwrap_or_default();
-    if !found.list.iter().all(can_wait) {
+    if !found.list.iter().all(|d| can_wait(d, &new)) {
         return Err(fail(found));
     }
     // What the other waiting declarations provide is not missing.
@@ -85,6 +94,10 @@ pub fn declare(state: &State, name: &str, text: &str, ask: &Asking) -> Result<Do
     let mut lacking: Vec<&Diagnostic> = found.list.iter().filter(|d| d.is_error() && together.list.iter().any(|t| t.title == d.title)).collect();
     if lacking.is_empty() {
         lacking = together.list.iter().filter(|d| d.is_error()).collect();
+    }
+    // What follows elsewhere from a name that the new text lacks is no news.
+    if lacking.iter().any(|d| new.iter().any(|i| within(i, d))) {
+        lacking.retain(|d| new.iter().any(|i| within(i, d)));
     }
     let mut text = format!("{what} waits: {}\n", missing(state, &new, &lacking));
     if state.whole && !state.session.economy.industries.is_empty() {
@@ -98,9 +111,6 @@ pub fn declare(state: &State, name: &str, text: &str, ask: &Asking) -> Result<Do
 
 /// What a declaration lacks, in one line; what others of the model would lack with it, with their names.
 fn missing(state: &State, new: &[Item], found: &[&Diagnostic]) -> String {
-    let within = |i: &Item, d: &Diagnostic| {
-        d.labels.iter().any(|l| l.primary && l.span.file == i.span.file && i.span.start <= l.span.start && l.span.start < i.span.end)
-    };
     let mut titles: Vec<String> = found
         .iter()
         .map(|d| {
@@ -226,7 +236,14 @@ pub fn users(state: &State, item: &Item) -> Vec<String> {
 /// What a change of the model or its settings does to the quantities: which are gone or new, and how the reported ones move.
 pub fn differences(before: &State, after: &State, ask: &Asking) -> String {
     let mut out = String::new();
-    if !after.whole || !before.whole || after.session.economy.industries.is_empty() {
+    let solvable = |s: &State| s.whole && !(s.session.economy.industries.is_empty() && s.session.economy.equations.is_empty());
+    if !solvable(after) {
+        return out;
+    }
+    if !solvable(before) {
+        if let Ok(new) = after.equilibrium(ask.interrupt) {
+            out.push_str(&format!("  regime: {}\n", new.prepared.regime_words(&new.solution)));
+        }
         return out;
     }
     let old = before.equilibrium(ask.interrupt);
@@ -264,10 +281,9 @@ pub fn differences(before: &State, after: &State, ask: &Asking) -> String {
     let (a, b) = (report(&old), report(&new));
     let mut moved = Vec::new();
     for v in &b {
-        if let Some(u) = a.iter().find(|u| u.name == v.name) {
-            if (u.value - v.value).abs() > 1e-9 * u.value.abs().max(1e-3) {
-                moved.push(format!("{} {} → {}", v.display, ask.options.digits.value(u.value), ask.options.digits.value(v.value)));
-            }
+        let old = a.iter().find(|u| u.name == v.name).filter(|u| (u.value - v.value).abs() > 1e-9 * u.value.abs().max(1e-3));
+        if let Some(u) = old {
+            moved.push(format!("{} {} → {}", v.display, ask.options.digits.value(u.value), ask.options.digits.value(v.value)));
         }
     }
     let more = moved.len().saturating_sub(TOLD);

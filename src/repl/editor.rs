@@ -131,6 +131,7 @@ pub fn paint(text: &str) -> String {
 pub fn editor(assistant: Assistant) -> rustyline::Result<Editor<Assistant, FileHistory>> {
     let config = Config::builder()
         .completion_type(CompletionType::List)
+        .completion_show_all_if_ambiguous(true)
         .color_mode(if assistant.color { ColorMode::Enabled } else { ColorMode::Disabled })
         .history_ignore_dups(true)?
         .history_ignore_space(true)

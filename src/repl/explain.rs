@@ -72,8 +72,11 @@ fn opening(s: &Shocked, d: Digits) -> String {
             } else {
                 "stayed"
             };
-            let size =
-                if m.from != 0.0 && m.to != m.from { format!(" by {}%", d.short((100.0 * (m.to / m.from - 1.0)).abs())) } else { String::new() };
+            let size = if m.from != 0.0 && m.to != m.from {
+                format!(" by {}%", unsigned(100.0 * (m.to / m.from - 1.0), d).trim_end_matches('0').trim_end_matches('.'))
+            } else {
+                String::new()
+            };
             format!("{name} {verb}{size}, from {} to {}", d.short(m.from), d.short(m.to))
         })
         .collect();
@@ -149,7 +152,9 @@ fn channel_sentences(s: &Shocked, split: &ChannelSplit, d: Digits) -> Vec<String
         out.push(format!("  {} outweighed {}, which took back {share:.0}% of it.", winner.0, loser.0));
     }
     if let (Some(l), true) = (target.linear, total.abs() > NOTHING) {
-        let miss = if l * total < 0.0 {
+        let miss = if l.abs() < NOTHING {
+            "which misses all of it".to_string()
+        } else if l * total < 0.0 {
             "with the wrong sign".to_string()
         } else {
             format!("{:.0}% too {}", (100.0 * (l / total - 1.0)).abs(), if l.abs() < total.abs() { "little" } else { "much" })

@@ -64,7 +64,7 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
             entry("check", "check", "count what determines what, check domains", "", "", "check"),
             entry("equations", "equations [--latex]", "the equilibrium system in the model's notation", "", "", "equations"),
             entry("fmt", "fmt", "the model's text in canonical layout", "", "", "fmt"),
-            entry("drop", "drop [NAME]", "forget typed declarations that wait for what they name", "", "country Mars { endowment Q = 1 }", "drop"),
+            entry("drop", "drop [NAME]", "forget typed declarations that wait for what they name", "", "let v = 2 * later", "drop"),
         ],
     ),
     (

@@ -163,7 +163,12 @@ pub fn items(file: FileId, sources: &SourceMap, declarations: &[Declaration], lo
         }
         let body = text.get(start..end).unwrap_or_default();
         out.push(Item {
-            lead: text.get(at..start).unwrap_or_default().into(),
+            // What is typed begins a line of its own.
+            lead: if typed {
+                format!("\n{}", text.get(at..start).unwrap_or_default().trim_start()).into()
+            } else {
+                text.get(at..start).unwrap_or_default().into()
+            },
             text: body.into(),
             span: d.span,
             loaded: own.cloned(),

@@ -10,6 +10,7 @@ mod item;
 mod save;
 mod state;
 mod views;
+mod why;
 pub mod workspace;
 
 pub use state::State;

@@ -146,7 +146,7 @@ fn nested(rows: &[(&[Arc<str>], f64)]) -> Option<String> {
         .map(|key| {
             let inner: Vec<(&[Arc<str>], f64)> = rows.iter().filter(|(i, _)| i.first() == Some(key)).map(|(i, v)| (&i[1..], *v)).collect();
             let value = match inner.as_slice() {
-                [(rest, v)] if rest.is_empty() => exact(*v),
+                [([], v)] => exact(*v),
                 _ => nested(&inner)?,
             };
             Some(format!("{}: {value}", crate::model::naming::element(key)))

@@ -244,12 +244,21 @@ impl State {
         if given.iter().all(|v| v.is_finite()) {
             return Ok(named.iter().zip(given).map(|(n, v)| valued(&economy, n, v)).collect());
         }
-        let mut prepared = session.prepare(economy, named.clone(), true)?;
-        let solution = self.solve_for(&mut prepared, session, interrupt);
-        if let Some(d) = prepared.why_unsolved(&solution) {
-            return Err(crate::session::single(d));
-        }
+        let (prepared, solution) = self.solved_with(economy, session, interrupt)?;
         Ok(named.iter().map(|n| valued(&prepared.economy, n, prepared.value_of(n.node, &solution))).collect())
+    }
+
+    /// The current equilibrium of an economy that more was asked of.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn solved_with(&self, economy: Economy, session: &Session, interrupt: &AtomicBool) -> Result<(Prepared, Solution), Diagnostics> {
+        let mut prepared = session.prepare(economy, Vec::new(), true)?;
+        let solution = self.solve_for(&mut prepared, session, interrupt);
+        match prepared.why_unsolved(&solution) {
+            Some(d) => Err(crate::session::single(d)),
+            None => Ok((prepared, solution)),
+        }
     }
 
     /// Solves a system that more was asked of, from the current equilibrium where that is known and holds at the same values.

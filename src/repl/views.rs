@@ -37,9 +37,6 @@ pub fn settings(state: &State, d: Digits) -> Result<Reply, Failure> {
 /// The quantities of the report, or those asked for: at declared values, before the last shock, now.
 pub fn show(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
     let d = ask.options.digits;
-    if state.is_empty() {
-        return Err(failed(state, Diagnostic::new("C030", "there is no model yet").help("`load FILE` reads one")));
-    }
     let now_solved = state.equilibrium(ask.interrupt)?;
     let earlier = earlier(state, ask);
     let columns: Vec<(&'static str, Vec<Valued>)> = if argument.is_empty() {
@@ -199,7 +196,7 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
         if !wanted.is_empty() && wanted != group && wanted != group.trim_end_matches('s') {
             continue;
         }
-        let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
+        let mut rows: Vec<[String; 3]> = Vec::new();
         let mut listed = Vec::new();
         for name in names.order.iter().filter(|n| names.entries.get(*n).is_some_and(|e| kinds.contains(&e.what))) {
             // A library's own definitions would bury the model's.
@@ -218,7 +215,13 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
                 [] => String::new(),
                 many => format!("{} values", many.len()),
             };
-            table.row([name.to_string(), cell, described(state, name)]);
+            rows.push([name.to_string(), cell, described(state, name)]);
+        }
+        // A column without a value is none.
+        let bare = rows.iter().all(|r| r[1].is_empty());
+        let mut table = Table::new(if bare { &[Align::Left, Align::Left] } else { &[Align::Left, Align::Right, Align::Left] });
+        for [name, value, about] in rows {
+            if bare { table.row([name, about]) } else { table.row([name, value, about]) }
         }
         if !table.is_empty() {
             text.push_str(&format!("{group}\n{}", table.render(2)));
@@ -245,10 +248,8 @@ fn described(state: &State, name: &str) -> String {
         let sym = e.names.tables.get(name).and_then(|t| t.order.first().and_then(|i| t.members.get(i)));
         return sym.map(|s| e.info(*s).meaning.clone()).unwrap_or_default();
     }
-    if let Some(item) = item_of(state, name) {
-        if let Some(label) = label(item) {
-            return label;
-        }
+    if let Some(label) = item_of(state, name).and_then(label) {
+        return label;
     }
     if let Some(doc) = e.docs.get(name) {
         return doc.lines().next().unwrap_or_default().trim().to_string();
@@ -317,14 +318,12 @@ pub fn info(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
         let span = entry.declaration.span;
         let (line, _) = state.session.sources.line_column(span.file, span.start);
         let text = state.session.sources.snippet(span).trim_end();
-        for (k, l) in text.lines().enumerate() {
-            lines.push(if k == 0 { format!("  {l}") } else { format!("  {l}") });
-        }
+        lines.extend(text.lines().map(|l| format!("  {l}")));
         lines.push(format!("  at {}:{line}", state.session.sources.file(span.file).name));
         body.insert("definition".into(), Value::String(text.to_string()));
     }
-    match (value, &entry) {
-        (Some(v), _) => {
+    match value {
+        Some(v) => {
             let set = state.settings.iter().any(|(n, _)| *n == v.name);
             let own = v.sym.filter(|_| set).and_then(|s| e.parameter_values(&Default::default()).get(s.index()).copied());
             let declared = own.map_or(String::new(), |o| format!("   (declared {})", d.short(o)));
@@ -335,11 +334,9 @@ pub fn info(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
                 lines.push(format!("  {by}"));
             }
         }
-        (None, Some(_)) => {}
-        (None, None) => {
-            if let Err(f) = values {
-                return Err(f);
-            }
+        None if entry.is_some() => {}
+        None => {
+            values?;
         }
     }
     let used: Vec<String> = match item_of(state, name) {

@@ -2,16 +2,18 @@
 
 use super::input::{self, Input};
 use super::state::{Made, State, failed};
-use super::{declare, explain, help, save, views};
+use super::{declare, explain, help, save, views, why};
 use crate::cli;
 use crate::command::{self, Options, Request, shocks};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::expr::Sym;
 use crate::model::names::nearest;
 use crate::present::number::{Digits, exact};
 use crate::present::table::{Align, Table};
 use crate::session::{Failure, Session, failure::exit};
 use crate::source::SourceMap;
 use crate::syntax::parser;
+use crate::system::Role;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -43,6 +45,8 @@ pub struct Workspace {
     future: Vec<(String, State)>,
     /// Declarations typed so far, for the names of their texts.
     typed: usize,
+    /// Whether it has been said that shocks move the session.
+    told: bool,
     /// The last file that `load` was asked for, even where it failed: `reload` reads it again once it is mended.
     wanted: Option<PathBuf>,
 }
@@ -107,7 +111,14 @@ impl Workspace {
             "undo" => self.travel(true),
             "redo" => self.travel(false),
             "shock" => self.shock(argument, ask),
-            "show" => views::show(&self.state, argument, ask),
+            "show" => {
+                self.needs_equilibrium()?;
+                views::show(&self.state, argument, ask)
+            }
+            "why" => {
+                self.needs_equilibrium()?;
+                why::answer(&self.state, argument, ask)
+            }
             "list" => views::list(&self.state, argument, ask),
             "info" => views::info(&self.state, argument, ask),
             "drop" => self.drop(argument),
@@ -120,7 +131,7 @@ impl Workspace {
 
     /// A command that the command line has too, asked of the present state.
     fn ask(&mut self, name: &str, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
-        self.needs_model()?;
+        if matches!(name, "check" | "equations" | "hats") { self.needs_model() } else { self.needs_equilibrium() }?;
         let mut session = self.state.scratch();
         let request = Request { session: &mut session, argument, options: ask.options, interrupt: ask.interrupt };
         let answer = command::run(name, request)?;
@@ -148,6 +159,23 @@ impl Workspace {
                 .help("`check` says what is missing")
         };
         Err(failed(&self.state, d))
+    }
+
+    /// Something for an equilibrium to determine, or at least something to report.
+    fn needs_equilibrium(&self) -> Result<(), Failure> {
+        self.needs_model()?;
+        let e = &self.state.session.economy;
+        if !(e.industries.is_empty() && e.equations.is_empty() && e.lets.is_empty() && e.report.is_empty()) {
+            return Ok(());
+        }
+        let d = Diagnostic::new("C030", "the model has no industry and no equation yet");
+        Err(failed(
+            &self.state,
+            match self.state.waiting.as_slice() {
+                [] => d.help("`industry NAME { technology … }` declares one"),
+                waiting => d.help(format!("waiting for what they name: {}", declare::list_words(waiting))),
+            },
+        ))
     }
 
     /// Makes a new state the present one.
@@ -269,6 +297,13 @@ impl Workspace {
         let d = ask.options.digits;
         for (name, from, to) in &rows {
             text.push_str(&format!("{name} {} → {}\n", d.short(*from), d.short(*to)));
+            let economy = &self.state.session.economy;
+            let cut = economy.syms.iter().position(|s| s.name == *name && matches!(s.role, Role::Definition(_)));
+            if let Some(at) = cut.filter(|_| !self.state.settings.iter().any(|(n, _)| n == name)) {
+                let span = economy.written.get(&Sym(at as u32));
+                let followed = span.map_or(String::new(), |s| format!(" `{}`", self.state.session.sources.snippet(*s)));
+                text.push_str(&format!("  it follows{followed} no longer, until `reset {name}`\n"));
+            }
         }
         text.push_str(&declare::differences(&self.state, &next, ask));
         self.commit(format!("set {name}"), next);
@@ -330,7 +365,7 @@ impl Workspace {
 
     /// Shocks the present equilibrium and moves the session there.
     fn shock(&mut self, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
-        self.needs_model()?;
+        self.needs_equilibrium()?;
         let mut session = self.state.scratch();
         let (shocked, title) = shocks::solve(&mut Request { session: &mut session, argument, options: ask.options, interrupt: ask.interrupt })?;
         let mut text = shocks::text(&shocked, &title, ask.options.digits);
@@ -343,7 +378,8 @@ impl Workspace {
         }
         let mut next = self.state.with_settings(settings);
         next.made.push(Made { text: title.clone(), shocked: Rc::new(shocked) });
-        if next.made.len() == 1 {
+        if !self.told {
+            self.told = true;
             text.push_str("  the session stands at the new equilibrium; `undo` goes back, `explain` says why\n");
         }
         self.commit(format!("shock {title}"), next);
@@ -407,9 +443,13 @@ impl Workspace {
             return crate::session::single(d);
         }
         let declared = self.is_name(word) || crate::syntax::words::is_contextual(word);
+        let rest = text.trim_start().strip_prefix(word).unwrap_or_default();
+        let is_change = parser::parse_changes(crate::source::FileId(0), rest.trim()).is_ok();
+        if !declared && is_change && nearest(word, ["shock"].into_iter()).is_some() {
+            return crate::session::single(Diagnostic::new("C001", format!("there is no command `{word}`")).help("did you mean `shock`?"));
+        }
         let candidates = help::names().chain(crate::syntax::words::DECLARATIONS).chain(crate::syntax::words::DEFINITIONS);
         if let (false, Some(near)) = (declared, nearest(word, candidates)) {
-            let rest = text.trim_start().strip_prefix(word).unwrap_or_default();
             let unreadable = found.list.iter().any(|d| d.code.starts_with('P'));
             if unreadable || rest.trim().is_empty() {
                 let d = Diagnostic::new("C001", format!("there is no command `{word}`")).help(format!("did you mean `{near}`?"));

@@ -18,7 +18,7 @@ use crate::model::resolve::{Resolver, Scope};
 use crate::model::{self, By, Change, Economy, Key, Named, load};
 use crate::solve::{Problem, Solution, solve};
 use crate::source::{FileId, SourceMap};
-use crate::system::{System, balance};
+use crate::system::{Role, System, balance};
 pub use failure::Failure;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::AtomicBool;
@@ -55,7 +55,10 @@ impl Session {
     pub fn new(program: load::Program) -> Result<Session, Failure> {
         let mut diagnostics = program.diagnostics.clone();
         let (economy, found) = model::build(&program);
-        diagnostics.extend(found);
+        // What a construct that is not yet in the language declares, the rest of the file would be told it lacks.
+        if !diagnostics.list.iter().any(|d| d.code == "P020") {
+            diagnostics.extend(found);
+        }
         let mut session = Session { sources: program.sources, economy, warnings: Diagnostics::default(), settings: FxHashMap::default() };
         let values = session.economy.parameter_values(&session.settings);
         let mut checks = session.economy.check_values(&values, &session.moving());
@@ -104,6 +107,12 @@ impl Session {
     pub fn prepare(&self, mut economy: Economy, mut outputs: Vec<Named>, standard: bool) -> Result<Prepared, Diagnostics> {
         if standard {
             ask_standard(&mut economy);
+        }
+        // A definition that was set by hand no longer follows what it names.
+        for (sym, value) in &self.settings {
+            if let Role::Definition(_) = economy.info(*sym).role {
+                economy.syms[sym.index()].role = Role::Parameter(*value);
+            }
         }
         outputs.extend(economy.report.iter().cloned());
         let system = lower::lower(&mut economy)?;
@@ -172,10 +181,10 @@ impl Session {
         let mut checks = economy.check_values(&economy.parameter_values(&settings), &moved);
         // The place of the shock belongs to the finding as much as the place of the rule.
         for d in &mut checks.list {
-            if d.is_error() {
-                if let Some(c) = changes.first() {
-                    d.labels.push(crate::diag::Label { span: c.span, text: "after this shock".into(), primary: false });
-                }
+            if d.is_error()
+                && let Some(c) = changes.first()
+            {
+                d.labels.push(crate::diag::Label { span: c.span, text: "after this shock".into(), primary: false });
             }
         }
         found.extend(checks);

@@ -82,7 +82,10 @@ impl Prepared {
         let e = &self.economy;
         let mut parts: Vec<String> = Vec::new();
         let industries: Vec<&Entry> = entries.iter().filter(|x| matches!(x.state, State::Active | State::Idle)).collect();
-        let label = |x: &Entry| x.name.trim_start_matches("industry[").trim_end_matches(']').to_string();
+        let label = |x: &Entry| match self.economy.keys.iter().find(|(_, s)| **s == x.sym) {
+            Some((Key::Activity(j), _)) => self.industry_word(*j),
+            _ => x.name.clone(),
+        };
         let idle: Vec<String> = industries.iter().filter(|x| x.state == State::Idle).map(|x| label(x)).collect();
         if !industries.is_empty() {
             let n = industries.len();

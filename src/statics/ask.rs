@@ -43,6 +43,11 @@ impl<'a> Ask<'a> {
         Ok(self.tasks(&tasks)?.into_iter().map(|r| r.factored().ok()).collect())
     }
 
+    /// Each polynomial factored, for the judge of signs.
+    pub fn factors(&self, polys: &[crate::algebra::Poly]) -> Result<Vec<Factored>, crate::algebra::AlgebraError> {
+        self.engine.factor(polys, self.left(), self.interrupt)
+    }
+
     pub fn collect_all(&self, questions: Vec<(Formula, Vec<u32>)>) -> Result<Vec<Option<Collected>>, Diagnostic> {
         let tasks: Vec<Task> = questions.into_iter().map(|(formula, atoms)| Task::Collect { formula, atoms }).collect();
         Ok(self.tasks(&tasks)?.into_iter().map(|r| r.collected().ok()).collect())
@@ -63,6 +68,6 @@ pub fn failed(failure: &Failure) -> Diagnostic {
         Failure::TooLarge => {
             Diagnostic::new("A054", "the formula outgrows what can be worked with").help("ask for it `in terms of` intermediate quantities")
         }
-        other => Diagnostic::new("A071", format!("the algebra engine could not answer: {other:?}")),
+        other => Diagnostic::new("A070", format!("the algebra engine could not answer: {other:?}")),
     }
 }

@@ -23,6 +23,8 @@ pub enum Measures {
     Spending(NodeId, usize),
     /// Share of a factor of a country in an industry; `true`: for tasks that it does for an industry elsewhere.
     Work(usize, usize, usize, bool),
+    /// Share of an industry in the bundles of tasks that a line's industries use.
+    Bundle(usize, usize),
     /// Share of an industry in the supply on a market: (good, country of a nontraded one).
     Supply(usize, Option<usize>, usize),
     /// Share of an industry in the use on a market.

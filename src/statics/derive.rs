@@ -72,11 +72,14 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     let mut hats = Hats::new(place.economy, &held.system, &point, [wrt]);
     let (form, measure) = hats.target(target.1);
     let per = hats.measure(wrt);
+    if given.contains(&wrt) {
+        let name = &place.system.info(wrt).name;
+        return Err(Diagnostic::new("A055", format!("`{name}` cannot move and be held at once")).help("leave it out of `holding`"));
+    }
     let rows = hats.rows();
     let answers = solve(&mut hats, &rows, &[form], &[wrt], ask)?;
-    let exact =
-        answers.exact.into_iter().next().and_then(|mut r| r.pop()).ok_or_else(|| Diagnostic::new("A071", "the algebra engine gave no answer"))?;
-    let natural = answers.natural.into_iter().next().and_then(|mut r| r.pop());
+    let exact = answers.exact(0, 0).cloned().ok_or_else(no_answer)?;
+    let natural = answers.natural(0, 0).cloned();
     let shown = shorten::shortest(&exact, natural.as_ref(), &mut hats.atoms, &answers.flows, ask)?;
     let values = hats.atoms.values();
     let value = point.numeric.then(|| shown.value(&values));
@@ -94,17 +97,35 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         value,
         solver_value,
     };
-    agree(&derived, place.system)?;
+    let what = format!("{} with respect to {}", derived.target, place.system.info(wrt).name);
+    agree(&what, derived.value, derived.solver_value, || derived.shown.text(&derived.atoms))?;
     Ok(derived)
 }
 
 /// Solutions of the hat system for several targets and several sources.
 pub struct Answers {
     /// By source, by target; in independent shares.
-    pub exact: Vec<Vec<Factored>>,
+    exact: Vec<Vec<Factored>>,
     /// The same in the system's own shares, where it is small.
-    pub natural: Vec<Vec<Factored>>,
+    natural: Vec<Vec<Factored>>,
     pub flows: Flows,
+    /// The conditions that settle the targets, by name.
+    pub conditions: Vec<String>,
+}
+
+impl Answers {
+    /// The response of a target to a source, in independent shares.
+    pub fn exact(&self, source: usize, target: usize) -> Option<&Factored> {
+        self.exact.get(source).and_then(|r| r.get(target))
+    }
+
+    pub fn natural(&self, source: usize, target: usize) -> Option<&Factored> {
+        self.natural.get(source).and_then(|r| r.get(target))
+    }
+}
+
+pub(super) fn no_answer() -> Diagnostic {
+    Diagnostic::new("A070", "the algebra engine gave no answer")
 }
 
 /// Each target's response to each source: one linear system, only as large as the targets need.
@@ -152,7 +173,8 @@ pub fn solve(hats: &mut Hats, rows: &Rows, targets: &[Linear], sources: &[Sym], 
             natural = one(&mut replies).solution().unwrap_or_default();
         }
     }
-    Ok(Answers { exact, natural, flows })
+    let conditions = part.rows.iter().filter_map(|r| rows.rows.get(*r)).map(|r| r.name.clone()).collect();
+    Ok(Answers { exact, natural, flows, conditions })
 }
 
 /// Unknowns that the active equations leave free.
@@ -163,7 +185,7 @@ fn free(system: &System, loose: &[Sym]) -> Diagnostic {
 }
 
 /// The solver's own derivative, in the same measure.
-fn solver(place: &Place, held: &System, target: NodeId, wrt: Sym, measure: Measure, per: Measure) -> Result<Option<f64>, Diagnostic> {
+pub(super) fn solver(place: &Place, held: &System, target: NodeId, wrt: Sym, measure: Measure, per: Measure) -> Result<Option<f64>, Diagnostic> {
     let Some((_, solution)) = place.solved else { return Ok(None) };
     // A symbol of its own for the target, so that an expression has a derivative like any quantity.
     let mut system = held.clone();
@@ -171,7 +193,7 @@ fn solver(place: &Place, held: &System, target: NodeId, wrt: Sym, measure: Measu
     (info.name, info.role, info.quantity) = ("(target)".to_string(), Role::Definition(target), crate::system::Quantity::Named);
     system.syms.push(info);
     let own = Sym(system.syms.len() as u32 - 1);
-    let problem = Problem::new(&system, &[target]).map_err(|e| Diagnostic::new("A071", e.to_string()))?;
+    let problem = Problem::new(&system, &[target]).map_err(|e| Diagnostic::new("A070", e.to_string()))?;
     let mut solution = solution.clone();
     solution.values.resize(place.system.syms.len(), f64::NAN);
     let value = crate::expr::eval::evaluate_one(&system.dag, target, &mut |s| solution.value(s));
@@ -179,7 +201,11 @@ fn solver(place: &Place, held: &System, target: NodeId, wrt: Sym, measure: Measu
     let unknowns: FxHashSet<Sym> = system.unknowns().collect();
     solution.positions.retain(|(s, _)| unknowns.contains(s));
     let slope = derivatives(&problem, &solution, &[wrt]).get(own, 0, false);
-    let moved = if per == Measure::Plain { slope } else { slope * solution.value(wrt) };
+    let moved = match per {
+        Measure::Log => slope * solution.value(wrt),
+        Measure::Margin => slope * (1.0 - solution.value(wrt)),
+        Measure::Plain => slope,
+    };
     Ok(Some(match measure {
         Measure::Log => moved / value,
         Measure::Margin => moved / (1.0 - value),
@@ -188,12 +214,11 @@ fn solver(place: &Place, held: &System, target: NodeId, wrt: Sym, measure: Measu
 }
 
 /// Refuses a formula that the solver does not confirm.
-fn agree(derived: &Derived, system: &System) -> Result<(), Diagnostic> {
-    let (Some(formula), Some(solver)) = (derived.value, derived.solver_value) else { return Ok(()) };
-    if (formula - solver).abs() <= AGREE * solver.abs().max(formula.abs()).max(1e-6) {
+pub(super) fn agree(what: &str, formula: Option<f64>, solver: Option<f64>, text: impl Fn() -> String) -> Result<(), Diagnostic> {
+    let (Some(formula), Some(solver)) = (formula, solver) else { return Ok(()) };
+    if (formula - solver).abs() <= AGREE * solver.abs().max(formula.abs()).max(1e-3) {
         return Ok(());
     }
-    let wrt = &system.info(derived.wrt).name;
-    Err(Diagnostic::new("A070", format!("the formula for {} with respect to {wrt} gives {formula:e}, the solver {solver:e}", derived.target))
-        .help(format!("this is a bug in tasktrade; please report it with the model. Formula: {}", derived.shown.text(&derived.atoms))))
+    Err(Diagnostic::new("A070", format!("the formula for {what} gives {formula:e}, the solver {solver:e}"))
+        .help(format!("this is a bug in tasktrade; please report it with the model. Formula: {}", text())))
 }

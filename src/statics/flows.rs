@@ -362,6 +362,17 @@ impl Table<'_, '_> {
             self.follow(all, &income);
             incomes.insert(r, income);
         }
+        for l in 0..e.lines.len() {
+            let factor = e.tasks[e.lines[l].tasks].factor;
+            let bills: Vec<(Measures, Formula)> = self
+                .active
+                .iter()
+                .filter(|j| e.lines[l].industries.contains(j))
+                .map(|j| (Measures::Bundle(l, *j), self.factor_share(factor, *j).times(self.made(*j))))
+                .collect();
+            let total = Formula::sum(bills.iter().map(|b| b.1.clone()));
+            self.follow(bills, &total);
+        }
         for g in 0..e.goods.len() {
             if e.goods[g].given.is_some() {
                 continue;

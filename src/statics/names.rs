@@ -133,9 +133,11 @@ impl Hats<'_> {
         let positive = present.iter().all(|(_, x)| self.positive(*x));
         let words = self.words(node);
         let mut group = Vec::new();
+        let all: Vec<NodeId> = present.iter().map(|p| p.1).collect();
         for &(k, x) in present {
             let value = self.value(x) / whole;
             let known = label.as_ref().and_then(|l| l.terms.get(k).and_then(|t| self.labelled(l.family, t, value)));
+            let known = known.or_else(|| self.bundle_share(&all, x, value));
             let mut atom = match (known, self.ratio(x, node)) {
                 (Some(atom), _) => atom,
                 (None, Some(s)) => share_atom(self.system.info(s), value, Measures::Other),
@@ -161,6 +163,32 @@ impl Hats<'_> {
         }
         self.atoms.add_group(group.clone());
         group.into_iter().map(Formula::atom).collect()
+    }
+
+    /// The industry and the factor of a term `input per unit · output`.
+    fn employment(&self, node: NodeId) -> Option<(Arc<str>, usize)> {
+        let Node::Prod(xs) = self.dag.node(node) else { return None };
+        let [a, x] = xs.as_ref() else { return None };
+        let (Node::Sym(a), Node::Sym(x)) = (self.dag.node(*a), self.dag.node(*x)) else { return None };
+        let key = |s: &Sym| self.economy.keys.iter().find(|(_, v)| *v == s).map(|(k, _)| k.clone());
+        match (key(a)?, key(x)?) {
+            (Key::InputPerUnit(what, j), Key::Activity(i)) if i == j => Some((what, j)),
+            _ => None,
+        }
+    }
+
+    /// The share of an industry in the bundles of tasks that several use.
+    fn bundle_share(&self, all: &[NodeId], term: NodeId, value: f64) -> Option<Atom> {
+        let list: Vec<(Arc<str>, usize)> = all.iter().map(|n| self.employment(*n)).collect::<Option<_>>()?;
+        let (what, j) = self.employment(term)?;
+        let f = self.economy.factors.iter().position(|f| f.name == what)?;
+        let line = self.economy.line_of(f, j)?;
+        if list.iter().any(|(w, i)| *w != what || self.economy.line_of(f, *i) != Some(line)) {
+            return None;
+        }
+        let ind = &self.economy.industries[j];
+        let meaning = format!("share of {} in the bundles of {}", ind.name, self.economy.tasks[self.economy.lines[line].tasks].name);
+        Some(self.plain_share("bundle_share", vec![what.to_string(), ind.name.to_string()], &meaning, value, Measures::Bundle(line, j)))
     }
 
     fn plain_share(&self, word: &str, index: Vec<String>, meaning: &str, value: f64, measures: Measures) -> Atom {
@@ -362,11 +390,9 @@ fn with_mark(display: &str, latex: &str, index: &[String]) -> (String, String) {
 }
 
 fn insert_index(atom: &mut Atom, inner: &str) {
-    let place = |text: &str| match text.find(", ") {
-        Some(at) => format!("{}, {}{}", &text[..at], naming::element(inner), &text[at..]),
-        None => text.to_string(),
-    };
-    atom.name = place(&atom.name);
+    if let Some(at) = atom.name.find(", ") {
+        atom.name = format!("{}, {}{}", &atom.name[..at], naming::element(inner), &atom.name[at..]);
+    }
     let (base, mut index) = parts(&atom.name);
     index.truncate(3);
     let (letter, latex) = naming::pretty_base(base);

@@ -158,10 +158,11 @@ fn pair(incidence: &[Vec<usize>], columns: usize, expected: &[Option<usize>]) ->
     let mut owner: Vec<Option<usize>> = vec![None; columns];
     let mut own: Vec<Option<usize>> = vec![None; incidence.len()];
     for (row, columns) in incidence.iter().enumerate() {
-        if let Some(k) = expected.get(row).copied().flatten() {
-            if columns.contains(&k) && owner[k].is_none() {
-                (owner[k], own[row]) = (Some(row), Some(k));
-            }
+        if let Some(k) = expected.get(row).copied().flatten()
+            && columns.contains(&k)
+            && owner[k].is_none()
+        {
+            (owner[k], own[row]) = (Some(row), Some(k));
         }
     }
     for row in 0..incidence.len() {

@@ -241,7 +241,7 @@ impl Hats<'_> {
     }
 
     fn line_elasticity(&mut self, word: &str, tasks: &str, parameter: &str, meaning: &str, value: f64) -> Formula {
-        let index = vec![tasks.to_string(), parameter.to_string()];
+        let index = [tasks.to_string(), parameter.to_string()];
         let letter = if word == "mean_elasticity" { ("ε̄", "\\bar\\epsilon") } else { ("ε", "\\epsilon") };
         let (display, latex) = dressed(letter.0, letter.1, &[parameter.to_string()]);
         let atom = Atom {

@@ -78,7 +78,8 @@ pub fn run(inputs: &[String]) -> Vec<Exchange> {
     feeder.join().expect("typed");
     child.wait().expect("ends");
     let said = said.replace(&place, "$TMP");
-    let mut answers = said.split(&format!("{MARK}\n"));
+    let mark = format!("{MARK}\n");
+    let mut answers = said.split(mark.as_str());
     inputs.iter().map(|i| Exchange { input: i.clone(), answer: steady(answers.next().unwrap_or("(no answer)\n")) }).collect()
 }
 
@@ -135,4 +136,50 @@ pub fn difference(expected: &str, found: &str) -> String {
 /// Whether transcripts are to be written anew.
 pub fn renew() -> bool {
     std::env::var_os("TASKTRADE_RENEW").is_some_and(|v| !v.is_empty())
+}
+
+/// A page's blocks fenced as `session`: their exchanges in order, one session a page, and the page with other answers put in.
+pub struct Page {
+    /// Text outside of sessions and exchanges inside, in order; `None` keeps the text.
+    parts: Vec<(String, Option<(String, Vec<Exchange>)>)>,
+}
+
+impl Page {
+    /// `symbolic` blocks, which need the algebra engine, are left as they are where it is not there.
+    pub fn parse(text: &str) -> Page {
+        let mut parts = Vec::new();
+        let mut open = String::new();
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            open.push_str(line);
+            open.push('\n');
+            let runs = line == "```session" || (line == "```session symbolic" && cfg!(feature = "symbolic"));
+            if !runs {
+                continue;
+            }
+            let body: Vec<&str> = lines.by_ref().take_while(|l| *l != "```").collect();
+            let session = parse(&(body.join("\n") + "\n"));
+            parts.push((std::mem::take(&mut open), Some(session)));
+            open.push_str("```\n");
+        }
+        parts.push((open, None));
+        Page { parts }
+    }
+
+    pub fn inputs(&self) -> Vec<String> {
+        self.parts.iter().filter_map(|p| p.1.as_ref()).flat_map(|(_, list)| list.iter().map(|e| e.input.clone())).collect()
+    }
+
+    pub fn with(&self, answers: Vec<Exchange>) -> String {
+        let mut answers = answers.into_iter();
+        let mut out = String::new();
+        for (text, session) in &self.parts {
+            out.push_str(text);
+            if let Some((head, list)) = session {
+                let fresh: Vec<Exchange> = answers.by_ref().take(list.len()).collect();
+                out.push_str(&print(head, &fresh));
+            }
+        }
+        out
+    }
 }

@@ -24,7 +24,7 @@ pub struct Question {
 }
 
 pub fn engine() -> Engine {
-    Engine::new(Config { worker: Some(PathBuf::from(env!("CARGO_BIN_EXE_tasktrade"))) })
+    Engine::new(Config { worker: Some(PathBuf::from(env!("CARGO_BIN_EXE_tasktrade"))), ..Config::default() })
 }
 
 impl Model {
@@ -34,6 +34,7 @@ impl Model {
         Model { session: Session::new(program).unwrap_or_else(|f| panic!("{file}: {:?}", f.diagnostics)) }
     }
 
+    #[allow(dead_code)]
     pub fn text(text: &str) -> Model {
         let program = load::load_text("test.trade", text, std::path::Path::new("test.trade"), &Disk);
         Model { session: Session::new(program).unwrap_or_else(|f| panic!("{:?}", f.diagnostics)) }

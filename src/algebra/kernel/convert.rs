@@ -2,6 +2,7 @@
 
 use super::super::task::Failure;
 use super::super::{Factored, Formula, Monomial, Poly, Rational as Number};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use symbolica::domains::rational_polynomial::{FromNumeratorAndDenominator, RationalPolynomial};
@@ -23,7 +24,12 @@ const DEGREE: u64 = 20_000;
 pub struct Ring {
     atoms: Vec<u32>,
     zero: Whole,
+    /// The denominator factored last: the unknowns of a system have the same.
+    denominator: RefCell<Option<(Whole, Factors)>>,
 }
+
+/// A constant and polynomials with their powers.
+type Factors = (Rational, Vec<(Poly, u32)>);
 
 fn too_large() -> Failure {
     Failure::TooLarge
@@ -40,7 +46,7 @@ impl Ring {
 
     fn over(atoms: Vec<u32>) -> Ring {
         let variables: Vec<PolyVariable> = atoms.iter().map(|atom| symbol!(format!("s{atom}")).into()).collect();
-        Ring { atoms, zero: Whole::new(&Z, None, Arc::new(variables)) }
+        Ring { atoms, zero: Whole::new(&Z, None, Arc::new(variables)), denominator: RefCell::new(None) }
     }
 
     pub fn zero(&self) -> &Whole {
@@ -145,7 +151,15 @@ impl Ring {
             return Ok(Factored::zero());
         }
         let (above, numerator) = self.factors(&value.numerator)?;
-        let (below, denominator) = self.factors(&value.denominator)?;
+        let kept = self.denominator.borrow().as_ref().filter(|kept| kept.0 == value.denominator).map(|kept| kept.1.clone());
+        let (below, denominator) = match kept {
+            Some(factors) => factors,
+            None => {
+                let factors = self.factors(&value.denominator)?;
+                self.denominator.replace(Some((value.denominator.clone(), factors.clone())));
+                factors
+            }
+        };
         Factored::new(number(&(&above / &below))?, numerator, denominator).ok_or_else(too_large)
     }
 
@@ -169,7 +183,7 @@ impl Ring {
     }
 
     /// The constant factor and the others with their powers.
-    fn factors(&self, value: &Whole) -> Result<(Rational, Vec<(Poly, u32)>), Failure> {
+    fn factors(&self, value: &Whole) -> Result<Factors, Failure> {
         let mut constant = Rational::from(1);
         let mut factors = Vec::new();
         for (factor, power) in value.factor() {

@@ -28,6 +28,9 @@ fn graded(value: &Whole) -> Graded {
 impl Ideal {
     /// The ideal of the relations, freed of what holds only where a formula vanishes that is said not to.
     fn new(formula: &Formula, given: &Relations) -> Result<Ideal, Failure> {
+        if std::iter::once(formula).chain(&given.zero).chain(&given.nonzero).any(|one| one.atoms().contains(&RECIPROCAL)) {
+            return Err(Failure::Malformed(format!("s{RECIPROCAL} is not for use in relations")));
+        }
         let nonzero = Formula::product(given.nonzero.iter().cloned());
         let mut relations = given.zero.clone();
         if !given.nonzero.is_empty() && !given.zero.is_empty() {

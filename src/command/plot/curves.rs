@@ -1,6 +1,6 @@
 //! Quantities against a parameter.
 
-use super::{Picture, axes, failures, here, scale};
+use super::{Picture, axes, failures, here, scale, shown};
 use crate::command::{Request, grid};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym, eval};
@@ -37,8 +37,9 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
     let along = along(r, request)?;
     let d = r.options.digits;
     let info = along.prepared.system.info(along.parameter);
+    let x = shown(info);
     let display = |n: &Named| match along.prepared.economy.dag.node(n.node) {
-        crate::expr::Node::Sym(s) => along.prepared.system.info(*s).display.clone(),
+        crate::expr::Node::Sym(s) => shown(along.prepared.system.info(*s)),
         _ => n.name.clone(),
     };
     let labels: Vec<String> = along.names.iter().map(display).collect();
@@ -49,14 +50,14 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
     let at = along.prepared.parameters.get(along.parameter.index()).copied().unwrap_or(f64::NAN);
     let (first, last) = (along.points.first().map_or(f64::NAN, |p| p.0), along.points.last().map_or(f64::NAN, |p| p.0));
     let data = LinesWithRegimes {
-        title: Label::plain(&format!("{} against ", labels.join(", "))).join(&Label::from(info.display.as_str())),
-        x_label: Label::from(info.display.as_str()),
+        title: Label::plain(&format!("{} against ", labels.join(", "))).join(&Label::from(x.as_str())),
+        x_label: Label::from(x.as_str()),
         x_scale: axis.first().map_or(crate::present::plot::Scale::Linear, scale),
         y_label: if let [one] = labels.as_slice() { Label::from(one.as_str()) } else { Label::default() },
         series,
         regimes: along.stretches.iter().map(|(from, to, name)| Regime { from: *from, to: *to, name: Label::plain(name) }).collect(),
         turns: turns.iter().map(|(_, x, y)| (*x, *y)).collect(),
-        here: (first.min(last)..=first.max(last)).contains(&at).then(|| (at, here(&info.display, at, d))),
+        here: (first.min(last)..=first.max(last)).contains(&at).then(|| (at, here(&x, at, d))),
     };
     let (mut text, exit) = failures(along.failed, along.points.len());
     for (at, what) in &along.switches {
@@ -130,7 +131,12 @@ pub fn along(r: &mut Request, request: &PlotRequest) -> Result<Along, Failure> {
             (Some((_, key)), Some(open)) if key == row.regime || open.2 == words => open.1 = x,
             (Some((x0, key)), Some(open)) => {
                 let from = swept.table.regimes.get(key as usize);
-                let border = from.map_or(0.5 * (x0 + x), |f| border(p, parameter, f, x0, x, r.interrupt));
+                let (border, near) = match from {
+                    Some(f) => border(p, parameter, f, x0, x, r.interrupt),
+                    None => (0.5 * (x0 + x), solution.clone()),
+                };
+                // A curve has its kink at the border, which is no point of the grid.
+                points.push((border, eval::evaluate(&p.system.dag, &nodes, &mut |s| near.value(s))));
                 open.1 = border;
                 switches.push((border, from.map_or(String::new(), |f| switched(p, f, solution))));
                 stretches.push((border, x, words));
@@ -139,6 +145,8 @@ pub fn along(r: &mut Request, request: &PlotRequest) -> Result<Along, Failure> {
         }
         last = Some((x, row.regime));
     }
+    let falls = swept.table.rows.first().zip(swept.table.rows.last()).is_some_and(|(a, b)| a.parameters[0] > b.parameters[0]);
+    points.sort_by(|a, b| if falls { b.0.total_cmp(&a.0) } else { a.0.total_cmp(&b.0) });
     let failed = swept.table.failed;
     Ok(Along { parameter, names, points, failed, stretches, switches, prepared: swept.prepared })
 }
@@ -150,8 +158,8 @@ fn with(r: &Request, mut economy: Economy, items: &[Item]) -> Result<(Economy, V
     if found.has_errors() { Err(r.session.failure(found)) } else { Ok((economy, names)) }
 }
 
-/// Where the regime of `from`, which holds at `a`, gives way on the way to `b`.
-fn border(p: &Prepared, parameter: Sym, from: &Solution, a: f64, b: f64, interrupt: &AtomicBool) -> f64 {
+/// Where the regime of `from`, which holds at `a`, gives way on the way to `b`, with the equilibrium there.
+fn border(p: &Prepared, parameter: Sym, from: &Solution, a: f64, b: f64, interrupt: &AtomicBool) -> (f64, Solution) {
     let (mut low, mut high) = (a, b);
     let mut near = from.clone();
     for _ in 0..50 {
@@ -167,7 +175,7 @@ fn border(p: &Prepared, parameter: Sym, from: &Solution, a: f64, b: f64, interru
             high = middle;
         }
     }
-    0.5 * (low + high)
+    (0.5 * (low + high), near)
 }
 
 /// What is different between two regimes, in words.
@@ -187,7 +195,7 @@ fn turns(along: &Along) -> Vec<(usize, f64, f64)> {
             let (y0, y1, y2) = (a[k], b[k], c[k]);
             let (s, t) = ((y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1));
             let within = along.stretches.iter().any(|(from, to, _)| *from < *x0 && *x2 < *to);
-            if !(s * t < 0.0) || !within || (y1 - y0).abs().max((y2 - y1).abs()) < 1e-9 * size {
+            if s * t >= 0.0 || (s * t).is_nan() || !within || (y1 - y0).abs().max((y2 - y1).abs()) < 1e-9 * size {
                 continue;
             }
             // The vertex of the parabola through the three points.

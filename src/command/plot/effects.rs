@@ -85,10 +85,10 @@ pub fn draw(r: &mut Request, text: &str) -> Result<Picture, Failure> {
         parts.push((Label::plain("direct"), part(n)));
     }
     let totals: Vec<f64> = bars.iter().map(|b| b.as_ref().map_or(f64::NAN, |b| 100.0 * b.iter().sum::<f64>())).collect();
-    let (shown, parameter) = (prepared.system.info(target).display.clone(), prepared.system.info(axis.target).display.clone());
+    let (name, parameter) = (super::shown(prepared.system.info(target)), super::shown(prepared.system.info(axis.target)));
     let d = r.options.digits;
     let data = EffectsBars {
-        title: Label::plain("change of ").join(&Label::from(shown.as_str())).join(&Label::plain(" from ")).join(&super::here(&parameter, own, d)),
+        title: Label::plain("change of ").join(&Label::from(name.as_str())).join(&Label::plain(" from ")).join(&super::here(&parameter, own, d)),
         x_label: Label::from(parameter.as_str()),
         at: at.clone(),
         names: None,

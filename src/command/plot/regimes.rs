@@ -1,6 +1,6 @@
 //! The map of regimes in two parameters.
 
-use super::{Picture, axes, failures, here, scale};
+use super::{Picture, axes, failures, here, scale, shown};
 use crate::command::{Request, grid};
 use crate::diag::Diagnostic;
 use crate::present::json;
@@ -11,7 +11,7 @@ use crate::syntax::tree::PlotRequest;
 use serde_json::{Map, Value, json};
 
 /// Cells along an axis where the request names no number.
-const CELLS: usize = 48;
+const CELLS: usize = 80;
 
 pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> {
     if request.axes.len() != 2 {
@@ -42,20 +42,18 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
         }
     }
     let (a, b) = (p.system.info(across), p.system.info(up));
+    let (x_name, y_name) = (shown(a), shown(b));
     let at = |s: crate::expr::Sym| p.parameters.get(s.index()).copied().unwrap_or(f64::NAN);
     let inside = |v: f64, list: &[f64]| list.first().zip(list.last()).is_some_and(|(f, l)| (f.min(*l)..=f.max(*l)).contains(&v));
     let own = inside(at(across), x) && inside(at(up), y);
     let d = r.options.digits;
-    let label = here(&a.display, at(across), d).join(&Label::plain(", ")).join(&here(&b.display, at(up), d));
+    let label = here(&x_name, at(across), d).join(&Label::plain(", ")).join(&here(&y_name, at(up), d));
     let data = RegimeMap {
-        title: Label::plain("regimes over ")
-            .join(&Label::from(a.display.as_str()))
-            .join(&Label::plain(" and "))
-            .join(&Label::from(b.display.as_str())),
-        x_label: Label::from(a.display.as_str()),
+        title: Label::plain("regimes over ").join(&Label::from(x_name.as_str())).join(&Label::plain(" and ")).join(&Label::from(y_name.as_str())),
+        x_label: Label::from(x_name.as_str()),
         x_scale: scale(&axes[0]),
         x: x.clone(),
-        y_label: Label::from(b.display.as_str()),
+        y_label: Label::from(y_name.as_str()),
         y_scale: scale(&axes[1]),
         y: y.clone(),
         regimes: names.iter().map(|n| Label::plain(n)).collect(),

@@ -111,7 +111,7 @@ pub struct Group {
 /// Members grouped by rule, in the order of each group's first.
 pub fn generalise(members: &[Term], sets: &Sets) -> Vec<Group> {
     let mut order: Vec<String> = Vec::new();
-    let mut classes: FxHashMap<String, Vec<(usize, Vec<Arc<str>>)>> = FxHashMap::default();
+    let mut classes: FxHashMap<String, Vec<Row>> = FxHashMap::default();
     for (at, m) in members.iter().enumerate() {
         let mut elements = Vec::new();
         let key = skeleton(m, &mut elements);

@@ -32,7 +32,9 @@ pub struct Value {
     pub value: f64,
 }
 
-const KINDS: [(&str, fn(Quantity) -> bool); 3] = [
+type Kind = (&'static str, fn(Quantity) -> bool);
+
+const KINDS: [Kind; 3] = [
     ("price", |q| matches!(q, Quantity::GivenPrice | Quantity::Numeraire)),
     ("endowment", |q| q == Quantity::Endowment),
     ("parameter", |q| matches!(q, Quantity::Declared | Quantity::Place)),
@@ -56,7 +58,8 @@ impl Maker<'_> {
                 let s = Sym(i as u32);
                 let defined = matches!(info.role, Role::Definition(_));
                 let plain = matches!(info.role, Role::Parameter(_)) && (info.quantity != Quantity::Place || self.builder.named_places.contains(&s));
-                if !keep(info.quantity) || !(plain || defined) {
+                let level = info.quantity == Quantity::Numeraire && info.name.starts_with("numeraire[");
+                if level || !keep(info.quantity) || !(plain || defined) {
                     continue;
                 }
                 let name = self.builder.name(s);

@@ -85,6 +85,13 @@ pub fn latex_base(base: &str) -> (String, Option<String>) {
     if base.len() == 3 && base.chars().all(|c| c.is_ascii_lowercase()) && naming::greek_letter(base).is_none() {
         return (format!("\\mathit{{{base}}}"), None);
     }
+    if let Some((letter, rest)) = base.split_once('_')
+        && letter.len() == 1
+        && !rest.is_empty()
+        && rest.chars().all(|c| c.is_ascii_alphanumeric())
+    {
+        return (letter.to_string(), Some(word_in_math(rest)));
+    }
     let latex = naming::pretty_base(base).1;
     match latex.split_once("_{") {
         Some((stem, rest)) if !stem.contains('{') => (stem.to_string(), Some(rest.strip_suffix('}').unwrap_or(rest).to_string())),

@@ -1,0 +1,264 @@
+//! `hats`, `derive`, `effects`, `sign`.
+
+use super::{Answer, Request};
+use crate::algebra::{Config, Engine};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::expr::{Node, NodeId, Sym};
+use crate::model::Economy;
+use crate::present::statics::{self as present, Setting, Subject};
+use crate::session::solved::Solved;
+use crate::session::{Failure, single};
+use crate::statics::ask::Ask;
+use crate::statics::derive::{Place, derive as closed_form};
+use crate::statics::effects::{effects as split, in_terms_of};
+use crate::statics::hats::log_linear;
+use crate::statics::signs::signed;
+use crate::syntax::format::expr_to_string;
+use crate::syntax::parser;
+use crate::syntax::tree::{Expr, Query};
+use crate::system::System;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Seconds that the algebra engine may take where `--limit` says nothing.
+const LIMIT: f64 = 60.0;
+
+/// A question resolved: targets with their words, the parameter, what is held or given.
+struct Asked {
+    targets: Vec<(String, NodeId)>,
+    wrt: Option<Sym>,
+    holding: Vec<Sym>,
+    terms: Vec<Sym>,
+    falls: Option<bool>,
+}
+
+/// The model at its equilibrium, or without numbers.
+enum Ready {
+    Solved(Box<Solved>),
+    Letters { economy: Box<Economy>, system: Box<System>, parameters: Vec<f64> },
+}
+
+impl Ready {
+    fn place(&self) -> Place<'_> {
+        match self {
+            Ready::Solved(s) => Place {
+                economy: &s.prepared.economy,
+                system: &s.prepared.system,
+                parameters: &s.prepared.parameters,
+                solved: Some((&s.prepared.problem, &s.solution)),
+            },
+            Ready::Letters { economy, system, parameters } => Place { economy, system, parameters, solved: None },
+        }
+    }
+
+    fn regime(&self) -> String {
+        match self {
+            Ready::Solved(s) => s.prepared.regime_words(&s.solution),
+            Ready::Letters { .. } => "all industries active, tasks partly offshored (a technology without numbers)".to_string(),
+        }
+    }
+}
+
+fn ready(r: &Request, economy: Economy) -> Result<Ready, Diagnostics> {
+    if economy.is_numeric() {
+        let mut prepared = r.session.prepare(economy, Vec::new(), true)?;
+        let solution = prepared.equilibrium(r.session, r.interrupt);
+        return Ok(Ready::Solved(Box::new(Solved { prepared, solution }.checked(r.interrupt)?)));
+    }
+    let mut economy = economy;
+    let system = crate::lower::lower(&mut economy)?;
+    let mut parameters = economy.parameter_values(&r.session.settings);
+    parameters.resize(system.syms.len(), f64::NAN);
+    Ok(Ready::Letters { economy: Box::new(economy), system: Box::new(system), parameters })
+}
+
+fn engine(r: &Request) -> Engine {
+    Engine::new(Config { worker: r.options.worker.clone(), ..Config::default() })
+}
+
+fn limit(r: &Request) -> Duration {
+    Duration::try_from_secs_f64(r.options.limit.unwrap_or(LIMIT)).unwrap_or(Duration::from_secs(60))
+}
+
+/// Resolves a question in a copy of the economy.
+fn resolve(r: &mut Request, usage: &str) -> Result<(Economy, Asked), Failure> {
+    let text = r.argument.trim().to_string();
+    if text.is_empty() {
+        return Err(r.session.failure(single(Diagnostic::new("C004", format!("{usage} what?")).help(format!("write `{usage} w wrt beta`")))));
+    }
+    let file = r.session.add_text("<argument>", text.as_str());
+    let query: Query = parser::parse_query(file, &text).map_err(|d| r.session.failure(d))?;
+    let asked = r.session.resolve(|res, scope| {
+        let targets = query.targets.iter().filter_map(|t| res.expr(t, scope).ok().map(|n| (expr_to_string(t), n))).collect::<Vec<_>>();
+        let wrt = query.wrt.as_ref().and_then(|w| res.parameter(w, scope).ok());
+        let mut quantity = |e: &Expr| {
+            let node = res.expr(e, scope).ok()?;
+            match *res.economy.dag.node(node) {
+                Node::Sym(s) => Some(s),
+                _ => {
+                    let d = Diagnostic::new("A057", "only a quantity with a name can be given")
+                        .at(e.span, "this is an expression")
+                        .help("give it a name: `let NAME = …`");
+                    res.diagnostics.push(d);
+                    None
+                }
+            }
+        };
+        let holding = query.holding.iter().filter_map(&mut quantity).collect();
+        let terms = query.in_terms_of.iter().filter_map(&mut quantity).collect();
+        Asked { targets, wrt, holding, terms, falls: query.falls }
+    });
+    asked.map_err(|d| r.session.failure(d))
+}
+
+fn subject(place: &Place, name: &str, node: NodeId) -> Subject {
+    match place.system.dag.node(node) {
+        Node::Sym(s) => {
+            let info = place.system.info(*s);
+            Subject { name: info.name.clone(), display: info.display.clone(), latex: info.latex.clone() }
+        }
+        _ => {
+            Subject { name: name.to_string(), display: name.to_string(), latex: format!("\\left({}\\right)", crate::model::naming::latex_text(name)) }
+        }
+    }
+}
+
+/// Collects the answers to the targets of one question.
+#[derive(Default)]
+struct Collected {
+    text: String,
+    latex: String,
+    json: Vec<Map<String, Value>>,
+}
+
+impl Collected {
+    fn add(&mut self, text: String, latex: String, json: Map<String, Value>) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(&text);
+        self.latex.push_str(&latex);
+        self.json.push(json);
+    }
+
+    fn answer(mut self, r: &Request) -> Answer {
+        let mut out = Answer::new(r.session);
+        out.text = if r.options.latex { self.latex } else { self.text };
+        if self.json.len() == 1 {
+            out.json = self.json.remove(0);
+        } else {
+            out.json.insert("answers".into(), Value::Array(self.json.into_iter().map(Value::Object).collect()));
+        }
+        out
+    }
+}
+
+pub fn hats(r: Request) -> Result<Answer, Failure> {
+    let fail = |d: Diagnostics| r.session.failure(d);
+    let ready = ready(&r, r.session.economy.clone()).map_err(fail)?;
+    let place = ready.place();
+    let form = log_linear(&place).map_err(|d| fail(single(d)))?;
+    let regime = ready.regime();
+    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+    let mut out = Answer::new(r.session);
+    out.text = if r.options.latex { present::hats_latex(&form, &set) } else { present::hats_text(&form, &set) };
+    out.json = present::hats_json(&form, &set);
+    Ok(out)
+}
+
+pub fn derive(mut r: Request) -> Result<Answer, Failure> {
+    let (economy, asked) = resolve(&mut r, "derive")?;
+    let fail = |d: Diagnostics| r.session.failure(d);
+    if asked.wrt.is_none() && asked.terms.is_empty() {
+        let d = Diagnostic::new("C004", "with respect to what?").help("write `derive w wrt beta`, or `derive w in terms of Omega, p, I`");
+        return Err(fail(single(d)));
+    }
+    let ready = ready(&r, economy).map_err(fail)?;
+    let (place, regime, engine) = (ready.place(), ready.regime(), engine(&r));
+    let ask = Ask::new(&engine, limit(&r), r.interrupt);
+    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+    let mut out = Collected::default();
+    for (name, node) in &asked.targets {
+        let subject = subject(&place, name, *node);
+        match (asked.wrt, asked.terms.is_empty()) {
+            (Some(wrt), true) => {
+                let d = closed_form(&place, (name, *node), wrt, &asked.holding, &ask).map_err(|d| fail(single(d)))?;
+                out.add(
+                    present::derived_text(&d, &subject, &set),
+                    present::derived_latex(&d, &subject, &set),
+                    present::derived_json(&d, &subject, &set),
+                );
+            }
+            (wrt, _) => {
+                let given: Vec<Sym> = asked.terms.iter().chain(&asked.holding).copied().collect();
+                let (mut form, _) = in_terms_of(&place, (name, *node), &given, wrt, &ask).map_err(|d| fail(single(d)))?;
+                form.terms.retain(|t| !asked.holding.contains(&t.sym));
+                out.add(
+                    present::form_text(&form, &subject, &set),
+                    present::form_latex(&form, &subject, &set),
+                    present::form_json(&form, &subject, &set),
+                );
+            }
+        }
+    }
+    Ok(out.answer(&r))
+}
+
+pub fn effects(mut r: Request) -> Result<Answer, Failure> {
+    let (economy, asked) = resolve(&mut r, "effects")?;
+    let fail = |d: Diagnostics| r.session.failure(d);
+    let Some(wrt) = asked.wrt else {
+        return Err(fail(single(Diagnostic::new("C004", "effects of what?").help("write `effects w wrt beta`"))));
+    };
+    let declared = economy.channels.clone();
+    let ready = ready(&r, economy).map_err(fail)?;
+    let (place, regime, engine) = (ready.place(), ready.regime(), engine(&r));
+    let ask = Ask::new(&engine, limit(&r), r.interrupt);
+    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+    let mut out = Collected::default();
+    for (name, node) in &asked.targets {
+        let subject = subject(&place, name, *node);
+        let of = match place.system.dag.node(*node) {
+            Node::Sym(s) => declared.iter().find(|c| c.of.contains(s)),
+            _ => None,
+        };
+        let channels: Vec<(Arc<str>, Vec<Sym>)> = if asked.terms.is_empty() {
+            let Some(found) = of.or(declared.first()) else {
+                let d = Diagnostic::new("A058", "the model declares no channels")
+                    .help("add `channels of w { productivity = Omega, relative_price = p, labor_supply = I }`, or name them: `effects w in terms of Omega, p, I wrt beta`");
+                return Err(fail(single(d)));
+            };
+            found.channels.clone()
+        } else {
+            asked.terms.iter().map(|s| (Arc::from(place.system.info(*s).display.as_str()), vec![*s])).collect()
+        };
+        let e = split(&place, (name, *node), wrt, &channels, &ask).map_err(|d| fail(single(d)))?;
+        out.add(present::effects_text(&e, &subject, &set), present::form_latex(&e.form, &subject, &set), present::effects_json(&e, &subject, &set));
+    }
+    Ok(out.answer(&r))
+}
+
+pub fn sign(mut r: Request) -> Result<Answer, Failure> {
+    let (economy, asked) = resolve(&mut r, "sign")?;
+    let fail = |d: Diagnostics| r.session.failure(d);
+    let Some(wrt) = asked.wrt else {
+        return Err(fail(single(Diagnostic::new("C004", "with respect to what?").help("write `sign w wrt beta`, or `sign w when beta falls`"))));
+    };
+    let ready = ready(&r, economy).map_err(fail)?;
+    let (place, regime, engine) = (ready.place(), ready.regime(), engine(&r));
+    let ask = Ask::new(&engine, limit(&r), r.interrupt);
+    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+    let given: Vec<Sym> = asked.holding.iter().chain(&asked.terms).copied().collect();
+    let mut out = Collected::default();
+    for (name, node) in &asked.targets {
+        let subject = subject(&place, name, *node);
+        let s = signed(&place, (name, *node), wrt, &given, &ask, r.interrupt).map_err(|d| fail(single(d)))?;
+        out.add(
+            present::signed_text(&s, &subject, &set, asked.falls),
+            present::derived_latex(&s.derived, &subject, &set),
+            present::signed_json(&s, &subject, &set, asked.falls),
+        );
+    }
+    Ok(out.answer(&r))
+}

@@ -1,0 +1,663 @@
+//! Log-linear forms, closed forms, effects and signs as text, LaTeX and JSON.
+
+use super::formula::{change, change_of, latex, plain};
+use super::json;
+use super::number::Digits;
+use super::table::{Align, Table};
+use crate::algebra::Formula;
+use crate::algebra::sign::Verdict;
+use crate::expr::Sym;
+use crate::statics::atoms::Atoms;
+use crate::statics::derive::Derived;
+use crate::statics::effects::{Effects, Form, Term};
+use crate::statics::hat::Measure;
+use crate::statics::hats::{Line, LogLinear};
+use crate::statics::shorten::Shown;
+use crate::statics::signs::{Answer, Inequality, Signed};
+use crate::system::System;
+use serde_json::{Map, Value, json};
+use std::fmt::Write;
+
+/// How a target is written: as a symbol or as the expression that was typed.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    pub name: String,
+    pub display: String,
+    pub latex: String,
+}
+
+/// What an answer stands on.
+pub struct Setting<'a> {
+    pub system: &'a System,
+    pub regime: &'a str,
+    pub digits: Digits,
+}
+
+impl Setting<'_> {
+    fn change(&self, sym: Sym, measure: Measure) -> (String, String) {
+        change_of(self.system.info(sym), measure)
+    }
+}
+
+/// The left side of a closed form: `ŵ/β̂`.
+fn ratio(target: &Subject, measure: Measure, wrt: (String, String)) -> (String, String) {
+    let of = change(&target.display, &target.latex, measure);
+    let brackets = |s: &str| if s.contains([' ', '/']) { format!("({s})") } else { s.to_string() };
+    let over = match measure {
+        Measure::Log if of.0.starts_with("d ln") => of.0.clone(),
+        _ => brackets(&of.0),
+    };
+    (format!("{over}/{}", brackets(&wrt.0)), format!("{} / {}", of.1, wrt.1))
+}
+
+/// Named quantities, then the letters, each with its meaning and number.
+fn where_rows(shown: &[&Shown], atoms: &Atoms, d: Digits, table: &mut Table) {
+    let (mut used, mut named): (Vec<u32>, Vec<(u32, Formula)>) = Default::default();
+    for s in shown {
+        used.extend(s.atoms());
+        for n in &s.named {
+            if !named.iter().any(|x| x.0 == n.0) {
+                named.push(n.clone());
+            }
+        }
+    }
+    used.sort_unstable();
+    used.dedup();
+    let mut values = atoms.values();
+    for (at, formula) in &named {
+        let v = formula.eval(&values);
+        if let Some(slot) = values.get_mut(*at as usize) {
+            *slot = v;
+        }
+    }
+    let number = |a: u32| values.get(a as usize).copied().filter(|v| v.is_finite()).map_or_else(String::new, |v| d.value(v));
+    for (at, formula) in &named {
+        let Some(atom) = atoms.get(*at) else { continue };
+        table.row([atom.display.clone(), format!("{} = {}", atom.meaning, plain(formula, atoms)), number(*at)]);
+    }
+    for at in used {
+        let Some(atom) = atoms.get(at).filter(|_| !named.iter().any(|x| x.0 == at)) else { continue };
+        table.row([atom.display.clone(), atom.meaning.clone(), number(at)]);
+    }
+}
+
+fn where_text(shown: &[&Shown], atoms: &Atoms, d: Digits) -> String {
+    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right]);
+    where_rows(shown, atoms, d, &mut table);
+    if table.is_empty() { String::new() } else { table.render(2) }
+}
+
+fn where_json(shown: &[&Shown], atoms: &Atoms) -> Value {
+    let mut out = Map::new();
+    for s in shown {
+        let mut values = atoms.values();
+        for (at, formula) in &s.named {
+            let v = formula.eval(&values);
+            if let Some(slot) = values.get_mut(*at as usize) {
+                *slot = v;
+            }
+        }
+        for at in s.atoms() {
+            let Some(atom) = atoms.get(at) else { continue };
+            let mut entry = Map::new();
+            entry.insert("meaning".into(), json!(atom.meaning));
+            entry.insert("latex".into(), json!(atom.latex));
+            entry.insert("value".into(), json::number(values.get(at as usize).copied().unwrap_or(f64::NAN)));
+            if let Some((_, definition)) = s.named.iter().find(|n| n.0 == at) {
+                entry.insert("definition".into(), json!(atoms.text(definition)));
+            }
+            out.insert(atom.name.clone(), Value::Object(entry));
+        }
+    }
+    Value::Object(out)
+}
+
+fn kind(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Log => "elasticity",
+        Measure::Margin => "dI/(1-I)",
+        Measure::Plain => "differential",
+    }
+}
+
+fn foot(set: &Setting, equalities: &[String]) -> String {
+    let mut out = format!("  regime: {}\n", set.regime);
+    for e in equalities {
+        let _ = writeln!(out, "  used: {e}");
+    }
+    out
+}
+
+/// `derive TARGET wrt PARAMETER`.
+pub fn derived_text(d: &Derived, target: &Subject, set: &Setting) -> String {
+    let wrt = set.system.info(d.wrt);
+    let (left, _) = ratio(target, d.measure, change_of(wrt, d.per));
+    let mut head = format!("{left} = {}", plain(&d.shown.formula, &d.atoms));
+    let digits = Digits(set.digits.0.max(6));
+    if let (Some(formula), Some(solver)) = (d.value, d.solver_value) {
+        let check = format!("formula {} · solver {} ✓", digits.value(formula), digits.value(solver));
+        let width = head.chars().count();
+        if width + check.len() > 100 {
+            let _ = write!(head, "\n  {check}");
+        } else {
+            let _ = write!(head, "{}{check}", " ".repeat(60usize.saturating_sub(width).max(4)));
+        }
+    }
+    let mut out = format!("{head}\n{}", where_text(&[&d.shown], &d.atoms, set.digits));
+    if d.value.is_none() {
+        out.push_str("  no numbers: a technology is given by its shares and elasticities only\n");
+    }
+    out.push_str(&foot(set, &d.equalities));
+    if let Some(v) = d.value.filter(|v| v.abs() > 1e-12) {
+        let _ = writeln!(out, "  {} falls: {} {}.", wrt.display, target.display, if v > 0.0 { "falls" } else { "rises" });
+    } else if d.shown.formula.is_zero() {
+        let _ = writeln!(out, "  {} does not move {}.", wrt.display, target.display);
+    }
+    out
+}
+
+pub fn derived_latex(d: &Derived, target: &Subject, set: &Setting) -> String {
+    let (_, left) = ratio(target, d.measure, change_of(set.system.info(d.wrt), d.per));
+    let mut out = format!("\\begin{{equation*}}\n  {left} = {}\n\\end{{equation*}}\n", latex(&d.shown.formula, &d.atoms));
+    out.push_str(&where_latex(&[&d.shown], &d.atoms));
+    out
+}
+
+fn where_latex(shown: &[&Shown], atoms: &Atoms) -> String {
+    let mut rows = Vec::new();
+    let mut seen = Vec::new();
+    for s in shown {
+        for at in s.atoms() {
+            let Some(atom) = atoms.get(at).filter(|_| !seen.contains(&at)) else { continue };
+            seen.push(at);
+            let words = crate::model::naming::latex_text(&atom.meaning).replace("\\ ", " ");
+            match s.named.iter().find(|n| n.0 == at) {
+                Some((_, definition)) => rows.push(format!("  ${} = {}$ & {words}", atom.latex, latex(definition, atoms))),
+                None => rows.push(format!("  ${}$ & {words}", atom.latex)),
+            }
+        }
+    }
+    if rows.is_empty() { String::new() } else { format!("\\begin{{tabular}}{{ll}}\n{}\n\\end{{tabular}}\n", rows.join(" \\\\\n")) }
+}
+
+pub fn derived_json(d: &Derived, target: &Subject, set: &Setting) -> Map<String, Value> {
+    let mut out = Map::new();
+    out.insert("target".into(), json!(target.name));
+    out.insert("wrt".into(), json!(set.system.info(d.wrt).name));
+    out.insert("formula".into(), json!(d.shown.text(&d.atoms)));
+    out.insert("latex".into(), json!(latex(&d.shown.formula, &d.atoms)));
+    out.insert("kind".into(), json!(kind(d.measure)));
+    out.insert("where".into(), where_json(&[&d.shown], &d.atoms));
+    out.insert("value".into(), json::optional(d.value));
+    out.insert("solver_value".into(), json::optional(d.solver_value));
+    out.insert("regime".into(), json!(set.regime));
+    if !d.equalities.is_empty() {
+        out.insert("used".into(), json!(d.equalities));
+    }
+    out
+}
+
+/// `ŵ = −Ω̂ − α₁ p̂ − α₂ dI/(1−I)`: multipliers that are no numbers get a letter, zeros are left out.
+fn form_line(form: &Form, target: &Subject, set: &Setting, tex: bool) -> String {
+    let pick = |pair: (String, String)| if tex { pair.1 } else { pair.0 };
+    let mut line = format!("{} = ", pick(change(&target.display, &target.latex, form.measure)));
+    let mut first = true;
+    let mut letter = 0;
+    for term in &form.terms {
+        let of = pick(set.change(term.sym, term.measure));
+        if term.multiplier.formula.is_zero() {
+            letter += 1;
+            continue;
+        }
+        let number = term.exact.as_constant().map(|c| c.to_f64());
+        let (minus, size) = match number {
+            Some(v) => (v < 0.0, if v.abs() == 1.0 { String::new() } else { format!("{} ", set.digits.short(v.abs())) }),
+            None => {
+                letter += 1;
+                let letter = if tex { format!("\\alpha_{{{letter}}} ") } else { format!("α{} ", subscript(letter)) };
+                (leads_negative(term), letter)
+            }
+        };
+        let sign = match (first, minus) {
+            (true, true) => if tex { "-" } else { "−" }.to_string(),
+            (true, false) => String::new(),
+            (false, true) => if tex { " - " } else { " − " }.to_string(),
+            (false, false) => " + ".to_string(),
+        };
+        first = false;
+        let _ = write!(line, "{sign}{size}{of}");
+    }
+    if first {
+        line.push('0');
+    }
+    line
+}
+
+/// α is written with a minus before it where the multiplier is negative here, or begins with a minus.
+fn leads_negative(term: &Term) -> bool {
+    term.value.map_or_else(|| crate::statics::shorten::negative(&term.multiplier.formula), |v| v < 0.0)
+}
+
+fn subscript(n: usize) -> String {
+    n.to_string().chars().filter_map(|c| c.to_digit(10)).filter_map(|d| char::from_u32(0x2080 + d)).collect()
+}
+
+fn given_words(form: &Form, set: &Setting) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    if !form.set_aside.is_empty() {
+        parts.push(format!("set aside: {}", form.set_aside.join(", ")));
+    }
+    for s in &form.independent {
+        parts.push(format!("{} taken as given", set.system.info(*s).display));
+    }
+    parts.join("; ")
+}
+
+/// Why a multiplier is zero: what settles the target without it.
+fn zero_reason(form: &Form, term: &Term, set: &Setting) -> String {
+    if term.pinned {
+        return format!("{} sits at its bound", set.system.info(term.sym).display);
+    }
+    let settled: Vec<&str> = form.conditions.iter().map(String::as_str).collect();
+    match settled.as_slice() {
+        [] => "the target does not move".to_string(),
+        list if list.len() <= 4 => format!("{} settle{} it", list.join(", "), if list.len() == 1 { "s" } else { "" }),
+        list => format!("{} conditions without it settle it", list.len()),
+    }
+}
+
+/// `derive TARGET in terms of …`.
+pub fn form_text(form: &Form, target: &Subject, set: &Setting) -> String {
+    let mut out = format!("{}        {}\n", form_line(form, target, set, false), given_words(form, set));
+    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right]);
+    for term in &form.terms {
+        let of = set.change(term.sym, term.measure).0;
+        let multiplier = multiplier_words(form, term, set);
+        table.row([of, multiplier, term.value.map_or_else(String::new, |v| set.digits.value(v))]);
+    }
+    out.push_str(&table.render(2));
+    let shown: Vec<&Shown> = form.terms.iter().map(|t| &t.multiplier).collect();
+    out.push_str(&where_text(&shown, &form.atoms, set.digits));
+    out.push_str(&foot(set, &form.equalities));
+    out
+}
+
+fn multiplier_words(form: &Form, term: &Term, set: &Setting) -> String {
+    if term.multiplier.formula.is_zero() {
+        return format!("0 ({})", zero_reason(form, term, set));
+    }
+    plain(&term.multiplier.formula, &form.atoms)
+}
+
+pub fn form_json(form: &Form, target: &Subject, set: &Setting) -> Map<String, Value> {
+    let mut out = Map::new();
+    out.insert("target".into(), json!(target.name));
+    out.insert("conditional".into(), json!(form_line(form, target, set, false)));
+    out.insert("latex".into(), json!(form_line(form, target, set, true)));
+    out.insert("set_aside".into(), json!(form.set_aside));
+    let coefficients: Map<String, Value> = form.terms.iter().map(|t| (set.system.info(t.sym).name.clone(), term_json(form, t, set))).collect();
+    out.insert("coefficients".into(), Value::Object(coefficients));
+    let shown: Vec<&Shown> = form.terms.iter().map(|t| &t.multiplier).collect();
+    out.insert("where".into(), where_json(&shown, &form.atoms));
+    out.insert("regime".into(), json!(set.regime));
+    out
+}
+
+fn term_json(form: &Form, term: &Term, set: &Setting) -> Value {
+    let mut out = Map::new();
+    out.insert("formula".into(), json!(term.multiplier.text(&form.atoms)));
+    out.insert("latex".into(), json!(latex(&term.multiplier.formula, &form.atoms)));
+    out.insert("value".into(), json::optional(term.value));
+    if term.exact.as_constant().is_none() {
+        out.insert("alpha".into(), json::optional(term.value.map(f64::abs)));
+    }
+    out.insert("kind".into(), json!(kind(term.measure)));
+    if term.multiplier.formula.is_zero() {
+        out.insert("reason".into(), json!(zero_reason(form, term, set)));
+    }
+    Value::Object(out)
+}
+
+pub fn form_latex(form: &Form, target: &Subject, set: &Setting) -> String {
+    let mut out = format!("\\begin{{equation*}}\n  {}\n\\end{{equation*}}\n", form_line(form, target, set, true));
+    let mut letter = 0;
+    for term in &form.terms {
+        if term.exact.as_constant().is_none() || term.exact.is_zero() {
+            letter += 1;
+            let formula =
+                if leads_negative(term) { crate::statics::shorten::turned(term.multiplier.formula.clone()) } else { term.multiplier.formula.clone() };
+            let _ = write!(out, "\\begin{{equation*}}\n  \\alpha_{{{letter}}} = {}\n\\end{{equation*}}\n", latex(&formula, &form.atoms));
+        }
+    }
+    let shown: Vec<&Shown> = form.terms.iter().map(|t| &t.multiplier).collect();
+    out.push_str(&where_latex(&shown, &form.atoms));
+    out
+}
+
+/// `effects TARGET wrt PARAMETER`.
+pub fn effects_text(e: &Effects, target: &Subject, set: &Setting) -> String {
+    let d = set.digits;
+    let form = &e.form;
+    let wrt = change_of(set.system.info(e.total.wrt), e.total.per).0;
+    let mut out = format!("{}        {}\n", form_line(form, target, set, false), given_words(form, set));
+    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left, Align::Right, Align::Right]);
+    table.row(["channel".into(), "multiplier".into(), "value".into(), format!("× response to {wrt}"), "".into(), "= contribution".into()]);
+    let value = |v: Option<f64>| v.map_or_else(String::new, |v| d.value(v));
+    for channel in &e.channels {
+        let name = channel.name.replace('_', " ");
+        for (n, member) in channel.members.iter().enumerate() {
+            let Some(term) = form.terms.get(member.term) else { continue };
+            let of = set.change(term.sym, term.measure).0;
+            let response = match (member.response.formula.is_zero(), crate::statics::effects::is_given(set.system, term.sym)) {
+                (true, true) => format!("{of} given"),
+                (true, false) => format!("{of} = 0"),
+                _ => format!("{of} = {}", plain(&member.response.formula, &form.atoms)),
+            };
+            let last = n + 1 == channel.members.len();
+            table.row([
+                if n == 0 { name.clone() } else { String::new() },
+                multiplier_words(form, term, set),
+                value(term.value),
+                response,
+                value(member.response_value),
+                if last { value(channel.value) } else { String::new() },
+            ]);
+        }
+        if let Some(common) = &channel.common {
+            let list: Vec<String> = channel
+                .members
+                .iter()
+                .zip(&common.weights)
+                .filter_map(|(m, w)| form.terms.get(m.term).map(|t| format!("{} {}", plain(w, &form.atoms), set.change(t.sym, t.measure).0)))
+                .collect();
+            table.row([
+                "".into(),
+                format!("together {} × ({})", plain(&common.multiplier.formula, &form.atoms), list.join(" + ")),
+                value(common.value),
+                "".into(),
+                "".into(),
+                "".into(),
+            ]);
+        }
+        if let Some(sum) = channel.sum {
+            table.row(["".into(), "multipliers add up to".into(), d.value(sum), "".into(), "".into(), "".into()]);
+        }
+    }
+    if let Some((shown, v)) = &e.direct {
+        table.row(["direct".into(), plain(&shown.formula, &form.atoms), value(*v), format!("{wrt} = 1"), "1".into(), value(*v)]);
+    }
+    table.row(["total".into(), "".into(), "".into(), "".into(), "".into(), value(e.total.value)]);
+    out.push_str(&table.render(2));
+    let mut shown: Vec<&Shown> = form.terms.iter().map(|t| &t.multiplier).collect();
+    shown.extend(e.channels.iter().flat_map(|c| c.members.iter().map(|m| &m.response)));
+    out.push_str(&where_text(&shown, &form.atoms, d));
+    out.push_str(&foot(set, &form.equalities));
+    let name = &set.system.info(e.total.wrt).display;
+    let _ = writeln!(out, "  per +1% of {name}; for a fall in {name} reverse the signs");
+    out
+}
+
+pub fn effects_json(e: &Effects, target: &Subject, set: &Setting) -> Map<String, Value> {
+    let form = &e.form;
+    let mut out = form_json(form, target, set);
+    out.insert("wrt".into(), json!(set.system.info(e.total.wrt).name));
+    let mut coefficients = Map::new();
+    let mut contributions = Map::new();
+    let mut responses = Map::new();
+    for channel in &e.channels {
+        let mut members = Map::new();
+        for m in &channel.members {
+            let Some(term) = form.terms.get(m.term) else { continue };
+            let name = set.system.info(term.sym).name.clone();
+            members.insert(name.clone(), term_json(form, term, set));
+            responses.insert(name, json!({"formula": m.response.text(&form.atoms), "value": json::optional(m.response_value)}));
+        }
+        let entry = match (&channel.common, members.len()) {
+            (_, 1) => members.into_iter().next().map_or(Value::Null, |x| x.1),
+            (Some(c), _) => json!({"formula": c.multiplier.text(&form.atoms), "value": json::optional(c.value), "members": members}),
+            (None, _) => json!({"members": members, "sum": channel.sum}),
+        };
+        coefficients.insert(channel.name.to_string(), entry);
+        contributions
+            .insert(channel.name.to_string(), json!({"formula": channel.contribution.text(&form.atoms), "value": json::optional(channel.value)}));
+    }
+    if let Some((shown, v)) = &e.direct {
+        contributions.insert("direct".into(), json!({"formula": shown.text(&form.atoms), "value": json::optional(*v)}));
+    }
+    out.insert("coefficients".into(), Value::Object(coefficients));
+    out.insert("responses".into(), Value::Object(responses));
+    out.insert("contributions".into(), Value::Object(contributions));
+    let mut shown: Vec<&Shown> = form.terms.iter().map(|t| &t.multiplier).collect();
+    shown.extend(e.channels.iter().flat_map(|c| c.members.iter().map(|m| &m.response)));
+    shown.extend(e.channels.iter().map(|c| &c.contribution));
+    shown.extend(e.direct.iter().map(|x| &x.0));
+    out.insert("where".into(), where_json(&shown, &form.atoms));
+    out.insert("total".into(), json::optional(e.total.value));
+    out.insert("formula".into(), json!(e.total.shown.text(&e.total.atoms)));
+    out
+}
+
+fn sides(i: &Inequality, atoms: &Atoms, greater: bool) -> String {
+    let zero = |f: &Formula| if f.is_zero() { "0".to_string() } else { plain(f, atoms) };
+    format!("{} {} {}", zero(&i.left), if greater { ">" } else { "<" }, zero(&i.right))
+}
+
+/// The sign as a word of the answer.
+fn symbol(a: Answer) -> &'static str {
+    match a {
+        Answer::Plus => "+",
+        Answer::Minus => "-",
+        Answer::Zero => "0",
+        Answer::NotNegative => "+ or 0",
+        Answer::NotPositive => "- or 0",
+        Answer::Depends => "depends",
+    }
+}
+
+/// The condition under which the target rises when the parameter falls (or rises).
+fn condition(s: &Signed, falls: bool) -> Option<String> {
+    let rises = if falls { !s.positive } else { s.positive };
+    match s.conditions.as_slice() {
+        [] => None,
+        [one] => Some(sides(one, &s.atoms, rises)),
+        list => {
+            let product: Vec<String> = list.iter().map(|i| format!("({})", sides(i, &s.atoms, true))).collect();
+            Some(format!("{} of {} hold", if rises { "all, or all but an even number," } else { "all but an odd number" }, product.join(", ")))
+        }
+    }
+}
+
+/// `sign TARGET wrt PARAMETER`, or `when PARAMETER falls`.
+pub fn signed_text(s: &Signed, target: &Subject, set: &Setting, falls: Option<bool>) -> String {
+    let wrt = set.system.info(s.derived.wrt);
+    let name = &wrt.display;
+    let falls = falls.unwrap_or(true);
+    let verb = if falls { "falls" } else { "rises" };
+    let d = set.digits;
+    let mut out = String::new();
+    let clause = format!("sign {} wrt {name}", target.display);
+    let word = |plus: bool| if plus == falls { "falls" } else { "rises" };
+    match s.answer {
+        Answer::Plus | Answer::Minus => {
+            let _ = writeln!(out, "{clause}: {}      {} {} when {name} {verb}", symbol(s.answer), target.display, word(s.answer == Answer::Plus));
+        }
+        Answer::Zero => {
+            let _ = writeln!(out, "{clause}: 0      {name} does not move {}", target.display);
+        }
+        Answer::NotNegative | Answer::NotPositive => {
+            let _ = writeln!(
+                out,
+                "{clause}: {}      {} does not {} when {name} {verb}",
+                symbol(s.answer),
+                target.display,
+                if (s.answer == Answer::NotNegative) == falls { "rise" } else { "fall" }
+            );
+        }
+        Answer::Depends => {
+            let _ = writeln!(out, "{clause}: depends");
+            if let Some(c) = condition(s, falls) {
+                let here = match (s.positive_here, s.conditions.as_slice()) {
+                    (Some(p), [one]) => {
+                        let values = match (one.left_value, one.right_value) {
+                            (Some(l), Some(r)) => format!("{} {} {}  ", d.value(l), if l > r { ">" } else { "<" }, d.value(r)),
+                            _ => String::new(),
+                        };
+                        format!("   here {values}{}", if p == falls { "no" } else { "yes" })
+                    }
+                    (Some(p), _) => format!("   here {}", if p == falls { "no" } else { "yes" }),
+                    _ => String::new(),
+                };
+                let _ = writeln!(out, "  {} rises when {name} {verb}  ⇔  {c}{here}", target.display);
+            }
+        }
+    }
+    let (left, _) = ratio(target, s.derived.measure, change_of(wrt, s.derived.per));
+    let number = s.derived.value.map_or_else(String::new, |v| format!(" = {} ✓", Digits(d.0.max(6)).value(v)));
+    let _ = writeln!(out, "  {left} = {}{number}", plain(&s.derived.shown.formula, &s.derived.atoms));
+    for p in &s.proofs {
+        let _ = writeln!(
+            out,
+            "  proved: {} {}   from {}",
+            plain(&p.what, &s.atoms),
+            verdict(p.verdict),
+            if p.from.is_empty() { "itself".to_string() } else { p.from.join(", ") }
+        );
+    }
+    if !s.turns.is_empty() {
+        let list: Vec<String> =
+            s.turns.iter().map(|t| format!("{} = {} ({})", name, d.short(t.at), if t.minimum { "minimum" } else { "maximum" })).collect();
+        let _ = writeln!(out, "  along {name} here: {} turns at {}", target.display, list.join(" and "));
+    }
+    out.push_str(&where_text(&[&s.derived.shown], &s.derived.atoms, d));
+    out.push_str(&foot(set, &s.derived.equalities));
+    out
+}
+
+fn verdict(v: Verdict) -> &'static str {
+    match v {
+        Verdict::Positive => "> 0",
+        Verdict::Negative => "< 0",
+        Verdict::Zero => "= 0",
+        Verdict::NotNegative => "≥ 0",
+        Verdict::NotPositive => "≤ 0",
+        Verdict::Unknown => "?",
+    }
+}
+
+pub fn signed_json(s: &Signed, target: &Subject, set: &Setting, falls: Option<bool>) -> Map<String, Value> {
+    let mut out = derived_json(&s.derived, target, set);
+    let flipped = falls == Some(true);
+    let sign = match (s.answer, flipped) {
+        (Answer::Plus, true) => "-",
+        (Answer::Minus, true) => "+",
+        (Answer::NotNegative, true) => symbol(Answer::NotPositive),
+        (Answer::NotPositive, true) => symbol(Answer::NotNegative),
+        (a, _) => symbol(a),
+    };
+    out.insert("sign".into(), json!(sign));
+    let ascii = |i: &Inequality, greater: bool| format!("{} {} {}", s.atoms.text(&i.left), if greater { ">" } else { "<" }, s.atoms.text(&i.right));
+    // The condition for a positive sign of what was asked: the response, or the change when the parameter falls.
+    let wanted = s.positive != flipped;
+    let text = match s.conditions.as_slice() {
+        [] => Value::Null,
+        [one] => json!(ascii(one, wanted)),
+        list => json!(list.iter().map(|i| ascii(i, true)).collect::<Vec<_>>().join("; ")),
+    };
+    out.insert("condition".into(), text);
+    out.insert("holds_here".into(), s.positive_here.filter(|_| !s.conditions.is_empty()).map_or(Value::Null, |p| json!(p != flipped)));
+    let proved: Vec<String> =
+        s.proofs.iter().map(|p| format!("{} {} from {}", s.atoms.text(&p.what), verdict(p.verdict), p.from.join(", "))).collect();
+    out.insert("proved".into(), json!(proved));
+    let turns: Vec<Value> =
+        s.turns.iter().map(|t| json!({"at": json::number(t.at), "kind": if t.minimum { "minimum" } else { "maximum" }})).collect();
+    out.insert("turns".into(), Value::Array(turns));
+    out
+}
+
+/// `hats`.
+pub fn hats_text(h: &LogLinear, set: &Setting) -> String {
+    let mut out = String::new();
+    for (group, lines) in &h.groups {
+        let _ = writeln!(out, "{group}");
+        for line in lines {
+            let _ = writeln!(out, "  {}", hat_line(line, h, set, false));
+        }
+    }
+    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right]);
+    for at in &h.used {
+        if let Some(a) = h.atoms.get(*at) {
+            table.row([a.display.clone(), a.meaning.clone(), if a.value.is_finite() { set.digits.value(a.value) } else { String::new() }]);
+        }
+    }
+    if !table.is_empty() {
+        out.push_str("where\n");
+        out.push_str(&table.render(2));
+    }
+    out.push_str(&foot(set, &[]));
+    out
+}
+
+fn hat_line(line: &Line, h: &LogLinear, set: &Setting, tex: bool) -> String {
+    let side = |terms: &[(Formula, Sym)]| -> String {
+        let mut out = String::new();
+        for (n, (coefficient, sym)) in terms.iter().enumerate() {
+            let measure = h.measures.iter().find(|m| m.0 == *sym).map_or(Measure::Log, |m| m.1);
+            let (shown, texed) = set.change(*sym, measure);
+            let of = if tex { texed } else { shown };
+            let minus = crate::statics::shorten::negative(coefficient);
+            let size = if minus { crate::statics::shorten::turned(coefficient.clone()) } else { coefficient.clone() };
+            let letters = if tex { latex(&size, &h.atoms) } else { plain(&size, &h.atoms) };
+            let letters = match size {
+                _ if size.is_one() => String::new(),
+                Formula::Sum(_) if tex => format!("\\left({letters}\\right) "),
+                Formula::Sum(_) => format!("({letters}) "),
+                _ => format!("{letters} "),
+            };
+            let (dash, spaced) = if tex { ("-", " - ") } else { ("−", " − ") };
+            out.push_str(match (n, minus) {
+                (0, true) => dash,
+                (0, false) => "",
+                (_, true) => spaced,
+                (_, false) => " + ",
+            });
+            let _ = write!(out, "{letters}{of}");
+        }
+        if out.is_empty() { "0".into() } else { out }
+    };
+    let equation = format!("{} {} {}", side(&line.left), if tex { "&=" } else { "=" }, side(&line.right));
+    if tex { equation } else { format!("{equation}        [{}]", line.name) }
+}
+
+pub fn hats_latex(h: &LogLinear, set: &Setting) -> String {
+    let mut out = String::new();
+    for (group, lines) in &h.groups {
+        let rows: Vec<String> = lines.iter().map(|l| format!("  {}", hat_line(l, h, set, true))).collect();
+        let _ = write!(out, "% {group}\n\\begin{{align*}}\n{}\n\\end{{align*}}\n", rows.join(" \\\\\n"));
+    }
+    out
+}
+
+pub fn hats_json(h: &LogLinear, set: &Setting) -> Map<String, Value> {
+    let mut out = Map::new();
+    let side = |terms: &[(Formula, Sym)]| -> Value {
+        let list: Map<String, Value> = terms.iter().map(|(f, s)| (set.system.info(*s).name.clone(), json!(h.atoms.text(f)))).collect();
+        Value::Object(list)
+    };
+    let rows: Vec<Value> = h
+        .groups
+        .iter()
+        .flat_map(|(g, lines)| {
+            lines.iter().map(|l| json!({"group": g, "name": l.name, "left": side(&l.left), "right": side(&l.right)})).collect::<Vec<_>>()
+        })
+        .collect();
+    out.insert("equations".into(), Value::Array(rows));
+    let letters: Map<String, Value> = h
+        .used
+        .iter()
+        .filter_map(|a| h.atoms.get(*a))
+        .map(|a| (a.name.clone(), json!({"meaning": a.meaning, "latex": a.latex, "value": json::number(a.value)})))
+        .collect();
+    out.insert("where".into(), Value::Object(letters));
+    out.insert("regime".into(), json!(set.regime));
+    out
+}

@@ -1,0 +1,317 @@
+//! Signs of responses: proved from what shares and elasticities are, or the exact condition; never from numbers.
+
+use super::ask::Ask;
+use super::atoms::{Atoms, Measures, Range};
+use super::derive::{Derived, Place, derive};
+use super::hat::Measure;
+use super::shorten::Layout;
+use crate::algebra::sign::{Sign, Step, Verdict, sign};
+use crate::algebra::{AlgebraError, Assumptions, Factored, Formula, Ground, Poly, Rational};
+use crate::diag::Diagnostic;
+use crate::expr::{Cmp, NodeId, Sym};
+use crate::solve::{Solution, derivatives, solve};
+use std::sync::atomic::AtomicBool;
+
+/// The sign of a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Plus,
+    Minus,
+    Zero,
+    NotNegative,
+    NotPositive,
+    Depends,
+}
+
+/// An inequality `left > right` between formulas.
+#[derive(Clone, Debug)]
+pub struct Inequality {
+    pub left: Formula,
+    pub right: Formula,
+    pub left_value: Option<f64>,
+    pub right_value: Option<f64>,
+}
+
+/// A fact and what it follows from.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    pub what: Formula,
+    pub verdict: Verdict,
+    pub from: Vec<String>,
+}
+
+/// The sign with its proof or its condition.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    pub derived: Derived,
+    pub answer: Answer,
+    /// The response has the sign `+` where an even number of these fail (`positive`), otherwise where an odd number do.
+    pub conditions: Vec<Inequality>,
+    /// Whether the response is positive where all conditions hold.
+    pub positive: bool,
+    /// Whether the response is positive here, by its value.
+    pub positive_here: Option<bool>,
+    pub proofs: Vec<Proof>,
+    /// Values of the parameter at which the sign turns, in order, and whether the target has a minimum there.
+    pub turns: Vec<Turn>,
+    pub atoms: Atoms,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Turn {
+    pub at: f64,
+    pub minimum: bool,
+}
+
+/// The sign of `target`'s response to `wrt`, with `given` held.
+///
+/// # Errors
+/// As [`derive`].
+pub fn signed(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], ask: &Ask, interrupt: &AtomicBool) -> Result<Signed, Diagnostic> {
+    let derived = derive(place, target, wrt, given, ask)?;
+    let mut atoms = derived.atoms.clone();
+    let (known, facts) = assumptions(place, &mut atoms, &derived, ask)?;
+    // The parts of a formula in stages have no sign of their own that is known.
+    let value = derived.shown.factored.clone();
+    let judgement = judge(&value, &known, ask)?;
+    let (answer, mut conditions, positive) = match judgement.sign {
+        Sign::Plus => (Answer::Plus, Vec::new(), true),
+        Sign::Minus => (Answer::Minus, Vec::new(), false),
+        Sign::Zero => (Answer::Zero, Vec::new(), false),
+        Sign::NotNegative => (Answer::NotNegative, Vec::new(), true),
+        Sign::NotPositive => (Answer::NotPositive, Vec::new(), false),
+        Sign::Undecided { turned, factors } => (Answer::Depends, factors, !turned),
+    };
+    let mut layout = Layout::new(&atoms, &derived.flows);
+    let bare: Vec<Factored> = conditions.iter().filter_map(|p| Factored::new(Rational::ONE, vec![(p.clone(), 1)], Vec::new())).collect();
+    layout.collect(&bare.iter().collect::<Vec<_>>(), &atoms, ask)?;
+    let values = named_values(&derived, &atoms);
+    let numeric = derived.value.is_some();
+    let inequalities = conditions.drain(..).map(|p| inequality(&p, &layout, &values, numeric)).collect();
+    let proofs = judgement.steps.iter().filter(|s| s.verdict != Verdict::Unknown).map(|s| proof(s, &known, &facts, &layout, &atoms)).collect();
+    let positive_here = derived.value.filter(|v| *v != 0.0).map(|v| v > 0.0);
+    let turns = match (answer, place.solved) {
+        (Answer::Depends, Some(_)) if given.is_empty() => turns(place, target.1, wrt, derived.measure, interrupt),
+        _ => Vec::new(),
+    };
+    Ok(Signed { derived, answer, conditions: inequalities, positive, positive_here, proofs, turns, atoms })
+}
+
+fn judge(value: &Factored, known: &Assumptions, ask: &Ask) -> Result<crate::algebra::sign::Judgement, Diagnostic> {
+    let factor = |polys: &[Poly]| -> Result<Vec<Factored>, AlgebraError> { ask.factors(polys) };
+    sign(value, known, &factor).map_err(|e| e.to_diagnostic())
+}
+
+fn named_values(derived: &Derived, atoms: &Atoms) -> Vec<f64> {
+    let mut values = atoms.values();
+    for (at, formula) in &derived.shown.named {
+        let v = formula.eval(&values);
+        if let Some(slot) = values.get_mut(*at as usize) {
+            *slot = v;
+        }
+    }
+    values
+}
+
+/// What is known of the atoms: ranges, groups of shares, and the model's own `assume`.
+fn assumptions(place: &Place, atoms: &mut Atoms, derived: &Derived, ask: &Ask) -> Result<(Assumptions, Vec<String>), Diagnostic> {
+    let mut known = Assumptions::new();
+    let mut grouped: Vec<u32> = Vec::new();
+    let whole = |known: &mut Assumptions, group: &[u32], grouped: &mut Vec<u32>| {
+        if group.len() > 1 && !group.iter().any(|a| grouped.contains(a)) && group.iter().all(|a| atoms.range(*a) == Range::Share) {
+            known.shares(group.iter().copied(), true);
+            grouped.extend(group);
+        }
+    };
+    for group in &atoms.groups {
+        whole(&mut known, group, &mut grouped);
+    }
+    let made: Vec<u32> = atoms.iter().filter(|(_, a)| matches!(a.measures, Measures::Made(_))).map(|x| x.0).collect();
+    whole(&mut known, &made, &mut grouped);
+    let factors: Vec<u32> = derived.flows.named.iter().filter(|n| n.gap.is_none()).map(|n| n.atom).collect();
+    if factors.len() > 1 {
+        known.shares(factors.iter().copied(), false);
+        grouped.extend(factors);
+    }
+    for (at, atom) in atoms.iter() {
+        match atom.range {
+            Range::Share if !grouped.contains(&at) => {
+                known.share(at);
+            }
+            Range::Positive => {
+                known.positive(at);
+            }
+            _ => {}
+        }
+    }
+    let mut facts = Vec::new();
+    for (left, cmp, right, _) in &place.economy.assumptions {
+        if !matches!(cmp, Cmp::Less | Cmp::LessEqual) {
+            continue;
+        }
+        let (Some(small), Some(large)) = (level(place, *left, atoms), level(place, *right, atoms)) else { continue };
+        let gap = large.clone().minus(small.clone()).replace(&|a| derived.flows.replace.get(&a).cloned());
+        let factored = ask.factor(gap)?;
+        // A positive denominator changes nothing; one of unknown sign makes the inequality useless here.
+        let bottom = Factored { constant: Rational::ONE, numerator: factored.denominator.clone(), denominator: Vec::new() };
+        if judge(&bottom, &known, ask)?.sign != Sign::Plus {
+            continue;
+        }
+        let mut poly = Poly::constant(factored.constant.clone());
+        let mut exact = true;
+        for (p, n) in &factored.numerator {
+            for _ in 0..*n {
+                match poly.times(p) {
+                    Some(next) => poly = next,
+                    None => exact = false,
+                }
+            }
+        }
+        if exact {
+            known.fact(poly);
+            facts.push(format!("{} > {}", words(&large, atoms), words(&small, atoms)));
+        }
+    }
+    Ok((known, facts))
+}
+
+fn words(formula: &Formula, atoms: &Atoms) -> String {
+    formula.to_text(&|a| atoms.get(a).map_or_else(String::new, |x| x.display.clone()))
+}
+
+/// An assumed expression in the atoms of the formula; `None` where it names something that the formula does not know.
+fn level(place: &Place, node: NodeId, atoms: &Atoms) -> Option<Formula> {
+    use crate::expr::Node;
+    let all = |xs: &[NodeId]| xs.iter().map(|x| level(place, *x, atoms)).collect::<Option<Vec<_>>>();
+    match place.system.dag.node(node) {
+        Node::Const(r) => Rational::from_f64(r.0).map(Formula::from),
+        Node::Sym(s) => atoms.find(&place.system.info(*s).name).map(Formula::atom),
+        Node::Sum(xs) => all(xs).map(Formula::sum),
+        Node::Prod(xs) => all(xs).map(Formula::product),
+        Node::Neg(x) => level(place, *x, atoms).map(Formula::negated),
+        Node::Div(a, b) => Some(level(place, *a, atoms)?.over(level(place, *b, atoms)?)),
+        _ => None,
+    }
+}
+
+/// `poly > 0` with its negative terms on the other side.
+fn inequality(poly: &Poly, layout: &Layout, values: &[f64], numeric: bool) -> Inequality {
+    let formula = layout.poly(poly);
+    let terms = match formula {
+        Formula::Sum(list) => list,
+        other => vec![other],
+    };
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for term in terms {
+        if super::shorten::negative(&term) { right.push(super::shorten::turned(term)) } else { left.push(term) }
+    }
+    let (left, right) = (Formula::sum(left), Formula::sum(right));
+    let value = |f: &Formula| numeric.then(|| f.eval(values)).filter(|v| v.is_finite());
+    Inequality { left_value: value(&left), right_value: value(&right), left, right }
+}
+
+fn proof(step: &Step, known: &Assumptions, facts: &[String], layout: &Layout, atoms: &Atoms) -> Proof {
+    let name = |a: u32| atoms.get(a).map_or_else(String::new, |x| x.display.clone());
+    let mut from: Vec<String> = step
+        .grounds
+        .iter()
+        .map(|g| match g {
+            Ground::Positive(a) => match atoms.range(*a) {
+                Range::Share => format!("0 < {} < 1", name(*a)),
+                _ => format!("{} > 0", name(*a)),
+            },
+            Ground::AddingUp(n) => {
+                let members = known.groups().get(*n).map(|g| (g.members.clone(), g.whole)).unwrap_or_default();
+                match members.0.as_slice() {
+                    [one] => format!("{} < 1", name(*one)),
+                    list => format!("{} {} 1", list.iter().map(|a| name(*a)).collect::<Vec<_>>().join(" + "), if members.1 { "=" } else { "≤" }),
+                }
+            }
+            Ground::Fact(n) => format!("assumed: {}", facts.get(*n).cloned().unwrap_or_default()),
+            Ground::Square => "a square is not negative".to_string(),
+        })
+        .filter(|s| !s.is_empty())
+        .collect();
+    from.dedup();
+    Proof { what: layout.poly(&step.factor), verdict: step.verdict, from }
+}
+
+/// Points of the search along the parameter, on either side, and how far it goes in logs.
+const STEPS: usize = 40;
+const REACH: f64 = 2.5;
+
+/// Where the response changes its sign along the parameter, found by solving; regime by regime.
+fn turns(place: &Place, target: NodeId, wrt: Sym, measure: Measure, interrupt: &AtomicBool) -> Vec<Turn> {
+    let Some((_, base)) = place.solved else { return Vec::new() };
+    let value = base.value(wrt);
+    if value <= 0.0 || measure == Measure::Plain {
+        return Vec::new();
+    }
+    let mut system = place.system.clone();
+    let mut info = system.info(wrt).clone();
+    (info.name, info.role, info.quantity) = ("(target)".to_string(), crate::system::Role::Definition(target), crate::system::Quantity::Named);
+    system.syms.push(info);
+    let own = Sym(system.syms.len() as u32 - 1);
+    let Ok(problem) = crate::solve::Problem::new(&system, &[target]) else { return Vec::new() };
+    let mut parameters = place.parameters.to_vec();
+    parameters.resize(system.syms.len(), f64::NAN);
+    let mut slope = |at: f64, near: Option<&Solution>| -> Option<(f64, Solution)> {
+        if !admissible(place, wrt, at) {
+            return None;
+        }
+        if let Some(slot) = parameters.get_mut(wrt.index()) {
+            *slot = at;
+        }
+        let solution = solve(&problem, &parameters, near, interrupt);
+        if !solution.is_equilibrium() {
+            return None;
+        }
+        let d = derivatives(&problem, &solution, &[wrt]).get(own, 0, false);
+        Some((d, solution))
+    };
+    let mut found = Vec::new();
+    for side in [-1.0, 1.0] {
+        let Some((mut last, mut near)) = slope(value, None) else { return Vec::new() };
+        let mut at = value;
+        for n in 1..=STEPS {
+            let next = value * (side * REACH * n as f64 / STEPS as f64).exp();
+            let Some((d, solution)) = slope(next, Some(&near)) else { break };
+            let noise = 1e-9;
+            if d.abs() > noise
+                && last.abs() > noise
+                && (d > 0.0) != (last > 0.0)
+                && let Some(turn) = bisect(&mut slope, (at, last), (next, d), &near)
+            {
+                found.push(turn);
+            }
+            if d.abs() > noise {
+                last = d;
+                at = next;
+            }
+            near = solution;
+        }
+    }
+    found.sort_by(|a, b| b.at.total_cmp(&a.at));
+    found
+}
+
+fn bisect(slope: &mut impl FnMut(f64, Option<&Solution>) -> Option<(f64, Solution)>, a: (f64, f64), b: (f64, f64), near: &Solution) -> Option<Turn> {
+    let (mut low, mut high) = if a.0 < b.0 { (a, b) } else { (b, a) };
+    let minimum = low.1 < 0.0;
+    for _ in 0..60 {
+        let middle = (low.0 * high.0).sqrt();
+        if middle <= low.0 || middle >= high.0 || (high.0 / low.0 - 1.0) < 1e-13 {
+            break;
+        }
+        let (d, _) = slope(middle, Some(near))?;
+        if (d > 0.0) == (low.1 > 0.0) { low = (middle, d) } else { high = (middle, d) }
+    }
+    Some(Turn { at: (low.0 * high.0).sqrt(), minimum })
+}
+
+/// Whether a parameter may take a value.
+fn admissible(place: &Place, wrt: Sym, value: f64) -> bool {
+    let settings = std::iter::once((wrt, value)).collect();
+    let values = place.economy.parameter_values(&settings);
+    !place.economy.check_values(&values, &[wrt]).has_errors()
+}
