@@ -25,7 +25,7 @@ pub fn escape(text: &str) -> String {
 /// A sentence, in which what stands between backticks is code.
 pub fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escape(text);
     }
     parts.iter().enumerate().map(|(k, p)| if k % 2 == 0 { escape(p) } else { format!("<code>{}</code>", escape(p)) }).collect()
