@@ -6,6 +6,7 @@ use crate::diag::Severity;
 use crate::present::equations;
 use crate::present::table::{Align, Table};
 use crate::session::{Failure, failure::exit};
+use crate::system::Role;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -59,12 +60,21 @@ pub fn check(r: Request) -> Result<Answer, Failure> {
 pub fn equations(r: Request) -> Result<Answer, Failure> {
     let mut answer = Answer::new(r.session);
     let mut economy = r.session.economy.clone();
+    // What was set by hand is what is printed as given; a definition that was set no longer follows.
+    for (sym, value) in &r.session.settings {
+        if let Some(info) = economy.syms.get_mut(sym.index()) {
+            info.role = Role::Parameter(*value);
+        }
+    }
     let system = crate::lower::lower(&mut economy).map_err(|d| r.session.failure(d))?;
     answer.text = if r.options.latex {
         equations::latex(&system, &economy, &r.session.sources)
     } else {
         equations::text(&system, &economy, &r.session.sources)
     };
+    if !r.options.json {
+        return Ok(answer);
+    }
     if let Value::Object(body) = equations::json(&system, &economy, &r.session.sources) {
         answer.json = body;
     }
