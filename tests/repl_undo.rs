@@ -117,3 +117,30 @@ fn saved_files_read_back() {
     };
     assert_eq!(values(&w), values(&again));
 }
+
+/// `reload` reads the file again: settings stay, a broken file changes nothing until it is mended.
+#[test]
+fn reload_follows_the_file() {
+    let options = Options::default();
+    let never = AtomicBool::new(false);
+    let ask = Asking { options: &options, interrupt: &never };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("model.trade");
+    let example = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/small_ho.trade")).expect("the example");
+    std::fs::write(&path, &example).expect("written");
+    let mut w = Workspace::default();
+    assert!(w.open(&path, &ask).is_ok());
+    assert!(w.run("set beta = 1.2", &ask).is_ok());
+    let before = w.state.identity();
+    std::fs::write(&path, example.replace("good y", "god y")).expect("written");
+    assert!(w.run("reload", &ask).is_err());
+    assert_eq!(w.state.identity(), before);
+    std::fs::write(&path, example.replace("price p = 1.2", "price p = 1.25")).expect("written");
+    let reply = w.run("reload", &ask).expect("mended");
+    assert!(reply.text.contains("beta stays at 1.2"), "{}", reply.text);
+    assert!(reply.text.contains("w 0."), "{}", reply.text);
+    let value = w.run("p * 100, beta * 100", &ask).expect("values");
+    assert!(value.text.contains("125") && value.text.contains("120"), "{}", value.text);
+    assert!(w.run("undo", &ask).is_ok());
+    assert_eq!(w.state.identity(), before);
+}
