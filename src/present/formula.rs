@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(text(&response, &name, 0), "−γ/(1 − γ)");
         assert_eq!(tex(&response, &name, 0), "-\\frac{γ}{1 - γ}");
         let gap = a(1).minus(a(2));
-        assert_eq!(text(&a(3).times(a(0)).times(gap.clone()), &name, 0), "η γ (θ_Lx − θ_Ly)");
+        assert_eq!(text(&a(3).times(a(0)).times(gap.clone()), &name, 0), "ηγ(θ_Lx − θ_Ly)");
         assert_eq!(text(&gap.clone().power(2), &name, 0), "(θ_Lx − θ_Ly)²");
         assert_eq!(text(&one.clone().minus(gap.clone()), &name, 0), "1 − (θ_Lx − θ_Ly)");
         assert_eq!(text(&one.minus(gap.over(a(3))), &name, 0), "1 − (θ_Lx − θ_Ly)/η");

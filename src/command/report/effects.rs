@@ -58,14 +58,10 @@ fn told(s: &Shocked, name: &str, d: Digits) -> Shock {
             split.iter().map(|c| std::iter::once(c.display.clone()).chain(c.by_parameter.iter().map(|v| d.signed(100.0 * v))).collect()).collect();
         out.by_parameter = (heads, rows);
     }
-    out.accuracy = if s.splits.is_empty() {
-        "Log points are 100 × the log change. A change in brackets is a difference of levels.".to_string()
-    } else {
-        format!(
-            "Log points are 100 × the log change; they add up exactly over channels (error below {}), along the path that is straight in logs of the parameters. A change in brackets is a difference of levels.",
-            d.residual(s.error.max(1e-12))
-        )
-    };
+    if !s.splits.is_empty() {
+        out.accuracy =
+            format!("The split is exact (error below {}) along the path that is straight in logs of the parameters.", d.residual(s.error.max(1e-12)));
+    }
     out
 }
 

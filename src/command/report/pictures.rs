@@ -87,7 +87,7 @@ fn along(r: &mut Request, s: &Solved, sweep: &Sweep, draft: &mut Draft) {
         }
     };
     for (text, shown) in requests {
-        let caption = format!("{shown} along {what}, {}", names.join(", "));
+        let caption = format!("{shown} against {}, over the range of {what}", names.join(" and "));
         let found = plot::parse(r, &text).and_then(|mut request| {
             finer(&mut request);
             plot::requested(r, &request)

@@ -24,7 +24,7 @@ pub fn section(sheet: &Sheet) -> String {
     if !sheet.givens.is_empty() {
         out.push_str("<h3>Given</h3>\n");
         let rows: Vec<Vec<Cell>> = sheet.givens.iter().map(given).collect();
-        out.push_str(&table("Prices, endowments and parameters as the file has them", &["", "", "meaning"], &rows));
+        out.push_str(&table("Prices, endowments and parameters as the file has them", &["", "meaning"], &rows));
     }
     out
 }
@@ -97,10 +97,14 @@ fn given(g: &Given) -> Vec<Cell> {
         (Some(f), [v]) => format!("{} {}", formula::joined(&name, f), mathml::wrap(&format!("<mo form=\"infix\">=</mo>{}", mathml::number(v.value)))),
         (Some(f), _) => formula::joined(&name, f),
         (None, [v]) => mathml::wrap(&format!("{name}<mo>=</mo>{}", mathml::number(v.value))),
-        (None, values) => format!("{}<br>{}", mathml::wrap(&name), listing(values)),
+        (None, values) => format!("{} {}", mathml::wrap(&name), listing(values)),
     };
-    let family = if g.binders.is_empty() { String::new() } else { format!("for <math>{}</math>", mathml::family(&g.binders, g.guard.as_ref())) };
-    vec![Cell::html(value), Cell::html(family), Cell::text(&g.meaning)]
+    let mut meaning = escape(&g.meaning);
+    if !g.binders.is_empty() {
+        let family = format!("for <math>{}</math>", mathml::family(&g.binders, g.guard.as_ref()));
+        meaning = if meaning.is_empty() { family } else { format!("{meaning}, {family}") };
+    }
+    vec![Cell::html(format!("<span class=\"given\">{value}</span>")), Cell::html(meaning)]
 }
 
 /// The values of a family with the elements that they belong to.
@@ -108,11 +112,14 @@ fn listing(values: &[Value]) -> String {
     let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v.value), h.max(v.value)));
     let short = |v: f64| escape(&number(v, Target::Text));
     if low == high {
-        return format!("all {}", short(low));
+        return format!("= {}", short(low));
     }
     if values.len() > LISTED {
         return format!("{} values from {} to {}", values.len(), short(low), short(high));
     }
-    let parts: Vec<String> = values.iter().map(|v| format!("<span class=\"pair\">{}: {}</span>", escape(&v.at.join(", ")), short(v.value))).collect();
-    parts.join(", ")
+    let parts: Vec<String> = values
+        .iter()
+        .map(|v| format!("<span class=\"pair\"><span class=\"at\">{}</span> {}</span>", escape(&v.at.join(", ")), short(v.value)))
+        .collect();
+    format!("<br>{}", parts.join(" "))
 }

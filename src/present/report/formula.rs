@@ -1,6 +1,6 @@
 //! Closed forms as MathML: the same letters as in the equations, hats on relative changes.
 
-use super::html::{Cell, escape, read_name, symbol, table};
+use super::html::{Cell, escape, prose, read_name, symbol, table};
 use super::mathml;
 use crate::algebra::{Formula, Rational};
 use crate::present::equations::term::{Name, Term};
@@ -126,7 +126,7 @@ fn group(responses: &[&Response]) -> String {
     for e in responses.iter().flat_map(|r| &r.equalities) {
         if !used.contains(&e) {
             used.push(e);
-            out.push_str(&format!("<p class=\"note\">Used: {}</p>\n", escape(e)));
+            out.push_str(&format!("<p class=\"note\">Used: {}</p>\n", prose(e)));
         }
     }
     out.push_str("</div>\n");
@@ -146,9 +146,9 @@ fn change(display: &str, measure: Measure) -> String {
     match (measure, read_name(display)) {
         (Measure::Log, Some(n)) if mathml::takes_hat(&n) => mathml::name(&n, true),
         (Measure::Log, _) => format!("<mi>d</mi><mspace width=\"0.17em\"/><mi>ln</mi><mo>&#8289;</mo>{plain}"),
-        (Measure::Margin, _) => {
-            format!("<mi>d</mi>{plain}<mo lspace=\"0\" rspace=\"0\">/</mo><mrow><mo>(</mo><mn>1</mn><mo>−</mo>{plain}<mo>)</mo></mrow>")
-        }
+        (Measure::Margin, _) => format!(
+            "<mi>d</mi>{plain}<mo lspace=\"0\" rspace=\"0\">/</mo><mrow><mo stretchy=\"false\">(</mo><mn>1</mn><mo>−</mo>{plain}<mo stretchy=\"false\">)</mo></mrow>"
+        ),
         (Measure::Plain, _) => format!("<mi>d</mi>{plain}"),
     }
 }

@@ -22,6 +22,15 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// A sentence, in which what stands between backticks is code.
+pub fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return escape(text);
+    }
+    parts.iter().enumerate().map(|(k, p)| if k % 2 == 0 { escape(p) } else { format!("<code>{}</code>", escape(p)) }).collect()
+}
+
 /// A cell: its content as HTML, and whether it is a number.
 pub struct Cell {
     pub html: String,
@@ -83,7 +92,7 @@ pub fn figure(svg: &str, caption: &str, notes: &[String]) -> String {
     // Inside a page the name of its namespace is understood.
     let svg = svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
     let label = escape(caption);
-    let notes: String = notes.iter().map(|n| format!("<br><span class=\"remark\">{}</span>", escape(n))).collect();
+    let notes: String = notes.iter().map(|n| format!("<br><span class=\"remark\">{}</span>", prose(n))).collect();
     format!(
         "<figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">\n{svg}</div>\n<figcaption>{label}.{notes}</figcaption>\n</figure>\n"
     )
@@ -137,6 +146,12 @@ mod tests {
         assert_eq!(read_name("θ_Lx").map(|n| n.index.len()), Some(2));
         assert_eq!(read_name("high_skill").map(|n| (n.base.to_string(), n.index.len())), Some(("high_skill".into(), 0)));
         assert!(read_name("real(w)").is_none() && read_name("w/p").is_none() && read_name("").is_none());
+    }
+
+    #[test]
+    fn backticks_are_code_in_pairs() {
+        assert_eq!(prose("see `a<b` there"), "see <code>a&lt;b</code> there");
+        assert_eq!(prose("one ` alone"), "one ` alone");
     }
 
     #[test]

@@ -189,9 +189,13 @@ impl Printer {
     }
 
     fn bracketed(&mut self, inner: impl FnOnce(&mut Self)) {
-        self.push("<mrow><mo>(</mo>");
+        let start = self.out.len();
         inner(self);
-        self.push("<mo>)</mo></mrow>");
+        let body = self.out.split_off(start);
+        // Brackets that may stretch are set wider even where they do not.
+        let tall = ["<mfrac", "<munder", "<mtable", "<msqrt", "<mo>∫"].iter().any(|t| body.contains(t));
+        let still = if tall { "" } else { " stretchy=\"false\"" };
+        self.push(&format!("<mrow><mo{still}>(</mo>{body}<mo{still}>)</mo></mrow>"));
     }
 
     /// One element, as scripts and fractions need their parts.
@@ -435,7 +439,10 @@ mod tests {
     fn brackets_stand_where_they_are_needed() {
         let sum = Term::Sum(vec![letter_of("a"), Term::Neg(Box::new(letter_of("b")))]);
         let product = Term::Prod(vec![letter_of("c"), sum.clone()]);
-        assert_eq!(row(&product), format!("<mi>c</mi>{THIN}<mrow><mo>(</mo><mi>a</mi><mo>−</mo><mi>b</mi><mo>)</mo></mrow>"));
+        assert_eq!(
+            row(&product),
+            format!("<mi>c</mi>{THIN}<mrow><mo stretchy=\"false\">(</mo><mi>a</mi><mo>−</mo><mi>b</mi><mo stretchy=\"false\">)</mo></mrow>")
+        );
         let fraction = Term::Div(Box::new(sum), Box::new(letter_of("d")));
         assert_eq!(row(&fraction), "<mfrac><mrow><mi>a</mi><mo>−</mo><mi>b</mi></mrow><mrow><mi>d</mi></mrow></mfrac>");
     }

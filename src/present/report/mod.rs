@@ -9,7 +9,7 @@ pub mod source;
 use crate::diag::Severity;
 use crate::present::equations::sheet::Sheet;
 use formula::Response;
-use html::{Cell, escape, figure, symbol, table};
+use html::{Cell, escape, figure, prose, symbol, table};
 
 /// Everything that a page shows; all texts are plain, escaped only here.
 #[derive(Default)]
@@ -145,7 +145,7 @@ pub fn document(page: &Page) -> String {
 }
 
 fn paragraph(class: &str, text: &str) -> String {
-    format!("<p class=\"{class}\">{}</p>\n", escape(text))
+    format!("<p class=\"{class}\">{}</p>\n", prose(text))
 }
 
 fn quantities(list: &[Quantity]) -> Vec<Vec<Cell>> {
@@ -252,6 +252,9 @@ fn formulas(page: &Page) -> String {
 
 fn effects(page: &Page) -> String {
     let mut out = String::new();
+    if !page.shocks.is_empty() {
+        out.push_str("<p>Each shock of the file is solved anew. Log points are 100 × the log change; over channels they add up exactly. A change in brackets is a difference of levels.</p>\n");
+    }
     for s in &page.shocks {
         out.push_str(&format!("<h3>{}</h3>\n", escape(&s.name.replace('_', " "))));
         if !s.moves.is_empty() {
@@ -261,9 +264,10 @@ fn effects(page: &Page) -> String {
             out.push_str(&paragraph("problem", why));
             continue;
         }
-        if s.path.is_empty() {
+        let regimes = page.equilibrium.as_ref().is_some_and(|e| !e.regime.is_empty());
+        if s.path.is_empty() && regimes {
             out.push_str(&paragraph("note", "The regime lasts all the way."));
-        } else {
+        } else if !s.path.is_empty() {
             let rows: Vec<Vec<Cell>> = s
                 .path
                 .iter()
@@ -345,12 +349,12 @@ fn diagnostics(page: &Page) -> String {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        out.push_str(&format!("<li class=\"{word}\"><strong>{word} {}</strong> {}", escape(&d.code), escape(&d.title)));
+        out.push_str(&format!("<li class=\"{word}\"><strong>{word} {}</strong> {}", escape(&d.code), prose(&d.title)));
         if let Some(p) = &d.place {
-            out.push_str(&format!(" <span class=\"place\">{}</span>", escape(p)));
+            out.push_str(&format!(" <span class=\"place\">{}</span>", prose(p)));
         }
         if let Some(h) = &d.help {
-            out.push_str(&format!("<br><span class=\"help\">{}</span>", escape(h)));
+            out.push_str(&format!("<br><span class=\"help\">{}</span>", prose(h)));
         }
         out.push_str("</li>\n");
     }
