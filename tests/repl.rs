@@ -110,3 +110,13 @@ fn json_answers_line_by_line() {
     assert_eq!(lines[5]["diagnostics"][0]["code"], "N001");
     assert_eq!(output.status.code(), Some(1));
 }
+
+/// The page of the prompt lists every command with its forms.
+#[test]
+fn the_page_lists_all_commands() {
+    let page = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/prompt.md")).expect("the page");
+    for entry in tasktrade::repl::help::all() {
+        let row = format!("| `{}` | {} |", entry.usage.replace('|', "\\|"), entry.about);
+        assert!(page.contains(&row), "docs/prompt.md lacks the row\n{row}");
+    }
+}
