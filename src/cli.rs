@@ -3,6 +3,7 @@
 use crate::command::{self, Answer, Options, Request};
 use crate::diag::{Diagnostic, Diagnostics, codes, render};
 use crate::model::load::{self, Disk};
+use crate::present::accent;
 use crate::present::json;
 use crate::present::number::Digits;
 use crate::session::{Failure, Session, failure::exit, single};
@@ -352,7 +353,7 @@ pub fn finish(name: &str, result: Result<(Answer, SourceMap), Failure>, options:
             if options.json {
                 emit(&json::envelope(name, ok, &answer.diagnostics, &sources, answer.json), console);
             } else {
-                let _ = write!(console.out, "{}", answer.text);
+                let _ = write!(console.out, "{}", accent::accented(&answer.text, options.color && console.out_terminal));
             }
             let _ = console.out.flush();
             answer.exit

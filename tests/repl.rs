@@ -83,3 +83,40 @@ fn pages_say_what_the_prompt_says() {
     assert!(inputs > 20, "the tutorial types only {inputs} inputs");
     assert!(wrong.is_empty(), "\n{wrong}`TASKTRADE_RENEW=1 cargo test --test repl` accepts what the prompt says now");
 }
+
+/// With `--json` every answer is one object on a line of its own, failures too.
+#[test]
+fn json_answers_line_by_line() {
+    use std::io::Write;
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_tasktrade"))
+        .args(["repl", "examples/small_ho.trade", "--json", "--set", "beta=1.25"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("tasktrade starts");
+    let typed = "beta\nshock beta -10%\nsolve\nshow\nexplain\nnonsense\nundo\nplot margin\nwhy w\n";
+    child.stdin.take().expect("a pipe").write_all(typed.as_bytes()).expect("typed");
+    let output = child.wait_with_output().expect("ends");
+    let said = String::from_utf8(output.stdout).expect("text");
+    let lines: Vec<serde_json::Value> = said.lines().map(|l| serde_json::from_str(l).unwrap_or_else(|e| panic!("{e}: {l}"))).collect();
+    assert_eq!(lines.len(), 9, "{said}");
+    assert!(lines.iter().all(|l| l["schema"] == 1));
+    assert_eq!(lines.iter().filter(|l| l["ok"] == false).count(), 1);
+    assert_eq!(lines[0]["values"]["beta"], 1.25);
+    assert_eq!(lines[1]["parameters"]["beta"][1], 1.125);
+    assert_eq!(lines[2]["status"], "solved");
+    assert_eq!(lines[5]["diagnostics"][0]["code"], "N001");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+/// The page of the prompt lists every command with its forms.
+#[test]
+fn the_page_lists_all_commands() {
+    let page = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/prompt.md")).expect("the page");
+    for entry in tasktrade::repl::help::all() {
+        let row = format!("| `{}` | {} |", entry.usage.replace('|', "\\|"), entry.about);
+        assert!(page.contains(&row), "docs/prompt.md lacks the row\n{row}");
+    }
+}

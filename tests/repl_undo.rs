@@ -82,6 +82,76 @@ proptest! {
     }
 }
 
+/// Pieces that inputs are made of, good and bad.
+const PIECES: [&str; 40] = [
+    "shock",
+    "set",
+    "plot",
+    "show",
+    "why",
+    "info",
+    "list",
+    "undo",
+    "load",
+    "sweep",
+    "explain",
+    "report",
+    "good",
+    "industry",
+    "tasks",
+    "channels of",
+    "w",
+    "beta",
+    "L",
+    "output[x]",
+    "[",
+    "]",
+    "{",
+    "}",
+    "(",
+    ")",
+    "=",
+    "-10%",
+    "+1",
+    "1e308",
+    "..",
+    ":",
+    ",",
+    "against",
+    "over",
+    "\"",
+    "/*",
+    "///",
+    "β̂ẇ\u{0}",
+    "\\bet",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is typed, the prompt answers; completion and hints too.
+    #[test]
+    fn any_input_is_answered(list in prop::collection::vec(prop::collection::vec(0..PIECES.len(), 1..7), 1..6), noise in "\\PC{0,40}") {
+        let options = Options::default();
+        let never = AtomicBool::new(false);
+        let ask = Asking { options: &options, interrupt: &never };
+        let mut w = workspace();
+        let mut inputs: Vec<String> = list.iter().map(|l| l.iter().map(|k| PIECES[*k]).collect::<Vec<_>>().join(" ")).collect();
+        inputs.push(noise);
+        for input in inputs {
+            let _ = tasktrade::repl::input::ends(&input);
+            for piece in tasktrade::repl::input::split(&input, &Workspace::is_command) {
+                let _ = w.run(&piece, &ask);
+            }
+            for pos in 0..=input.len() {
+                let (start, _) = tasktrade::repl::complete(&w, &input, pos);
+                prop_assert!(start <= input.len());
+            }
+            let _ = tasktrade::repl::hint(&w, &input, Default::default());
+        }
+    }
+}
+
 /// A saved session is a file with the same parameter values.
 #[test]
 fn saved_files_read_back() {
@@ -116,4 +186,31 @@ fn saved_files_read_back() {
         list
     };
     assert_eq!(values(&w), values(&again));
+}
+
+/// `reload` reads the file again: settings stay, a broken file changes nothing until it is mended.
+#[test]
+fn reload_follows_the_file() {
+    let options = Options::default();
+    let never = AtomicBool::new(false);
+    let ask = Asking { options: &options, interrupt: &never };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("model.trade");
+    let example = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/small_ho.trade")).expect("the example");
+    std::fs::write(&path, &example).expect("written");
+    let mut w = Workspace::default();
+    assert!(w.open(&path, &ask).is_ok());
+    assert!(w.run("set beta = 1.2", &ask).is_ok());
+    let before = w.state.identity();
+    std::fs::write(&path, example.replace("good y", "god y")).expect("written");
+    assert!(w.run("reload", &ask).is_err());
+    assert_eq!(w.state.identity(), before);
+    std::fs::write(&path, example.replace("price p = 1.2", "price p = 1.25")).expect("written");
+    let reply = w.run("reload", &ask).expect("mended");
+    assert!(reply.text.contains("beta stays at 1.2"), "{}", reply.text);
+    assert!(reply.text.contains("w 0."), "{}", reply.text);
+    let value = w.run("p * 100, beta * 100", &ask).expect("values");
+    assert!(value.text.contains("125") && value.text.contains("120"), "{}", value.text);
+    assert!(w.run("undo", &ask).is_ok());
+    assert_eq!(w.state.identity(), before);
 }

@@ -1,5 +1,6 @@
 //! What the commands print: one result type a question, several renderers.
 
+pub mod accent;
 pub mod equations;
 pub mod formula;
 pub mod json;

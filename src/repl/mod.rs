@@ -13,12 +13,14 @@ mod views;
 mod why;
 pub mod workspace;
 
+pub use complete::{Offer, complete, hint};
 pub use state::State;
 pub use workspace::{Asking, Reply, Workspace};
 
 use crate::cli::{Console, INTERRUPT, SESSION};
 use crate::command::Options;
 use crate::diag::render;
+use crate::present::accent;
 use crate::session::{Failure, failure::exit};
 use editor::Assistant;
 use rustyline::error::ReadlineError;
@@ -141,7 +143,7 @@ impl Prompt {
                 }
                 if self.options.json && !reply.command.is_empty() {
                     let _ = writeln!(console.out, "{}", workspace::json(&reply));
-                } else if !self.options.json && write!(console.out, "{}", reply.text).is_err() {
+                } else if !self.options.json && write!(console.out, "{}", accent::accented(&reply.text, self.options.color)).is_err() {
                     // Nobody listens any more.
                     return false;
                 }

@@ -86,7 +86,14 @@ pub fn run(inputs: &[String]) -> Vec<Exchange> {
 /// Residuals and counts of iterations are the machine's, not the model's.
 pub fn steady(text: &str) -> String {
     let mut out = String::new();
+    let mut notice = false;
     for line in text.lines() {
+        // The algebra engine's own notice comes once a session, on stderr.
+        notice = notice || line.starts_with("┌──");
+        if notice {
+            notice = !line.starts_with("└──");
+            continue;
+        }
         let words: Vec<&str> = line.split(' ').collect();
         let mut shown: Vec<String> = Vec::new();
         for (k, w) in words.iter().enumerate() {

@@ -45,7 +45,7 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
     let labels: Vec<String> = along.names.iter().map(display).collect();
     let series: Vec<(Label, Vec<(f64, f64)>)> =
         labels.iter().enumerate().map(|(k, l)| (Label::from(l.as_str()), along.points.iter().map(|(x, v)| (*x, v[k])).collect())).collect();
-    let turns = turns(&along);
+    let turns = turns(&along, r.interrupt);
     let (_, axis) = axes(r, request, POINTS)?;
     let at = along.prepared.parameters.get(along.parameter.index()).copied().unwrap_or(f64::NAN);
     let (first, last) = (along.points.first().map_or(f64::NAN, |p| p.0), along.points.last().map_or(f64::NAN, |p| p.0));
@@ -186,7 +186,7 @@ fn switched(p: &Prepared, from: &Solution, to: &Solution) -> String {
 }
 
 /// Smooth extrema inside the range: which curve, where, its value.
-fn turns(along: &Along) -> Vec<(usize, f64, f64)> {
+fn turns(along: &Along, interrupt: &AtomicBool) -> Vec<(usize, f64, f64)> {
     let mut out = Vec::new();
     for k in 0..along.names.len() {
         let size = along.points.iter().map(|p| p.1[k].abs()).filter(|v| v.is_finite()).fold(0.0, f64::max);
@@ -198,15 +198,43 @@ fn turns(along: &Along) -> Vec<(usize, f64, f64)> {
             if s * t >= 0.0 || (s * t).is_nan() || !within || (y1 - y0).abs().max((y2 - y1).abs()) < 1e-9 * size {
                 continue;
             }
-            // The vertex of the parabola through the three points.
-            let curvature = (t - s) / (x2 - x0);
-            let at = 0.5 * (x0 + x1) - 0.5 * s / curvature;
-            let y = y0 + s * (at - x0) + curvature * (at - x0) * (at - x1);
-            out.push((k, at, y));
+            out.push((k, [(*x0, y0), (*x1, y1), (*x2, y2)]));
         }
     }
     // A curve that turns again and again is noise to the reader's eye.
-    if out.len() > TURNS { Vec::new() } else { out }
+    if out.len() > TURNS {
+        return Vec::new();
+    }
+    out.into_iter().map(|(k, three)| refined(along, k, three, interrupt)).collect()
+}
+
+/// The vertex of the parabola through three points.
+fn vertex([(x0, y0), (x1, y1), (x2, y2)]: [(f64, f64); 3]) -> (f64, f64) {
+    let (s, t) = ((y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1));
+    let curvature = (t - s) / (x2 - x0);
+    let at = 0.5 * (x0 + x1) - 0.5 * s / curvature;
+    (at, y0 + s * (at - x0) + curvature * (at - x0) * (at - x1))
+}
+
+/// An extremum between grid points, by parabolas ever closer round it.
+fn refined(along: &Along, k: usize, three: [(f64, f64); 3], interrupt: &AtomicBool) -> (usize, f64, f64) {
+    let p = &along.prepared;
+    let value = |x: f64| {
+        let s = p.solve_at(&p.with(&[(along.parameter, x)]), None, interrupt);
+        if s.is_equilibrium() { along.names.get(k).map_or(f64::NAN, |n| p.value_of(n.node, &s)) } else { f64::NAN }
+    };
+    let mut best = vertex(three);
+    let mut step = 0.5 * (three[2].0 - three[0].0);
+    for _ in 0..3 {
+        step *= 0.1;
+        let (low, high) = (best.0 - step, best.0 + step);
+        let next = vertex([(low, value(low)), (best.0, value(best.0)), (high, value(high))]);
+        if !((next.0 - best.0).abs() <= 10.0 * step && next.1.is_finite()) {
+            break;
+        }
+        best = next;
+    }
+    (k, best.0, best.1)
 }
 
 /// The one axis of a request, for pictures that step along it.

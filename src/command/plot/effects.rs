@@ -46,7 +46,7 @@ pub fn draw(r: &mut Request, text: &str) -> Result<Picture, Failure> {
     let n = lists.len();
     // Contributions add up along one path, so each bar goes on from its neighbour nearer to the present value.
     let mut bars: Vec<Option<Vec<f64>>> = vec![None; at.len()];
-    let mut borders = Vec::new();
+    let mut borders: Vec<(f64, String)> = Vec::new();
     for up in [true, false] {
         let mut order: Vec<usize> = (0..at.len()).filter(|&k| if up { at[k] >= own } else { at[k] < own }).collect();
         order.sort_by(|a, b| if up { at[*a].total_cmp(&at[*b]) } else { at[*b].total_cmp(&at[*a]) });
@@ -68,7 +68,15 @@ pub fn draw(r: &mut Request, text: &str) -> Result<Picture, Failure> {
                 for (total, x) in sum.iter_mut().zip(split.effects.first().into_iter().flatten().chain(&split.direct)) {
                     *total += x;
                 }
-                borders.extend(split.stretches.iter().filter(|s| !s.switches.is_empty()).map(|s| moves[0].at(s.to).0));
+                for s in split.stretches.iter().filter(|s| !s.switches.is_empty()) {
+                    // Said as it goes with the parameter rising, like the axis.
+                    let words: Vec<String> = s
+                        .switches
+                        .iter()
+                        .map(|&(sym, a, b)| if up { prepared.switch_words(sym, a, b) } else { prepared.switch_words(sym, b, a) })
+                        .collect();
+                    borders.push((moves[0].at(s.to).0, words.join(", ")));
+                }
                 solution = split.end;
                 from = at[k];
             }
@@ -78,6 +86,7 @@ pub fn draw(r: &mut Request, text: &str) -> Result<Picture, Failure> {
     if r.interrupt.load(std::sync::atomic::Ordering::Relaxed) {
         return Err(fail(r, Diagnostic::new("S130", "interrupted")));
     }
+    borders.sort_by(|a, b| a.0.total_cmp(&b.0));
     let part = |c: usize| -> Vec<f64> { bars.iter().map(|b| b.as_ref().and_then(|b| b.get(c)).map_or(f64::NAN, |v| 100.0 * v)).collect() };
     let mut parts: Vec<(Label, Vec<f64>)> =
         channels.channels.iter().enumerate().map(|(c, (name, _))| (Label::plain(&name.replace('_', " ")), part(c))).collect();
@@ -95,11 +104,11 @@ pub fn draw(r: &mut Request, text: &str) -> Result<Picture, Failure> {
         y_label: Label::plain("100 × log change"),
         channels: parts.clone(),
         total: Some((Label::plain("total"), totals.clone())),
-        borders: borders.clone(),
+        borders: borders.iter().map(|b| b.0).collect(),
     };
     let (mut text, exit) = failures(bars.iter().filter(|b| b.is_none()).count(), at.len());
-    for b in &borders {
-        text.push_str(&format!("  the regime changes at {parameter} = {}\n", d.short(*b)));
+    for (at, what) in &borders {
+        text.push_str(&format!("  at {parameter} = {}: {what}\n", d.short(*at)));
     }
     let mut body = Map::new();
     body.insert("kind".into(), json!("effects"));
