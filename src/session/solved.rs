@@ -21,6 +21,13 @@ impl Prepared {
             return None;
         }
         let mut own = self.economy.parameter_values(&Default::default());
+        // A definition that was cut loose still had the file's value when the base was laid.
+        let file = session.economy.parameter_values(&Default::default());
+        for s in session.settings.keys() {
+            if let (Some(o), Some(&v)) = (own.get_mut(s.index()), file.get(s.index())) {
+                *o = v;
+            }
+        }
         own.resize(self.system.syms.len(), f64::NAN);
         let mut base = self.solve_at(&own, None, interrupt);
         if !base.is_equilibrium() {
