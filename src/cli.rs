@@ -156,8 +156,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         html: PathBuf,
         /// Seconds that the algebra engine may take
-        #[arg(long, value_name = "SECONDS", default_value_t = 60.0, hide_default_value = true)]
-        limit: f64,
+        #[arg(long, value_name = "SECONDS")]
+        limit: Option<f64>,
     },
     /// The table d ln(unknown) / d ln(parameter)
     Elasticities {
@@ -247,12 +247,20 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
             answer("sweep", &asked.file, asked.argument.as_deref(), Options { out, threads, ..options }, &global, console)
         }
         Some(Command::Hats { file, latex }) => answer("hats", &file.file, None, Options { latex, ..options }, &global, console),
-        Some(Command::Derive { asked, latex, limit }) => answer("derive", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console),
-        Some(Command::Effects { asked, latex, limit }) => answer("effects", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console),
-        Some(Command::Sign { asked, limit }) => answer("sign", &asked.file, asked.argument.as_deref(), Options { limit, ..options }, &global, console),
-        Some(Command::Plot { asked, svg, png, dark }) => answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console),
+        Some(Command::Derive { asked, latex, limit }) => {
+            answer("derive", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console)
+        }
+        Some(Command::Effects { asked, latex, limit }) => {
+            answer("effects", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console)
+        }
+        Some(Command::Sign { asked, limit }) => {
+            answer("sign", &asked.file, asked.argument.as_deref(), Options { limit, ..options }, &global, console)
+        }
+        Some(Command::Plot { asked, svg, png, dark }) => {
+            answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console)
+        }
         Some(Command::Report { file, html, limit }) => {
-            answer("report", &file.file, None, Options { html: Some(html), limit: Some(limit), ..options }, &global, console)
+            answer("report", &file.file, None, Options { html: Some(html), limit, ..options }, &global, console)
         }
         Some(Command::Elasticities { file, all }) => answer("elasticities", &file.file, None, Options { all, ..options }, &global, console),
         Some(Command::Equations { file, latex }) => answer("equations", &file.file, None, Options { latex, ..options }, &global, console),

@@ -341,3 +341,41 @@ fn why_names_the_condition_with_numbers() {
     let margin = ask("I");
     assert!(margin.text.contains("inside its bounds"), "{}", margin.text);
 }
+
+/// Formulas too deep or too large to read are cut, whatever the DAG shares.
+#[test]
+fn monstrous_formulas_are_cut() {
+    use tasktrade::expr::{Dag, Func};
+    use tasktrade::system::{Quantity, SymInfo};
+    let info = |name: &str| SymInfo {
+        name: name.into(),
+        display: name.into(),
+        latex: name.into(),
+        meaning: String::new(),
+        role: Role::Parameter(1.0),
+        quantity: Quantity::Declared,
+        origin: None,
+    };
+    let syms = vec![info("a")];
+    let mut dag = Dag::default();
+    let a = dag.sym(Sym(0));
+    let mut deep = a;
+    for _ in 0..200_000 {
+        let one = dag.constant(1.0);
+        let sum = dag.add(deep, one);
+        deep = dag.func(Func::Sqrt, sum);
+    }
+    let mut wide = a;
+    for _ in 0..64 {
+        let root = dag.func(Func::Exp, wide);
+        let power = dag.pow(wide, root);
+        wide = dag.add(root, power);
+    }
+    for node in [deep, wide] {
+        for target in [Target::Text, Target::Ascii, Target::Latex] {
+            let shown = equations::expression(&dag, &syms, node, target);
+            assert!(shown.contains('…') || shown.contains("...") || shown.contains("\\ldots"));
+            assert!(shown.len() < 60_000_000, "{}", shown.len());
+        }
+    }
+}

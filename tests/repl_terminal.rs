@@ -116,7 +116,7 @@ fn strip(text: &str) -> (String, Option<Vec<usize>>) {
     while let Some((at, c)) = chars.next() {
         if c == '\x1b' {
             chars.next();
-            while let Some((_, c)) = chars.next() {
+            for (_, c) in chars.by_ref() {
                 if c.is_ascii_alphabetic() {
                     break;
                 }

@@ -109,7 +109,6 @@ pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
     }
 }
 
-
 impl Answer {
     pub fn new(session: &Session) -> Answer {
         Answer { diagnostics: session.warnings.clone(), ..Answer::default() }

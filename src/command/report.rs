@@ -58,9 +58,7 @@ pub fn report(mut r: Request) -> Result<Answer, Failure> {
         Err(d) => {
             draft.page.unsolved = Some(words(&d));
             // A technology without numbers has formulas all the same, and no equilibrium to miss.
-            if d.list.iter().all(|x| x.code == "S010") {
-                draft.page.formula_notes.push("A technology is given by its shares and elasticities only, so there are no numbers to put into formulas; `derive` gives the formulas themselves.".into());
-            } else {
+            if d.list.iter().any(|x| x.code != formulas::LETTERS) {
                 draft.fault(&d);
             }
             None
@@ -69,8 +67,8 @@ pub fn report(mut r: Request) -> Result<Answer, Failure> {
     if let Some(s) = &solved {
         draft.page.equilibrium = Some(equilibrium(s, &r));
     }
+    formulas::derive(&mut r, &mut draft);
     if solved.is_some() {
-        formulas::derive(&mut r, &mut draft);
         effects::split(&mut r, &mut draft);
         pictures::draw(&mut r, &mut draft);
     }
@@ -156,7 +154,11 @@ fn equilibrium(s: &Solved, r: &Request) -> Equilibrium {
     let (details, main): (Vec<Sym>, Vec<Sym>) = p.listed().into_iter().partition(|q| is_detail(p.system.info(*q).quantity));
     let report = report_rows(s)
         .into_iter()
-        .map(|(_, display, meaning, value, note)| Quantity { display, meaning: format!("{meaning} {note}").trim().to_string(), value: d.value(value) })
+        .map(|(_, display, meaning, value, note)| Quantity {
+            display,
+            meaning: format!("{meaning} {note}").trim().to_string(),
+            value: d.value(value),
+        })
         .collect();
     let free = match &s.solution.status {
         Status::Indeterminate { free } => free.iter().map(|f| p.system.info(*f).display.clone()).collect(),

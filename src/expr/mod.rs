@@ -89,13 +89,32 @@ pub enum Node {
     Min(Box<[NodeId]>),
     Max(Box<[NodeId]>),
     /// Unit cost `(Σ d_k p_k^(1−σ))^(1/(1−σ))`; `Π p_k^{d_k}` at σ = 1; `Σ d_k p_k` at σ = 0.
-    Ces { sigma: NodeId, weights: Box<[NodeId]>, prices: Box<[NodeId]> },
+    Ces {
+        sigma: NodeId,
+        weights: Box<[NodeId]>,
+        prices: Box<[NodeId]>,
+    },
     /// A schedule by points: knots are `x0, y0, x1, y1, …`; `smooth` is monotone cubic (PCHIP), else piecewise linear.
-    Table { smooth: bool, part: TablePart, x: NodeId, knots: Box<[NodeId]> },
+    Table {
+        smooth: bool,
+        part: TablePart,
+        x: NodeId,
+        knots: Box<[NodeId]>,
+    },
     /// `∫_0^upper body d var`, with `var` bound in `body`.
-    Quad { var: Sym, body: NodeId, upper: NodeId },
+    Quad {
+        var: Sym,
+        body: NodeId,
+        upper: NodeId,
+    },
     /// `if a ⋈ b then t else e`
-    Select { cmp: Cmp, a: NodeId, b: NodeId, then: NodeId, otherwise: NodeId },
+    Select {
+        cmp: Cmp,
+        a: NodeId,
+        b: NodeId,
+        then: NodeId,
+        otherwise: NodeId,
+    },
 }
 
 impl Node {

@@ -187,13 +187,14 @@ impl Builder<'_> {
             self.report(d);
         }
         // A good without price of its own needs buyers that a missing demand would have named.
-        if self.economy.households.iter().all(Option::is_none) && self.economy.goods.iter().all(|g| g.given.is_none()) {
-            if let Some(g) = self.economy.goods.first().cloned() {
-                let d = Diagnostic::new("T017", "no goods are demanded")
-                    .at(g.span, "its price is free, so demand has to determine it")
-                    .help("add `demand cobb_douglas { … }`, or give the goods world prices");
-                self.report(d);
-            }
+        if self.economy.households.iter().all(Option::is_none)
+            && self.economy.goods.iter().all(|g| g.given.is_none())
+            && let Some(g) = self.economy.goods.first().cloned()
+        {
+            let d = Diagnostic::new("T017", "no goods are demanded")
+                .at(g.span, "its price is free, so demand has to determine it")
+                .help("add `demand cobb_douglas { … }`, or give the goods world prices");
+            self.report(d);
         }
     }
 }

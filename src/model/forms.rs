@@ -235,10 +235,10 @@ impl Builder<'_> {
         for ind in &self.economy.industries {
             for f in factors_of(&ind.form) {
                 let factor = &self.economy.factors[f];
-                if let Some(own) = &factor.specific {
-                    if *own != ind.name {
-                        found.push((factor.clone(), ind.clone()));
-                    }
+                if let Some(own) = &factor.specific
+                    && *own != ind.name
+                {
+                    found.push((factor.clone(), ind.clone()));
                 }
             }
         }
@@ -505,12 +505,12 @@ impl Builder<'_> {
         // A technology by its name, with or without a weight in front, is a nest.
         let mut named: Option<Form> = None;
         let rest: Option<Expr>;
-        if input.nest.is_none() {
-            if let Some((form, left)) = weight.and_then(|w| self.split_named(w, s)) {
-                named = Some(form);
-                rest = left;
-                weight = rest.as_ref();
-            }
+        if input.nest.is_none()
+            && let Some((form, left)) = weight.and_then(|w| self.split_named(w, s))
+        {
+            named = Some(form);
+            rest = left;
+            weight = rest.as_ref();
         }
         let nest = input.nest.as_ref().or(named.as_ref());
         let what = if let Some(form) = nest {
@@ -586,7 +586,7 @@ impl Builder<'_> {
                 _ => return None,
             };
             let (_, entry) = self.economy.names.lookup(&name.text, scope.prefix.as_deref())?;
-            (entry.what == What::Technology).then(|| Form { span: e.span, kind: FormKind::Named { name, arguments } })
+            (entry.what == What::Technology).then_some(Form { span: e.span, kind: FormKind::Named { name, arguments } })
         };
         if let Some(form) = technology(e) {
             return Some((form, None));
@@ -607,10 +607,10 @@ impl Builder<'_> {
 pub fn factors_of(nest: &Nest) -> Vec<usize> {
     let mut out = Vec::new();
     collect(nest, &mut |i| {
-        if let Input::Factor(f) = i {
-            if !out.contains(f) {
-                out.push(*f);
-            }
+        if let Input::Factor(f) = i
+            && !out.contains(f)
+        {
+            out.push(*f);
         }
     });
     out
@@ -620,10 +620,10 @@ pub fn factors_of(nest: &Nest) -> Vec<usize> {
 pub fn goods_of(nest: &Nest) -> Vec<usize> {
     let mut out = Vec::new();
     collect(nest, &mut |i| {
-        if let Input::Good(g) = i {
-            if !out.contains(g) {
-                out.push(*g);
-            }
+        if let Input::Good(g) = i
+            && !out.contains(g)
+        {
+            out.push(*g);
         }
     });
     out

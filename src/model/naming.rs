@@ -154,10 +154,10 @@ pub fn element(name: &str) -> String {
 /// With one inside country its index is left out; a country's mark replaces it in print (`w*`).
 pub fn by_country(economy: &Economy, base: &str, index: &[Arc<str>], country: Option<usize>) -> (String, String, String) {
     let mut full = index.to_vec();
-    if let Some(r) = country {
-        if economy.sole_country() != Some(r) {
-            full.push(economy.countries[r].name.clone());
-        }
+    if let Some(r) = country
+        && economy.sole_country() != Some(r)
+    {
+        full.push(economy.countries[r].name.clone());
     }
     let name = indexed(base, &full);
     let mark = country.and_then(|r| economy.countries[r].mark.clone());
@@ -378,7 +378,12 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
         Key::TaskPrice(_) => {
             let (name, ..) = listed("task_price");
             let index: &[Arc<str>] = if several { &with_tasks } else { &line.index };
-            ((name, indexed("ω", index), pretty(&indexed("omega", index)).1), format!("price of the bundle of {of}"), Role::Bound, Quantity::TaskPrice)
+            (
+                (name, indexed("ω", index), pretty(&indexed("omega", index)).1),
+                format!("price of the bundle of {of}"),
+                Role::Bound,
+                Quantity::TaskPrice,
+            )
         }
         Key::ForeignLabor(_) => (listed("foreign_labor"), format!("foreign labor per unit of the bundle of {of}"), Role::Bound, Quantity::Flow),
         Key::OffshoredShare(_) => {

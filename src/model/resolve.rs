@@ -177,14 +177,14 @@ impl Resolver<'_> {
         match &e.bare().kind {
             ExprKind::Compare(op, a, b) => {
                 let elements = (self.as_element(a, scope), self.as_element(b, scope));
-                if let (Some((x, sure_x)), Some((y, sure_y))) = &elements {
-                    if *sure_x || *sure_y {
-                        return match op {
-                            Comparison::Equal => Ok(Truth::Known(x == y)),
-                            Comparison::NotEqual => Ok(Truth::Known(x != y)),
-                            _ => self.report(Diagnostic::new("N014", "elements of a set have no order").at(e.span, "use `==` or `!=`")),
-                        };
-                    }
+                if let (Some((x, sure_x)), Some((y, sure_y))) = &elements
+                    && (*sure_x || *sure_y)
+                {
+                    return match op {
+                        Comparison::Equal => Ok(Truth::Known(x == y)),
+                        Comparison::NotEqual => Ok(Truth::Known(x != y)),
+                        _ => self.report(Diagnostic::new("N014", "elements of a set have no order").at(e.span, "use `==` or `!=`")),
+                    };
                 }
                 let (a, b) = (self.expr(a, scope)?, self.expr(b, scope)?);
                 let (cmp, a, b) = match op {
@@ -425,13 +425,13 @@ impl Resolver<'_> {
         if let Some(&sym) = table.members.get(index) {
             return Ok(sym);
         }
-        if table.by_country {
-            if let Some(c) = sole {
-                let mut longer = index.to_vec();
-                longer.push(c);
-                if let Some(&sym) = table.members.get(&longer) {
-                    return Ok(sym);
-                }
+        if table.by_country
+            && let Some(c) = sole
+        {
+            let mut longer = index.to_vec();
+            longer.push(c);
+            if let Some(&sym) = table.members.get(&longer) {
+                return Ok(sym);
             }
         }
         let shown = naming::indexed(name, index);
@@ -522,13 +522,11 @@ impl Resolver<'_> {
                             .report(Diagnostic::new("N023", format!("`{name}` takes one argument, not {}", args.len())).at(span, "called here"));
                     };
                     let arg = self.expr(x, scope)?;
-                    if *func == Func::Ln || *func == Func::Sqrt {
-                        if let Some(c) = self.economy.dag.as_const(arg) {
-                            if c < 0.0 || (c == 0.0 && *func == Func::Ln) {
-                                return self
-                                    .report(Diagnostic::new("N024", format!("`{name}` of {c} is not a number")).at(x.span, "this is not positive"));
-                            }
-                        }
+                    if (*func == Func::Ln || *func == Func::Sqrt)
+                        && let Some(c) = self.economy.dag.as_const(arg)
+                        && (c < 0.0 || (c == 0.0 && *func == Func::Ln))
+                    {
+                        return self.report(Diagnostic::new("N024", format!("`{name}` of {c} is not a number")).at(x.span, "this is not positive"));
                     }
                     Ok(self.economy.dag.func(*func, arg))
                 }

@@ -423,10 +423,8 @@ impl<'p> Builder<'p> {
     pub fn place(&mut self, name: String, quantity: Quantity, value: &Expr, scope: &Scope, meaning: &str, always: bool) -> Option<Sym> {
         let node = self.resolver().expr(value, scope).ok()?;
         self.resolver().only_parameters(node, value.span, &format!("`{name}`")).ok()?;
-        if !always {
-            if let crate::expr::Node::Sym(s) = self.economy.dag.node(node) {
-                return Some(*s);
-            }
+        if !always && let crate::expr::Node::Sym(s) = self.economy.dag.node(node) {
+            return Some(*s);
         }
         Some(self.place_node(name, quantity, node, value.span, meaning))
     }
@@ -695,11 +693,11 @@ impl<'p> Builder<'p> {
         };
         let low = bound(&i.low, "-inf", self)?;
         let high = bound(&i.high, "inf", self)?;
-        if let (Some(l), Some(h)) = (low.and_then(|n| self.economy.dag.as_const(n)), high.and_then(|n| self.economy.dag.as_const(n))) {
-            if l > h || (l == h && (i.low_open || i.high_open)) {
-                self.report(Diagnostic::new("M028", "this interval is empty").at(i.span, "no number lies in it").help("the lower bound comes first"));
-                return None;
-            }
+        if let (Some(l), Some(h)) = (low.and_then(|n| self.economy.dag.as_const(n)), high.and_then(|n| self.economy.dag.as_const(n)))
+            && (l > h || (l == h && (i.low_open || i.high_open)))
+        {
+            self.report(Diagnostic::new("M028", "this interval is empty").at(i.span, "no number lies in it").help("the lower bound comes first"));
+            return None;
         }
         Some(Interval { low, high, low_open: i.low_open, high_open: i.high_open, span: i.span })
     }

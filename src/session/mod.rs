@@ -200,10 +200,10 @@ impl Session {
         let mut checks = economy.check_values(&economy.parameter_values(&settings), &moved);
         // The place of the shock belongs to the finding as much as the place of the rule.
         for d in &mut checks.list {
-            if d.is_error() {
-                if let Some(c) = changes.first() {
-                    d.labels.push(crate::diag::Label { span: c.span, text: "after this shock".into(), primary: false });
-                }
+            if d.is_error()
+                && let Some(c) = changes.first()
+            {
+                d.labels.push(crate::diag::Label { span: c.span, text: "after this shock".into(), primary: false });
             }
         }
         found.extend(checks);

@@ -84,7 +84,19 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     let values = hats.atoms.values();
     let value = point.numeric.then(|| shown.value(&values));
     let solver_value = solver(place, &held.system, target.1, wrt, measure, per)?;
-    let derived = Derived { target: target.0.to_string(), wrt, measure, per, shown, exact, equalities: answers.flows.equalities.clone(), atoms: hats.atoms, flows: answers.flows, value, solver_value };
+    let derived = Derived {
+        target: target.0.to_string(),
+        wrt,
+        measure,
+        per,
+        shown,
+        exact,
+        equalities: answers.flows.equalities.clone(),
+        atoms: hats.atoms,
+        flows: answers.flows,
+        value,
+        solver_value,
+    };
     let what = format!("{} with respect to {}", derived.target, place.system.info(wrt).name);
     agree(&what, derived.value, derived.solver_value, || derived.shown.text(&derived.atoms))?;
     Ok(derived)
@@ -168,7 +180,8 @@ pub fn solve(hats: &mut Hats, rows: &Rows, targets: &[Linear], sources: &[Sym], 
 /// Unknowns that the active equations leave free.
 fn free(system: &System, loose: &[Sym]) -> Diagnostic {
     let names: Vec<String> = loose.iter().map(|s| format!("`{}`", system.info(*s).name)).collect();
-    Diagnostic::new("A052", format!("nothing determines {} in this regime", names.join(", "))).help("the active equations leave it free; `solve` says what may shift")
+    Diagnostic::new("A052", format!("nothing determines {} in this regime", names.join(", ")))
+        .help("the active equations leave it free; `solve` says what may shift")
 }
 
 /// The solver's own derivative, in the same measure.

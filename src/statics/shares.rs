@@ -1,7 +1,7 @@
 //! Polynomials in shares that add up: written so that every term has the same degree in each group, which shows signs and determinants.
 
 use super::atoms::{Atoms, Measures, Range};
-use crate::algebra::{Monomial, Poly, Rational};
+use crate::algebra::{Monomial, Poly};
 
 /// Groups of shares whose last member is what the others leave.
 #[derive(Clone, Debug, Default)]
@@ -15,18 +15,18 @@ impl Groups {
     pub fn of(atoms: &Atoms) -> Groups {
         let mut list: Vec<(Vec<u32>, Option<u32>)> = Vec::new();
         for group in &atoms.groups {
-            if let Some((last, others)) = group.split_last() {
-                if !list.iter().any(|(free, l)| *l == Some(*last) || free.iter().any(|a| group.contains(a))) {
-                    list.push((others.to_vec(), Some(*last)));
-                }
+            if let Some((last, others)) = group.split_last()
+                && !list.iter().any(|(free, l)| *l == Some(*last) || free.iter().any(|a| group.contains(a)))
+            {
+                list.push((others.to_vec(), Some(*last)));
             }
         }
         // Shares of output and of makers: the last of each is a formula in the others.
         let made: Vec<u32> = atoms.iter().filter(|(_, a)| matches!(a.measures, Measures::Made(_))).map(|x| x.0).collect();
-        if let Some((last, others)) = made.split_last() {
-            if !others.is_empty() {
-                list.push((others.to_vec(), Some(*last)));
-            }
+        if let Some((last, others)) = made.split_last()
+            && !others.is_empty()
+        {
+            list.push((others.to_vec(), Some(*last)));
         }
         Groups { list }
     }
@@ -79,20 +79,30 @@ impl Groups {
     }
 }
 
-/// Whether all coefficients have one sign: `Some(true)` positive, `Some(false)` negative.
-pub fn one_sign(poly: &Poly) -> Option<bool> {
-    let positive = poly.terms().iter().all(|(c, _)| c.is_positive());
-    let negative = poly.terms().iter().all(|(c, _)| c.is_negative());
-    match (positive, negative) {
-        _ if poly.is_zero() => None,
-        (true, _) => Some(true),
-        (_, true) => Some(false),
-        _ => None,
+impl Groups {
+    /// The shortest of the forms that equal degrees in some of the groups give; `length` measures.
+    pub fn shortest(&self, poly: &Poly, atoms: &Atoms, length: &dyn Fn(&Poly) -> usize) -> Poly {
+        let mut best = poly.clone();
+        let mut size = length(&best);
+        let met: Vec<_> =
+            self.list.iter().filter(|(free, last)| poly.atoms().iter().any(|a| free.contains(a) || *last == Some(*a))).cloned().collect();
+        if let Some(all) = (Groups { list: met.clone() }).homogeneous(poly, atoms, false, 0, 0) {
+            let n = length(&all);
+            if n < size {
+                (best, size) = (all, n);
+            }
+        }
+        let mut from = poly.clone();
+        for group in met {
+            let alone = Groups { list: vec![group] };
+            if let Some(next) = alone.homogeneous(&from, atoms, false, 0, 0) {
+                let n = length(&next);
+                if n < size {
+                    (best, size) = (next.clone(), n);
+                    from = next;
+                }
+            }
+        }
+        best
     }
-}
-
-/// The polynomial's terms with positive coefficients, and the others turned.
-pub fn sides(poly: &Poly) -> (Vec<(Rational, Monomial)>, Vec<(Rational, Monomial)>) {
-    let (above, below): (Vec<_>, Vec<_>) = poly.terms().iter().cloned().partition(|(c, _)| c.is_positive());
-    (above, below.into_iter().map(|(c, m)| (c.negated(), m)).collect())
 }

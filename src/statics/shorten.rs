@@ -64,9 +64,16 @@ pub fn shorten(exact: &Factored, atoms: &mut Atoms, flows: &Flows, ask: &Ask) ->
     present(best, named, atoms, flows, ask)
 }
 
-/// Writes makers' shares in countries' shares of factors' earnings, where that shortens: one at a time, or two at once.
+/// Monomials beyond which a quotient is not rewritten in two countries' shares at once.
+const REWRITTEN: usize = 150;
+
+/// Writes makers' shares in countries' shares of factors' earnings, where that shortens.
+///
+/// Where the quotient depends on makers' shares through one country's share alone, the other makers' shares may take any value, and zero is the
+/// simplest; numbers tell beforehand, the algebra engine's answer is checked afterwards by all makers' shares being gone.
 fn country_shares(exact: Factored, atoms: &Atoms, flows: &Flows, ask: &Ask) -> Result<(Factored, Vec<(u32, Formula)>), Diagnostic> {
-    let makers = |f: &Factored| f.atoms().into_iter().filter(|a| matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Maker(_)))).collect::<Vec<u32>>();
+    let makers =
+        |f: &Factored| f.atoms().into_iter().filter(|a| matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Maker(_)))).collect::<Vec<u32>>();
     // A maker's share means less to a reader than a country's share of what a factor earns.
     let weight = |f: &Factored| f.size() + 3 * makers(f).len();
     let present = makers(&exact);
@@ -76,27 +83,83 @@ fn country_shares(exact: Factored, atoms: &Atoms, flows: &Flows, ask: &Ask) -> R
     let mut options: Vec<(Vec<u32>, Vec<(u32, Formula)>)> = Vec::new();
     for (n, first) in flows.named.iter().enumerate() {
         for one in first.instead(atoms, &[]).into_iter().filter(|i| present.contains(&i.0)) {
+            let others: Vec<u32> = present.iter().copied().filter(|m| *m != one.0).collect();
+            if others.is_empty() || alone(&exact, &one, &others, atoms) {
+                let bare = one.1.replace(&|a| others.contains(&a).then(Formula::zero));
+                let mut list: Vec<(u32, Formula)> = others.iter().map(|o| (*o, Formula::zero())).collect();
+                list.push((one.0, bare));
+                options.insert(0, (vec![first.atom], list));
+                break;
+            }
+            if exact.size() > REWRITTEN {
+                continue;
+            }
             for second in flows.named.iter().skip(n + 1) {
-                for (maker, formula) in second.instead(atoms, std::slice::from_ref(&one)) {
+                if let Some((maker, formula)) = second.instead(atoms, std::slice::from_ref(&one)).into_iter().next() {
                     // The first is written without the second's maker too.
                     let again = one.1.replace(&|a| (a == maker).then(|| formula.clone()));
                     options.push((vec![first.atom, second.atom], vec![(one.0, again), (maker, formula)]));
                 }
             }
-            options.push((vec![first.atom], vec![one]));
+            break;
         }
     }
-    options.truncate(24);
+    options.truncate(3);
     let tasks: Vec<Task> = options.iter().map(|(_, r)| Task::Substitute { formula: exact.to_formula(), replacements: r.clone() }).collect();
-    let replies = ask.tasks(&tasks)?;
-    let found = options.iter().zip(replies).filter_map(|((n, _), r)| r.factored().ok().map(|f| (n, f))).min_by_key(|(n, f)| (weight(f), n.len()));
+    // Only for looks: what takes too long stays as it is.
+    let Ok(replies) = ask.within(&tasks, ask.left().min(std::time::Duration::from_millis(2500))) else { return Ok((exact, Vec::new())) };
+    let mut values = atoms.values();
+    for n in &flows.named {
+        let v = n.formula.eval(&values);
+        if let Some(slot) = values.get_mut(n.atom as usize) {
+            *slot = v;
+        }
+    }
+    let same = |f: &Factored| {
+        let (a, b) = (f.eval(&values), exact.eval(&values));
+        a.is_nan() || (a - b).abs() <= 1e-8 * b.abs()
+    };
+    let found = options
+        .iter()
+        .zip(replies)
+        .filter_map(|((n, _), r)| r.factored().ok().map(|f| (n, f)))
+        .filter(|(_, f)| same(f))
+        .min_by_key(|(n, f)| (weight(f), n.len()));
     Ok(match found {
         Some((names, shorter)) if weight(&shorter) < weight(&exact) => {
             let used = shorter.atoms();
-            let named = flows.named.iter().filter(|n| names.contains(&n.atom) && used.contains(&n.atom)).map(|n| (n.atom, n.formula.clone())).collect();
+            let named =
+                flows.named.iter().filter(|n| names.contains(&n.atom) && used.contains(&n.atom)).map(|n| (n.atom, n.formula.clone())).collect();
             (shorter, named)
         }
         _ => (exact, Vec::new()),
+    })
+}
+
+/// Whether a quotient depends on makers' shares only through one country's share, at random points.
+fn alone(exact: &Factored, one: &(u32, Formula), others: &[u32], atoms: &Atoms) -> bool {
+    // Fixed numbers, so that a question has one answer; the atoms of shares are in (0, 1), others above.
+    let mut state = 0x9E37_79B9_7F4A_7C15u64;
+    let mut next = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        0.1 + 0.35 * ((state >> 33) as f64 / (1u64 << 31) as f64)
+    };
+    (0..2).all(|_| {
+        let mut values: Vec<f64> = (0..atoms.len()).map(|_| next()).collect();
+        let mut at = |values: &mut Vec<f64>| -> f64 {
+            for o in others {
+                if let Some(slot) = values.get_mut(*o as usize) {
+                    *slot = next();
+                }
+            }
+            let v = one.1.eval(values);
+            if let Some(slot) = values.get_mut(one.0 as usize) {
+                *slot = v;
+            }
+            exact.eval(values)
+        };
+        let (a, b) = (at(&mut values), at(&mut values));
+        (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
     })
 }
 
@@ -106,7 +169,8 @@ fn is_elasticity(atoms: &Atoms, at: u32) -> bool {
 
 /// A factor that is an average of elasticities of substitution, up to factors without them: named Σ where that shortens.
 fn average_elasticity(best: &Factored, atoms: &mut Atoms, ask: &Ask) -> Result<Option<(Factored, (u32, Formula))>, Diagnostic> {
-    let candidates: Vec<Poly> = best.denominator.iter().chain(&best.numerator).map(|f| f.0.clone()).filter(|p| p.terms().len() > 2 && is_average(p, atoms)).collect();
+    let candidates: Vec<Poly> =
+        best.denominator.iter().chain(&best.numerator).map(|f| f.0.clone()).filter(|p| p.terms().len() > 2 && is_average(p, atoms)).collect();
     if candidates.is_empty() {
         return Ok(None);
     }
@@ -122,9 +186,21 @@ fn average_elasticity(best: &Factored, atoms: &mut Atoms, ask: &Ask) -> Result<O
         let definition = poly.to_formula().over(sum.to_formula());
         let list: Vec<u32> = poly.atoms().into_iter().filter(|a| is_elasticity(atoms, *a)).collect();
         let shown: Vec<String> = list.iter().filter_map(|a| atoms.get(*a)).map(|a| a.display.clone()).collect();
-        let meaning = format!("elasticity of substitution of the whole economy: an average of {}{}", shown.join(", "), if homogeneous(poly, atoms) { "" } else { " and of unit elasticities" });
+        let meaning = format!(
+            "elasticity of substitution of the whole economy: an average of {}{}",
+            shown.join(", "),
+            if homogeneous(poly, atoms) { "" } else { " and of unit elasticities" }
+        );
         let value = definition.eval(&atoms.values());
-        let atom = Atom { name: "Sigma".into(), display: "Σ".into(), latex: "\\Sigma".into(), meaning, value, range: Range::Positive, measures: Measures::Named };
+        let atom = Atom {
+            name: "Sigma".into(),
+            display: "Σ".into(),
+            latex: "\\Sigma".into(),
+            meaning,
+            value,
+            range: Range::Positive,
+            measures: Measures::Named,
+        };
         let at = atoms.intern(atom);
         // Σ stands for one of the elasticities: P = Σ·N, and P is linear in it.
         for e in &list {
@@ -183,6 +259,7 @@ pub fn present(best: Factored, named: Vec<(u32, Formula)>, atoms: &mut Atoms, fl
 /// Known polynomials by name, and the collected form of long ones.
 pub struct Layout {
     atoms: Atoms,
+    values: Vec<f64>,
     groups: Groups,
     known: FxHashMap<Poly, Formula>,
     collected: FxHashMap<Poly, Formula>,
@@ -194,11 +271,19 @@ const LONG: usize = 3;
 
 impl Layout {
     pub fn new(atoms: &Atoms, flows: &Flows) -> Layout {
-        let mut layout = Layout { atoms: atoms.clone(), groups: Groups::of(atoms), known: FxHashMap::default(), collected: FxHashMap::default(), named: FxHashMap::default() };
+        let mut layout = Layout {
+            atoms: atoms.clone(),
+            values: atoms.values(),
+            groups: Groups::of(atoms),
+            known: FxHashMap::default(),
+            collected: FxHashMap::default(),
+            named: FxHashMap::default(),
+        };
         // What the others of a group leave is the last share: 1 − θ_L = θ_H.
         let replaced: Vec<(u32, Formula)> = atoms.iter().filter_map(|(at, _)| flows.replace.get(&at).map(|f| (at, f.clone()))).collect();
         // Where shares of output and of spending are one number, output's is the better known.
-        let (output, others): (Vec<_>, Vec<_>) = replaced.into_iter().partition(|(at, _)| matches!(atoms.get(*at).map(|a| &a.measures), Some(Measures::Made(_))));
+        let (output, others): (Vec<_>, Vec<_>) =
+            replaced.into_iter().partition(|(at, _)| matches!(atoms.get(*at).map(|a| &a.measures), Some(Measures::Made(_))));
         for (at, formula) in output.into_iter().chain(others) {
             if let Some(poly) = super::linear::polynomial(&formula) {
                 if poly.terms().len() > 1 && poly.degree() == 1 {
@@ -234,14 +319,12 @@ impl Layout {
         polys.dedup();
         // With equal degrees in each group of shares determinants show: θ_Lx(1 − θ_Hy) − θ_Ly(1 − θ_Hx) = θ_Lx θ_Ky − θ_Ly θ_Kx.
         let mut twins = Vec::new();
-        for poly in &polys {
-            if let Some(even) = self.groups.homogeneous(poly, atoms, false, 0, 0).filter(|p| p.terms().len() < 40) {
-                if atoms.text(&even.to_formula()).len() < atoms.text(&poly.to_formula()).len() {
-                    self.collected.insert(poly.clone(), even.to_formula());
-                }
-                if even != *poly {
-                    twins.push((poly.clone(), even));
-                }
+        let text = |p: &Poly| atoms.text(&p.to_formula()).len();
+        for poly in polys.iter().filter(|p| p.terms().len() < 40) {
+            let even = self.groups.shortest(poly, atoms, &text);
+            if even != *poly {
+                self.collected.insert(poly.clone(), even.to_formula());
+                twins.push((poly.clone(), even));
             }
         }
         let mut questions = Vec::new();
@@ -277,7 +360,13 @@ impl Layout {
     /// Sets of atoms to collect a factor by: all that are no shares, then each atom alone.
     fn collectors(&self, poly: &Poly, atoms: &Atoms) -> Vec<Vec<u32>> {
         let all: Vec<u32> = poly.atoms().into_iter().collect();
-        let outer: Vec<u32> = all.iter().copied().filter(|a| atoms.range(*a) != Range::Share || matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Offshored(_) | Measures::Named))).collect();
+        let outer: Vec<u32> = all
+            .iter()
+            .copied()
+            .filter(|a| {
+                atoms.range(*a) != Range::Share || matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Offshored(_) | Measures::Named))
+            })
+            .collect();
         let elasticities: Vec<u32> = all.iter().copied().filter(|a| is_elasticity(atoms, *a)).collect();
         let mut out = vec![outer, elasticities];
         if all.len() <= 8 {
@@ -289,7 +378,8 @@ impl Layout {
     }
 
     fn collected_form(&self, answer: &Collected) -> Formula {
-        let mut terms: Vec<Formula> = answer.terms.iter().map(|(monomial, coefficient)| monomial_formula(monomial, self.quotient(coefficient))).collect();
+        let mut terms: Vec<Formula> =
+            answer.terms.iter().map(|(monomial, coefficient)| monomial_formula(monomial, self.quotient(coefficient))).collect();
         // A sum that begins with a minus reads badly.
         if let Some(lead) = terms.iter().position(|t| !negative(t)) {
             let first = terms.remove(lead);
@@ -301,13 +391,25 @@ impl Layout {
 
     /// A quotient with each factor in its best form.
     pub fn quotient(&self, value: &Factored) -> Formula {
-        let side = |list: &[(Poly, u32)]| -> Vec<Formula> { list.iter().map(|(p, n)| self.poly(p).power(i32::try_from(*n).unwrap_or(i32::MAX))).collect() };
+        // A difference is written so that it is positive here: θ_Ly − θ_Lx where y is the labour-intensive good.
+        let mut minus = false;
+        let mut side = |list: &[(Poly, u32)]| -> Vec<Formula> {
+            let mut out = Vec::new();
+            for (p, n) in list {
+                let power = i32::try_from(*n).unwrap_or(i32::MAX);
+                let backwards = p.eval(&self.values) < 0.0 && !self.known.contains_key(p);
+                minus ^= backwards && n % 2 == 1;
+                out.push(if backwards { self.poly(&p.negated()) } else { self.poly(p) }.power(power));
+            }
+            out
+        };
         let (top, bottom) = value.constant.parts();
         let (top, bottom) = (Rational::parse(&top).unwrap_or(Rational::ONE), Rational::parse(&bottom).unwrap_or(Rational::ONE));
         let mut above = side(&value.numerator);
         order(&mut above);
         let mut below = side(&value.denominator);
         order(&mut below);
+        let top = if minus { top.negated() } else { top };
         let above = Formula::product(std::iter::once(Formula::from(top)).chain(above));
         above.over(Formula::product(std::iter::once(Formula::from(bottom)).chain(below)))
     }
@@ -316,18 +418,38 @@ impl Layout {
         if let Some(known) = self.known.get(poly) {
             return known.clone();
         }
+        if let (Some(collected), None) = (self.collected.get(&poly.negated()), self.collected.get(poly)) {
+            return flipped(collected.clone());
+        }
         if let Some(collected) = self.collected.get(poly) {
             return collected.clone();
         }
         let plain = poly.to_formula();
-        if poly.terms().len() < LONG {
+        if poly.terms().len() < LONG || poly.terms().len() > 40 {
             return plain;
         }
-        let even = self.groups.homogeneous(poly, &self.atoms, false, 0, 0).filter(|p| p.terms().len() < 40).map(|p| p.to_formula());
-        match even {
-            Some(even) if self.atoms.text(&even).len() < self.atoms.text(&plain).len() => even,
-            _ => plain,
+        let length = |p: &Poly| self.atoms.text(&p.to_formula()).len();
+        let even = self.groups.shortest(poly, &self.atoms, &length).to_formula();
+        let by = self.by_elasticities(poly);
+        [by, even].into_iter().fold(plain, |best, next| if self.atoms.text(&next).len() < self.atoms.text(&best).len() { next } else { best })
+    }
+
+    /// Sorted by what is no share, each coefficient with its common letters taken out.
+    fn by_elasticities(&self, poly: &Poly) -> Formula {
+        let outer = |a: u32| self.atoms.range(a) != Range::Share;
+        let groups = poly.collect(&outer);
+        if groups.len() < 2 || groups.len() == poly.terms().len() {
+            return poly.to_formula();
         }
+        let terms = groups.into_iter().map(|(monomial, coefficient)| {
+            let (common, rest) = coefficient.monomial_content();
+            let (rest, turn) = rest.with_fixed_sign();
+            let inner = Formula::product(
+                common.powers().iter().map(|(a, p)| Formula::atom(*a).power(i32::try_from(*p).unwrap_or(i32::MAX))).chain([self.poly(&rest)]),
+            );
+            monomial_formula(&monomial, if turn { turned(inner) } else { inner })
+        });
+        Formula::sum(terms)
     }
 }
 
@@ -341,6 +463,21 @@ fn order(factors: &mut [Formula]) {
     });
 }
 
+/// A sum with every term turned, its first positive one in front.
+fn flipped(formula: Formula) -> Formula {
+    match formula {
+        Formula::Sum(list) => {
+            let mut list: Vec<Formula> = list.into_iter().map(turned).collect();
+            if let Some(lead) = list.iter().position(|t| !negative(t)) {
+                let first = list.remove(lead);
+                list.insert(0, first);
+            }
+            Formula::Sum(list)
+        }
+        other => turned(other),
+    }
+}
+
 /// The formula with the other sign, its leading minus taken away where there is one.
 pub fn turned(formula: Formula) -> Formula {
     match formula {
@@ -350,6 +487,7 @@ pub fn turned(formula: Formula) -> Formula {
             _ => Formula::Product(list).negated(),
         },
         Formula::Quotient(top, bottom) => turned(*top).over(*bottom),
+        Formula::Sum(list) if list.iter().all(negative) => Formula::Sum(list.into_iter().map(turned).collect()),
         other => other.negated(),
     }
 }
@@ -359,6 +497,7 @@ pub fn negative(formula: &Formula) -> bool {
         Formula::Number(n) => n.is_negative(),
         Formula::Product(list) => list.first().is_some_and(negative),
         Formula::Quotient(top, _) => negative(top),
+        Formula::Sum(list) => list.iter().all(negative),
         _ => false,
     }
 }

@@ -301,8 +301,16 @@ pub enum ExprKind {
     Or(Vec<Expr>),
     Not(Box<Expr>),
     /// `sum(g in S where …) body`
-    Fold { fold: Fold, family: Family, body: Box<Expr> },
-    If { condition: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
+    Fold {
+        fold: Fold,
+        family: Family,
+        body: Box<Expr>,
+    },
+    If {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
     /// `{USA: 1, MEX: 2}`; keys are names or quoted elements, values may be tables again.
     Table(Vec<(Name, Expr)>),
     /// Brackets as written; [`Expr::same`] looks through them.

@@ -34,6 +34,7 @@ impl Model {
         Model { session: Session::new(program).unwrap_or_else(|f| panic!("{file}: {:?}", f.diagnostics)) }
     }
 
+    #[allow(dead_code)]
     pub fn text(text: &str) -> Model {
         let program = load::load_text("test.trade", text, std::path::Path::new("test.trade"), &Disk);
         Model { session: Session::new(program).unwrap_or_else(|f| panic!("{:?}", f.diagnostics)) }
@@ -75,7 +76,12 @@ impl Model {
             }
         };
         let given: Vec<Sym> = q.nodes[2..].iter().map(|n| sym(*n)).collect();
-        let place = Place { economy: &q.prepared.economy, system: &q.prepared.system, parameters: &q.prepared.parameters, solved: Some((&q.prepared.problem, &q.solution)) };
+        let place = Place {
+            economy: &q.prepared.economy,
+            system: &q.prepared.system,
+            parameters: &q.prepared.parameters,
+            solved: Some((&q.prepared.problem, &q.solution)),
+        };
         let (engine, interrupt) = (engine(), AtomicBool::new(false));
         let ask = Ask::new(&engine, Duration::from_secs(60), &interrupt);
         derive(&place, (target, q.nodes[0]), sym(q.nodes[1]), &given, &ask)

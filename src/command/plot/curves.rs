@@ -131,7 +131,12 @@ pub fn along(r: &mut Request, request: &PlotRequest) -> Result<Along, Failure> {
             (Some((_, key)), Some(open)) if key == row.regime || open.2 == words => open.1 = x,
             (Some((x0, key)), Some(open)) => {
                 let from = swept.table.regimes.get(key as usize);
-                let border = from.map_or(0.5 * (x0 + x), |f| border(p, parameter, f, x0, x, r.interrupt));
+                let (border, near) = match from {
+                    Some(f) => border(p, parameter, f, x0, x, r.interrupt),
+                    None => (0.5 * (x0 + x), solution.clone()),
+                };
+                // A curve has its kink at the border, which is no point of the grid.
+                points.push((border, eval::evaluate(&p.system.dag, &nodes, &mut |s| near.value(s))));
                 open.1 = border;
                 switches.push((border, from.map_or(String::new(), |f| switched(p, f, solution))));
                 stretches.push((border, x, words));
@@ -140,6 +145,8 @@ pub fn along(r: &mut Request, request: &PlotRequest) -> Result<Along, Failure> {
         }
         last = Some((x, row.regime));
     }
+    let falls = swept.table.rows.first().zip(swept.table.rows.last()).is_some_and(|(a, b)| a.parameters[0] > b.parameters[0]);
+    points.sort_by(|a, b| if falls { b.0.total_cmp(&a.0) } else { a.0.total_cmp(&b.0) });
     let failed = swept.table.failed;
     Ok(Along { parameter, names, points, failed, stretches, switches, prepared: swept.prepared })
 }
@@ -151,8 +158,8 @@ fn with(r: &Request, mut economy: Economy, items: &[Item]) -> Result<(Economy, V
     if found.has_errors() { Err(r.session.failure(found)) } else { Ok((economy, names)) }
 }
 
-/// Where the regime of `from`, which holds at `a`, gives way on the way to `b`.
-fn border(p: &Prepared, parameter: Sym, from: &Solution, a: f64, b: f64, interrupt: &AtomicBool) -> f64 {
+/// Where the regime of `from`, which holds at `a`, gives way on the way to `b`, with the equilibrium there.
+fn border(p: &Prepared, parameter: Sym, from: &Solution, a: f64, b: f64, interrupt: &AtomicBool) -> (f64, Solution) {
     let (mut low, mut high) = (a, b);
     let mut near = from.clone();
     for _ in 0..50 {
@@ -168,7 +175,7 @@ fn border(p: &Prepared, parameter: Sym, from: &Solution, a: f64, b: f64, interru
             high = middle;
         }
     }
-    0.5 * (low + high)
+    (0.5 * (low + high), near)
 }
 
 /// What is different between two regimes, in words.

@@ -11,7 +11,7 @@ use crate::syntax::tree::PlotRequest;
 use serde_json::{Map, Value, json};
 
 /// Cells along an axis where the request names no number.
-const CELLS: usize = 48;
+const CELLS: usize = 80;
 
 pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> {
     if request.axes.len() != 2 {

@@ -51,9 +51,11 @@ fn told(s: &Shocked, name: &str, d: Digits) -> Shock {
     out.changes = shown.iter().map(|c| change(c, d)).collect();
     out.splits = groups(&s.splits).into_iter().map(|g| split_of(s, &g, name, d)).collect();
     if s.moves.len() > 1 && s.moves.len() <= 12 {
-        let split: Vec<&&Changed> = shown.iter().filter(|c| !c.plain && !c.by_parameter.is_empty() && c.by_parameter.iter().all(|v| v.is_finite())).collect();
+        let split: Vec<&&Changed> =
+            shown.iter().filter(|c| !c.plain && !c.by_parameter.is_empty() && c.by_parameter.iter().all(|v| v.is_finite())).collect();
         let heads = s.moves.iter().map(|m| system.info(m.parameter).display.clone()).collect();
-        let rows = split.iter().map(|c| std::iter::once(c.display.clone()).chain(c.by_parameter.iter().map(|v| d.signed(100.0 * v))).collect()).collect();
+        let rows =
+            split.iter().map(|c| std::iter::once(c.display.clone()).chain(c.by_parameter.iter().map(|v| d.signed(100.0 * v))).collect()).collect();
         out.by_parameter = (heads, rows);
     }
     out.accuracy = if s.splits.is_empty() {
@@ -110,8 +112,13 @@ fn path(s: &Shocked, d: Digits) -> Vec<[String; 3]> {
 }
 
 fn contributions(s: &Shocked, split: &ChannelSplit, effects: &[f64], d: Digits) -> Option<String> {
-    let parts: Vec<String> =
-        split.names.iter().zip(effects).filter(|(_, v)| v.abs() > 5e-7).map(|(n, v)| format!("{} {}", n.replace('_', " "), d.signed(100.0 * v))).collect();
+    let parts: Vec<String> = split
+        .names
+        .iter()
+        .zip(effects)
+        .filter(|(_, v)| v.abs() > 5e-7)
+        .map(|(n, v)| format!("{} {}", n.replace('_', " "), d.signed(100.0 * v)))
+        .collect();
     (!parts.is_empty()).then(|| format!("{}: {}", s.prepared.system.info(split.target).display, parts.join(", ")))
 }
 
@@ -139,12 +146,12 @@ fn split_of(s: &Shocked, group: &[&ChannelSplit], shock: &str, d: Digits) -> Spl
         if direct { own.chain([x.direct]).collect() } else { own.collect() }
     };
     let total = |x: &ChannelSplit| x.effects.iter().sum::<f64>() + x.direct;
-    let rows = group
+    let rows = group.iter().map(|x| (display(x), all(x).into_iter().chain([total(x)]).map(|v| d.signed(100.0 * v)).collect())).collect();
+    let parts: Vec<(Label, Vec<f64>)> = channels
         .iter()
-        .map(|x| (display(x), all(x).into_iter().chain([total(x)]).map(|v| d.signed(100.0 * v)).collect()))
+        .enumerate()
+        .map(|(k, n)| (Label::plain(n), group.iter().map(|x| all(x).get(k).map_or(f64::NAN, |v| 100.0 * v)).collect()))
         .collect();
-    let parts: Vec<(Label, Vec<f64>)> =
-        channels.iter().enumerate().map(|(k, n)| (Label::plain(n), group.iter().map(|x| all(x).get(k).map_or(f64::NAN, |v| 100.0 * v)).collect())).collect();
     let title = shock.replace('_', " ");
     let data = EffectsBars {
         title: Label::plain(&title),
@@ -157,5 +164,10 @@ fn split_of(s: &Shocked, group: &[&ChannelSplit], shock: &str, d: Digits) -> Spl
         borders: Vec::new(),
     };
     let names: Vec<String> = group.iter().map(|x| display(x)).collect();
-    Split { channels, rows, svg: effects_bars(&data).to_svg(&canvas(640.0, 320.0)), caption: format!("Effects of {title} on {} by channel", names.join(", ")) }
+    Split {
+        channels,
+        rows,
+        svg: effects_bars(&data).to_svg(&canvas(600.0, 300.0)),
+        caption: format!("Effects of {title} on {} by channel", names.join(", ")),
+    }
 }

@@ -15,6 +15,8 @@ use crate::system::{Quantity, Role};
 const LINES: usize = 5;
 /// Quantities of a picture lie within this factor of one another, so that each is seen to move.
 const SPREAD: f64 = 8.0;
+/// How the line begins that repeats the regime, which the page has said already.
+const REGIME: &str = "regime:";
 /// Margins and countries that are drawn.
 const MOST: usize = 6;
 
@@ -48,8 +50,8 @@ pub fn draw(r: &mut Request, draft: &mut Draft) {
 fn put(draft: &mut Draft, found: Result<plot::Picture, Failure>, caption: String, what: &str) {
     match found {
         Ok(p) => {
-            let notes = p.text.lines().map(|l| l.trim().to_string()).filter(|l| !l.is_empty()).collect();
-            draft.page.plots.push(Plot { svg: p.figure.to_svg(&canvas(640.0, 400.0)), caption, notes });
+            let notes = p.text.lines().map(|l| l.trim().to_string()).filter(|l| !l.is_empty() && !l.starts_with(REGIME)).collect();
+            draft.page.plots.push(Plot { svg: p.figure.to_svg(&canvas(600.0, 380.0)), caption, notes });
         }
         Err(f) => draft.page.plot_notes.push(format!("No picture of {what}: {}.", words(&f.diagnostics))),
     }
@@ -76,7 +78,11 @@ fn along(r: &mut Request, s: &Solved, sweep: &Sweep, draft: &mut Draft) {
         [one] => grouped(s).into_iter().map(|(names, shown)| (format!("{} against {one}", names.join(", ")), shown.join(", "))).collect(),
         [_, _] => vec![(format!("regimes over {}", axes.join(", ")), "Regimes".to_string())],
         _ => {
-            draft.page.plot_notes.push(format!("No picture of {what}: it has {} parameters; `sweep {} --out F.csv` writes its rows.", axes.len(), sweep.name));
+            draft.page.plot_notes.push(format!(
+                "No picture of {what}: it has {} parameters; `sweep {} --out F.csv` writes its rows.",
+                axes.len(),
+                sweep.name
+            ));
             return;
         }
     };
@@ -112,7 +118,12 @@ fn grouped(s: &Solved) -> Vec<(Vec<String>, Vec<String>)> {
     }
     if items.is_empty() {
         let wanted = |q: Quantity| matches!(q, Quantity::FactorPrice | Quantity::GoodPrice | Quantity::Margin | Quantity::Variable);
-        for sym in p.listed().into_iter().filter(|x| matches!(system.info(*x).role, Role::Unknown { .. }) && wanted(system.info(*x).quantity)).take(3 * LINES) {
+        for sym in p
+            .listed()
+            .into_iter()
+            .filter(|x| matches!(system.info(*x).role, Role::Unknown { .. }) && wanted(system.info(*x).quantity))
+            .take(3 * LINES)
+        {
             let info = system.info(sym);
             items.push((info.quantity, s.solution.value(sym).abs(), info.name.clone(), info.display.clone()));
         }

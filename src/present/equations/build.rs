@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// Formulas nested deeper than this are cut.
 const DEPTH: usize = 200;
 /// A formula of more parts than this is cut: it could not be read, and a shared DAG may unfold to more than memory holds.
-const PARTS: usize = 400_000;
+const PARTS: usize = 150_000;
 
 /// Turns nodes of one DAG into formulas.
 pub struct Builder<'a> {

@@ -451,13 +451,17 @@ pub(crate) fn needs_brackets(t: &Term, place: Place, typeset: bool, inline: bool
         Term::Prod(_) => place >= Place::Divisor,
         Term::Div(..) if fraction => place == Place::Base,
         Term::Div(..) => place >= Place::Divisor,
-        Term::Pow(..) | Term::Integral { .. } => place == Place::Base || matches!(t, Term::Integral { .. }) && place >= Place::Factor && place != Place::LastFactor,
+        Term::Pow(..) | Term::Integral { .. } => {
+            place == Place::Base || matches!(t, Term::Integral { .. }) && place >= Place::Factor && place != Place::LastFactor
+        }
         // A fold takes all that follows it in a product.
         Term::Fold { fold: Fold::Min | Fold::Max, .. } => place == Place::Base && typeset,
         Term::Fold { .. } => place >= Place::Factor && place != Place::LastFactor,
         Term::Choice { .. } => place > Place::Open && !typeset || place == Place::Base,
         Term::Relation(..) | Term::Logic(..) => place > Place::Open,
-        Term::Index(_) | Term::Call(..) | Term::Table { .. } | Term::Tuple(_) | Term::Cut => place == Place::Base && typeset && matches!(t, Term::Call(..) | Term::Table { .. }),
+        Term::Index(_) | Term::Call(..) | Term::Table { .. } | Term::Tuple(_) | Term::Cut => {
+            place == Place::Base && typeset && matches!(t, Term::Call(..) | Term::Table { .. })
+        }
     }
 }
 

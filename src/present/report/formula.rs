@@ -16,12 +16,28 @@ pub struct Response {
     pub formula: String,
     /// `w with respect to beta`
     pub title: String,
-    pub letters: Vec<Vec<Cell>>,
+    pub letters: Vec<Letter>,
     /// What the formula gives and what the solver gives.
     pub check: Option<String>,
     pub equalities: Vec<String>,
-    /// The letters' names, by which equal lists are told.
-    key: Vec<String>,
+}
+
+/// What a letter of a formula stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Letter {
+    pub display: String,
+    /// As HTML.
+    pub meaning: String,
+    pub value: String,
+    /// Written in other letters.
+    pub named: bool,
+}
+
+impl Response {
+    /// Whether two responses mean the same by each letter that both use.
+    fn agrees(&self, other: &Response) -> bool {
+        self.letters.iter().all(|l| other.letters.iter().all(|o| o.display != l.display || o == l))
+    }
 }
 
 /// Reads a closed form.
@@ -31,7 +47,6 @@ pub fn response(d: &Derived, display: &str, system: &System, digits: Digits) -> 
     let right = term(&d.shown.formula, &d.atoms);
     let formula = joined(&left, &right);
     let mut letters = Vec::new();
-    let mut key = Vec::new();
     let mut values = d.atoms.values();
     for (at, f) in &d.shown.named {
         let v = f.eval(&values);
@@ -49,14 +64,13 @@ pub fn response(d: &Derived, display: &str, system: &System, digits: Digits) -> 
         if let Some((_, f)) = d.shown.named.iter().find(|n| n.0 == at) {
             meaning = format!("{meaning}: {}", joined(&symbol_row(&atom.display), &term(f, &d.atoms)));
         }
-        key.push(format!("{}\n{meaning}", atom.display));
-        letters.push(vec![Cell::html(symbol(&atom.display)), Cell::html(meaning), Cell { html: escape(&value), number: true }]);
+        letters.push(Letter { display: atom.display.clone(), meaning, value, named: named.contains(&at) });
     }
     let check = d.value.zip(d.solver_value).map(|(f, s)| {
         let fine = Digits(digits.0.max(6));
         format!("formula {}, solver {}", fine.value(f), fine.value(s))
     });
-    Response { formula, title: format!("{display} with respect to {wrt}"), letters, check, equalities: d.equalities.clone(), key }
+    Response { formula, title: format!("{display} with respect to {wrt}"), letters, check, equalities: d.equalities.clone() }
 }
 
 /// `left = right`, with places to break a long right side.
@@ -71,31 +85,51 @@ pub fn joined(left: &str, right: &Term) -> String {
     out
 }
 
-/// All responses, those with the same letters over one table of them.
+/// All responses; those that mean the same by their letters stand over one table of them.
 pub fn section(responses: &[Response]) -> String {
-    let mut out = String::new();
-    let mut done = vec![false; responses.len()];
-    for (n, r) in responses.iter().enumerate() {
-        if done.get(n).copied().unwrap_or(true) {
-            continue;
+    let mut groups: Vec<Vec<&Response>> = Vec::new();
+    for r in responses {
+        match groups.iter_mut().find(|g| g.iter().all(|x| x.agrees(r))) {
+            Some(g) => g.push(r),
+            None => groups.push(vec![r]),
         }
-        let same: Vec<usize> = (n..responses.len()).filter(|&m| responses.get(m).is_some_and(|x| x.key == r.key)).collect();
-        out.push_str("<div class=\"formulas\">\n");
-        for m in &same {
-            let (Some(x), Some(slot)) = (responses.get(*m), done.get_mut(*m)) else { continue };
-            *slot = true;
-            let check = x.check.as_ref().map(|c| format!("<p class=\"check\">{}</p>", escape(c))).unwrap_or_default();
-            out.push_str(&format!("<div class=\"formula\" role=\"group\" aria-label=\"{}\"><div class=\"scroll equation\" tabindex=\"0\">{}</div>{check}</div>\n", escape(&x.title), x.formula));
+    }
+    groups.iter().map(|g| group(g)).collect()
+}
+
+fn group(responses: &[&Response]) -> String {
+    let mut out = String::from("<div class=\"formulas\">\n");
+    for r in responses {
+        let check = r.check.as_ref().map(|c| format!("<p class=\"check\">{}</p>", escape(c))).unwrap_or_default();
+        let label = escape(&r.title);
+        out.push_str(&format!(
+            "<div class=\"formula\" role=\"group\" aria-label=\"{label}\"><div class=\"scroll equation\" tabindex=\"0\">{}</div>{check}</div>\n",
+            r.formula
+        ));
+    }
+    let mut letters: Vec<&Letter> = Vec::new();
+    for l in responses.iter().flat_map(|r| &r.letters) {
+        if !letters.contains(&l) {
+            letters.push(l);
         }
-        if !r.letters.is_empty() {
-            let rows: Vec<Vec<Cell>> = r.letters.iter().map(|l| l.iter().map(|c| Cell { html: c.html.clone(), number: c.number }).collect()).collect();
-            out.push_str(&table("where", &["", "meaning", "value"], &rows));
-        }
-        for e in &r.equalities {
+    }
+    // What is written in other letters stands before them.
+    letters.sort_by_key(|l| !l.named);
+    if !letters.is_empty() {
+        let rows: Vec<Vec<Cell>> = letters
+            .iter()
+            .map(|l| vec![Cell::html(symbol(&l.display)), Cell::html(l.meaning.clone()), Cell { html: escape(&l.value), number: true }])
+            .collect();
+        out.push_str(&table("where", &["", "meaning", "value"], &rows));
+    }
+    let mut used: Vec<&String> = Vec::new();
+    for e in responses.iter().flat_map(|r| &r.equalities) {
+        if !used.contains(&e) {
+            used.push(e);
             out.push_str(&format!("<p class=\"note\">Used: {}</p>\n", escape(e)));
         }
-        out.push_str("</div>\n");
     }
+    out.push_str("</div>\n");
     out
 }
 
@@ -112,7 +146,9 @@ fn change(display: &str, measure: Measure) -> String {
     match (measure, read_name(display)) {
         (Measure::Log, Some(n)) if mathml::takes_hat(&n) => mathml::name(&n, true),
         (Measure::Log, _) => format!("<mi>d</mi><mspace width=\"0.17em\"/><mi>ln</mi><mo>&#8289;</mo>{plain}"),
-        (Measure::Margin, _) => format!("<mi>d</mi>{plain}<mo lspace=\"0\" rspace=\"0\">/</mo><mrow><mo>(</mo><mn>1</mn><mo>−</mo>{plain}<mo>)</mo></mrow>"),
+        (Measure::Margin, _) => {
+            format!("<mi>d</mi>{plain}<mo lspace=\"0\" rspace=\"0\">/</mo><mrow><mo>(</mo><mn>1</mn><mo>−</mo>{plain}<mo>)</mo></mrow>")
+        }
         (Measure::Plain, _) => format!("<mi>d</mi>{plain}"),
     }
 }
@@ -167,6 +203,10 @@ fn product(list: &[Formula], atoms: &Atoms) -> Term {
 fn number(n: &Rational) -> Term {
     let (top, bottom) = n.abs().parts();
     let exact = |s: &str| s.parse::<f64>().unwrap_or(f64::NAN);
-    let size = if bottom == "1" { Term::Number(exact(&top)) } else { Term::Div(Box::new(Term::Number(exact(&top))), Box::new(Term::Number(exact(&bottom)))) };
+    let size = if bottom == "1" {
+        Term::Number(exact(&top))
+    } else {
+        Term::Div(Box::new(Term::Number(exact(&top))), Box::new(Term::Number(exact(&bottom))))
+    };
     if n.is_negative() { Term::Neg(Box::new(size)) } else { size }
 }

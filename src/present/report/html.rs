@@ -44,7 +44,9 @@ impl Cell {
 
 /// A table that scrolls by itself where the page is narrow; the first cell of each row heads it.
 pub fn table(caption: &str, head: &[&str], rows: &[Vec<Cell>]) -> String {
-    let number = |k: usize| rows.iter().all(|r| r.get(k).is_none_or(|c| c.number || c.html.is_empty())) && rows.iter().any(|r| r.get(k).is_some_and(|c| c.number));
+    let number = |k: usize| {
+        rows.iter().all(|r| r.get(k).is_none_or(|c| c.number || c.html.is_empty())) && rows.iter().any(|r| r.get(k).is_some_and(|c| c.number))
+    };
     let mut out = format!("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">\n<table>\n", escape(caption));
     if !caption.is_empty() {
         out.push_str(&format!("<caption>{}</caption>\n", escape(caption)));
@@ -76,11 +78,15 @@ pub fn table(caption: &str, head: &[&str], rows: &[Vec<Cell>]) -> String {
     out
 }
 
-/// A drawing with its caption; `svg` is markup of our own.
-pub fn figure(svg: &str, caption: &str) -> String {
+/// A drawing with its caption and remarks; `svg` is markup of our own.
+pub fn figure(svg: &str, caption: &str, notes: &[String]) -> String {
     // Inside a page the name of its namespace is understood.
     let svg = svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
-    format!("<figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">\n{svg}</div>\n<figcaption>{}</figcaption>\n</figure>\n", escape(caption), escape(caption))
+    let label = escape(caption);
+    let notes: String = notes.iter().map(|n| format!("<br><span class=\"remark\">{}</span>", escape(n))).collect();
+    format!(
+        "<figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">\n{svg}</div>\n<figcaption>{label}.{notes}</figcaption>\n</figure>\n"
+    )
 }
 
 /// The print form of a quantity as MathML where it is a letter with marks and indices, as code otherwise.

@@ -150,7 +150,15 @@ fn word(text: &str) -> String {
 }
 
 fn mark(text: &str) -> String {
-    text.chars().map(|c| if matches!(c, '*' | '\'' | '′') { format!("<mo lspace=\"0\" rspace=\"0\">{}</mo>", if c == '*' { '*' } else { '′' }) } else { word(&c.to_string()) }).collect()
+    text.chars()
+        .map(|c| {
+            if matches!(c, '*' | '\'' | '′') {
+                format!("<mo lspace=\"0\" rspace=\"0\">{}</mo>", if c == '*' { '*' } else { '′' })
+            } else {
+                word(&c.to_string())
+            }
+        })
+        .collect()
 }
 
 fn index(i: &Index) -> String {

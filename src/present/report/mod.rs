@@ -127,7 +127,10 @@ pub fn document(page: &Page) -> String {
         out.push_str(&format!("<p class=\"name\"><code>{}</code></p>\n", escape(name)));
     }
     if !page.settings.is_empty() {
-        out.push_str(&format!("<p class=\"note\">Set by hand: {}.</p>\n", page.settings.iter().map(|s| format!("<code>{}</code>", escape(s))).collect::<Vec<_>>().join(", ")));
+        out.push_str(&format!(
+            "<p class=\"note\">Set by hand: {}.</p>\n",
+            page.settings.iter().map(|s| format!("<code>{}</code>", escape(s))).collect::<Vec<_>>().join(", ")
+        ));
     }
     out.push_str("</header>\n<nav aria-label=\"Contents\"><ul>\n");
     for (id, word, _) in &sections {
@@ -160,7 +163,10 @@ fn equilibrium(page: &Page) -> String {
     }
     if !e.free.is_empty() {
         let names: Vec<String> = e.free.iter().map(|f| symbol(f)).collect();
-        out.push_str(&format!("<p class=\"problem\">The active conditions leave {} undetermined: these may shift without changing prices.</p>\n", names.join(", ")));
+        out.push_str(&format!(
+            "<p class=\"problem\">The active conditions leave {} undetermined: these may shift without changing prices.</p>\n",
+            names.join(", ")
+        ));
     }
     if !e.holds.is_empty() {
         let rows: Vec<Vec<Cell>> = e
@@ -168,10 +174,22 @@ fn equilibrium(page: &Page) -> String {
             .iter()
             .map(|h| {
                 let [low, here, high] = &h.words;
-                vec![Cell::html(symbol(&h.display)), Cell::number(low), Cell::html(bar(h)), Cell::number(high), Cell::number(here), Cell::text(&h.below), Cell::text(&h.above)]
+                vec![
+                    Cell::html(symbol(&h.display)),
+                    Cell::number(low),
+                    Cell::html(bar(h)),
+                    Cell::number(high),
+                    Cell::number(here),
+                    Cell::text(&h.below),
+                    Cell::text(&h.above),
+                ]
             })
             .collect();
-        out.push_str(&table("How long the regime holds", &["parameter", "from", "", "to", "here", "what happens below", "what happens above"], &rows));
+        out.push_str(&table(
+            "How long the regime holds",
+            &["parameter", "from", "", "to", "here", "what happens below", "what happens above"],
+            &rows,
+        ));
     }
     if !e.report.is_empty() {
         out.push_str(&table("Values", &["", "", "value"], &quantities(&e.report)));
@@ -223,7 +241,7 @@ fn model(page: &Page) -> String {
 fn formulas(page: &Page) -> String {
     let mut out = String::new();
     if !page.responses.is_empty() {
-        out.push_str("<p>Responses of the declared channels’ targets to the parameters that the file’s shocks move, at the equilibrium and in its regime. A hat is a relative change.</p>\n");
+        out.push_str("<p>Responses of the declared channels’ targets to the parameters that the file’s shocks move, in the regime of the equilibrium. A hat is a relative change.</p>\n");
     }
     out.push_str(&formula::section(&page.responses));
     for n in &page.formula_notes {
@@ -246,7 +264,13 @@ fn effects(page: &Page) -> String {
         if s.path.is_empty() {
             out.push_str(&paragraph("note", "The regime lasts all the way."));
         } else {
-            let rows: Vec<Vec<Cell>> = s.path.iter().map(|[at, what, parts]| vec![Cell::html(format!("<span class=\"nobreak\">{}</span>", escape(at))), Cell::text(what), Cell::text(parts)]).collect();
+            let rows: Vec<Vec<Cell>> = s
+                .path
+                .iter()
+                .map(|[at, what, parts]| {
+                    vec![Cell::html(format!("<span class=\"nobreak\">{}</span>", escape(at))), Cell::text(what), Cell::text(parts)]
+                })
+                .collect();
             out.push_str(&table("The path", &["", "regime, and what switches", "contributions, log points"], &rows));
         }
         let linear = s.changes.iter().any(|c| c.get(5).is_some_and(|l| !l.is_empty()));
@@ -254,7 +278,8 @@ fn effects(page: &Page) -> String {
             .changes
             .iter()
             .map(|[display, before, after, percent, points, first]| {
-                let mut row = vec![Cell::html(symbol(display)), Cell::number(before), Cell::number(after), Cell::number(percent), Cell::number(points)];
+                let mut row =
+                    vec![Cell::html(symbol(display)), Cell::number(before), Cell::number(after), Cell::number(percent), Cell::number(points)];
                 if linear {
                     row.push(Cell::number(first));
                 }
@@ -270,10 +295,13 @@ fn effects(page: &Page) -> String {
             let mut head = vec![""];
             head.extend(split.channels.iter().map(String::as_str));
             head.push("total");
-            let rows: Vec<Vec<Cell>> =
-                split.rows.iter().map(|(display, cells)| std::iter::once(Cell::html(symbol(display))).chain(cells.iter().map(|c| Cell::number(c))).collect()).collect();
+            let rows: Vec<Vec<Cell>> = split
+                .rows
+                .iter()
+                .map(|(display, cells)| std::iter::once(Cell::html(symbol(display))).chain(cells.iter().map(|c| Cell::number(c))).collect())
+                .collect();
             out.push_str(&table("Exact split by channel, log points", &head, &rows));
-            out.push_str(&figure(&split.svg, &split.caption));
+            out.push_str(&figure(&split.svg, &split.caption, &[]));
         }
         let (head, rows) = &s.by_parameter;
         if !rows.is_empty() {
@@ -296,10 +324,7 @@ fn pictures(page: &Page) -> String {
     if !page.plots.is_empty() {
         out.push_str("<div class=\"pictures\">\n");
         for p in &page.plots {
-            out.push_str(&figure(&p.svg, &p.caption));
-            for n in &p.notes {
-                out.push_str(&paragraph("note", n));
-            }
+            out.push_str(&figure(&p.svg, &p.caption, &p.notes));
         }
         out.push_str("</div>\n");
     }

@@ -59,7 +59,7 @@ pub fn parse_query(file: FileId, text: &str) -> Result<Query, Diagnostics> {
                 Rule::wrt | Rule::when => Rule::wrt,
                 rule => rule,
             };
-            if clause != Rule::expr {
+            if matches!(clause, Rule::wrt | Rule::in_terms_of | Rule::holding) {
                 match seen.iter().find(|(r, _)| *r == clause) {
                     Some((_, first)) => {
                         let twice = Diagnostic::new("P009", "a clause stands twice").at(span, "again here").see(*first, "first here");
