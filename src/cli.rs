@@ -330,7 +330,12 @@ pub fn apply_setting(session: &mut Session, text: &str) -> Result<(), Diagnostic
     let (Ok(sym), Ok(node)) = resolved else { return Ok(()) };
     let values = economy.parameter_values(&session.settings);
     let v = crate::expr::eval::evaluate(&economy.dag, &[node], &mut |s| values[s.index()])[0];
-    session.set(sym, v)
+    let note = session.cut_note(sym);
+    session.set(sym, v)?;
+    if let Some(note) = note {
+        session.warnings.push(note);
+    }
+    Ok(())
 }
 
 fn answer(name: &str, file: &Path, argument: Option<&str>, options: Options, global: &Global, console: &mut Console) -> u8 {

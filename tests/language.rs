@@ -224,6 +224,53 @@ fn arguments_that_are_no_change_say_so() {
     assert_eq!(ask("sweep", program, &["beta"]).codes(), ["C005"]);
 }
 
+const SPECIFIC: &str = "
+parameter q = 1.1
+country Home { endowment L = 100, K = 20 }
+factor L price w
+factor K price r
+good x price = q
+good y price = 1/q
+industry x { technology cobb_douglas { L: 0.3, K: 0.7 } }
+industry y { technology cobb_douglas { L: 0.7, K: 0.3 } }
+demand cobb_douglas { x: 0.5, y: 0.5 }
+";
+
+/// A given price that follows a parameter is an anchor all the same, and setting it cuts the link and says so.
+#[test]
+fn a_definition_that_is_set_is_cut_loose() {
+    let told = ask("test", SPECIFIC, &[]);
+    assert!(told.json["tests"].as_array().is_some_and(|l| l.len() == 4 && l.iter().all(|t| t["passed"] == true)), "{}", told.json);
+    let (base, set) = (ask("solve", SPECIFIC, &[]), ask("solve", SPECIFIC, &["--set", "price[y]=2"]));
+    assert_eq!(set.codes(), ["C015"], "{}", set.stderr);
+    // y alone is made: the wage follows its price.
+    assert!((set.value("w") / base.value("w") - 2.0 * 1.1).abs() < 1e-12);
+    assert!((set.value("price_index") - 2.2_f64.sqrt()).abs() < 1e-12, "the index is 1 at the file's own values");
+    let shock = ask("shock", SPECIFIC, &["price[y] = 2"]);
+    assert_eq!(shock.codes(), ["C015"]);
+    assert!((shock.json["after"]["w"].as_f64().unwrap_or(0.0) - set.value("w")).abs() < 1e-12);
+    let sweep = ask("sweep", SPECIFIC, &["price[y] = {1, 2}"]);
+    let at = |row: usize| sweep.json["rows"][row]["values"][0].as_f64().unwrap_or(f64::NAN);
+    assert!((at(1) - set.value("w")).abs() < 1e-12 && (at(0) * 2.0 - at(1)).abs() < 1e-12, "{}", sweep.json);
+}
+
+#[test]
+fn what_is_missing_is_offered_in_the_users_words() {
+    let with = |report: &str| format!("{SPECIFIC} report {{ {report} }}");
+    assert!(refused(&with("output"), &["N009"]).stderr.contains("write `output[x]` or `output[y]`"));
+    assert!(refused(&with("theta[L]"), &["N009"]).stderr.contains("write `theta[L, x]` or `theta[L, y]`"));
+    assert!(refused(&with("real"), &["N006"]).stderr.contains("real(w)"));
+}
+
+#[test]
+fn places_are_those_of_the_file() {
+    let told = check(&format!("let a = {}1 + nosuch\r\n", "1 + ".repeat(100)));
+    let column = 9 + 400 + 4;
+    assert_eq!(told.json["diagnostics"][0]["labels"][0]["column"], column);
+    assert!(told.stderr.contains(&format!("<stdin>:1:{column} ]")), "{}", told.stderr);
+    assert!(!told.stderr.contains('\u{FFFD}'), "{}", told.stderr);
+}
+
 /// stdout is one JSON object whatever was asked.
 #[test]
 fn json_is_json_for_lists_and_wrong_usage() {

@@ -70,7 +70,8 @@ pub fn axes(r: &mut Request, text: &str) -> Result<(Economy, Vec<Axis>), Failure
 }
 
 /// Solves a grid, with a bar on stderr for long ones; rows hold what is listed and what the expressions `of` rest on.
-pub fn solve(r: &Request, economy: Economy, axes: &[Axis], of: &[NodeId]) -> Result<Swept, Failure> {
+pub fn solve(r: &Request, mut economy: Economy, axes: &[Axis], of: &[NodeId]) -> Result<Swept, Failure> {
+    r.session.cut(&mut economy, &axes.iter().map(|a| a.target).collect::<Vec<_>>());
     let mut prepared = r.session.prepare(economy, Vec::new(), true).map_err(|d| r.session.failure(d))?;
     let base = prepared.equilibrium(r.session, r.interrupt);
     let points = grid::points(&prepared.economy, &prepared.parameters, axes).map_err(|d| r.session.failure(d))?;

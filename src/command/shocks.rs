@@ -104,6 +104,9 @@ pub(super) fn run(r: &mut Request, economy: crate::model::Economy, changes: &[Ch
 
 fn told(r: &Request, shocked: &Shocked, title: &str) -> Answer {
     let mut out = Answer::new(r.session);
+    for note in shocked.moves.iter().filter_map(|m| r.session.cut_note(m.parameter)) {
+        out.diagnostics.push(note);
+    }
     out.text = text(shocked, title, r.options.digits);
     out.json = body(shocked, r.session.economy.name.as_deref());
     out

@@ -85,11 +85,24 @@ fn render_one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, co
     let mut bytes = Vec::new();
     if report.finish().write(&mut views, &mut bytes).is_ok() {
         // ariadne's own first line is dropped: it would be coloured even where no colour is wanted.
-        for line in String::from_utf8_lossy(&bytes).lines().skip(1) {
-            let _ = writeln!(out, "{}", line.trim_end());
+        for (n, line) in String::from_utf8_lossy(&bytes).lines().skip(1).enumerate() {
+            let line = line.trim_end();
+            let _ = match diagnostic.labels.iter().find(|l| l.primary).or(diagnostic.labels.first()) {
+                // The excerpt may be cut from a long line; its head still says where in the file that is.
+                Some(l) if n == 0 => writeln!(out, "{}", true_place(line, sources.line_column(l.span.file, l.span.start))),
+                _ => writeln!(out, "{line}"),
+            };
         }
     }
     write_help(out, diagnostic);
+}
+
+/// The head of an excerpt, `╭─[ file:line:column ]`, with the place in the file itself.
+fn true_place(head: &str, (line, column): (usize, usize)) -> String {
+    let Some((before, rest)) = head.rsplit_once(':') else { return head.to_string() };
+    let Some((before, _)) = before.rsplit_once(':') else { return head.to_string() };
+    let end = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    format!("{before}:{line}:{column}{end}")
 }
 
 fn write_help(out: &mut String, diagnostic: &Diagnostic) {
@@ -148,6 +161,7 @@ impl<'a> Views<'a> {
         let (start, end) = clamp(text, span);
         let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
+        let line_end = if text[start..line_end].ends_with('\r') { line_end - 1 } else { line_end };
         let low = back(text, start, WINDOW).max(line_start);
         let high = forth(text, start.max(end.min(forth(text, start, WINDOW))), WINDOW).min(line_end);
         let lines = self.lines.entry(span.file.0).or_default();

@@ -60,9 +60,8 @@ pub fn long_name(name: &str) -> Option<&'static str> {
 
 /// The symbol of a built-in quantity; `None` where the name is none.
 pub fn symbol(r: &mut Resolver, name: &str, index: &[Arc<str>], span: Span) -> Option<Resolved<Sym>> {
-    let name = long_name(name).unwrap_or(name);
     let ask = Ask { name, index, span };
-    Some(match name {
+    Some(match long_name(name).unwrap_or(name) {
         "output" => ask.good(r).map(|(g, c)| r.economy.output(g, c)),
         "demand" => ask.with_demand(r, Key::Demand),
         "use" => ask.with_demand(r, Key::Use),
@@ -125,8 +124,14 @@ impl Ask<'_> {
         let shown = super::naming::indexed(self.name, self.index);
         let mut d = Diagnostic::new("N009", format!("there is no `{shown}`")).at(self.span, why);
         let near = self.index.get(at).and_then(|i| nearest(i, candidates.iter().map(|c| c.as_ref())));
+        let missing = self.index.len() == at;
         d.help = match near {
             Some(n) => Some(format!("did you mean `{n}`?")),
+            None if missing && !candidates.is_empty() => {
+                let with = |c: &Arc<str>| self.index.iter().chain([c]).cloned().collect::<Vec<_>>();
+                let list: Vec<String> = candidates.iter().take(6).map(|c| format!("`{}`", super::naming::indexed(self.name, &with(c)))).collect();
+                Some(format!("write {}", list.join(" or ")))
+            }
             None if !candidates.is_empty() => {
                 let list: Vec<String> = candidates.iter().take(8).map(|c| format!("`{c}`")).collect();
                 Some(format!("there are {}", list.join(", ")))

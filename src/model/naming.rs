@@ -82,7 +82,9 @@ pub fn pretty_base(base: &str) -> (String, String) {
     let mut chars = base.chars();
     let first = chars.next().map(String::from).unwrap_or_default();
     let rest: String = chars.collect();
-    let latex = if rest.chars().count() <= 2 && rest.chars().all(|c| c.is_ascii_alphanumeric()) {
+    // `wx`, `pX1` carry a subscript; `use` is a word.
+    let word = base.chars().count() > 2 && base.chars().all(|c| c.is_ascii_lowercase());
+    let latex = if !word && rest.chars().count() <= 2 && rest.chars().all(|c| c.is_ascii_alphanumeric()) {
         format!("{first}_{{{rest}}}")
     } else {
         format!("\\mathit{{{}}}", latex_text(base))

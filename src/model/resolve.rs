@@ -408,6 +408,9 @@ impl Resolver<'_> {
         if self.economy.names.tables.contains_key(&full) {
             return self.member(&full, &elements, span);
         }
+        if n.text.as_ref() == "real" {
+            return self.report(Diagnostic::new("N006", "`real` takes a value").at(span, "used as a number").help("write `real(w)`"));
+        }
         let mut d = Diagnostic::new("N001", format!("`{}` is not declared", n.text)).at(span, "not a declared name, and no built-in quantity");
         d.help = self.economy.names.suggest(&n.text, builtins::NAMES).map(|s| format!("did you mean `{s}`?"));
         self.report(d)

@@ -115,6 +115,8 @@ impl Session {
             }
         }
         outputs.extend(economy.report.iter().cloned());
+        let set: Vec<Sym> = self.settings.keys().copied().collect();
+        self.cut(&mut economy, &set);
         let system = lower::lower(&mut economy)?;
         balance_check(&system)?;
         let mut parameters = economy.parameter_values(&self.settings);
@@ -125,6 +127,29 @@ impl Session {
         let nodes: Vec<NodeId> = outputs.iter().map(|o| o.node).collect();
         let problem = Problem::new(&system, &nodes).map_err(|e| single(Diagnostic::new("S011", e.to_string())))?;
         Ok(Prepared { economy, system, problem, parameters, outputs })
+    }
+
+    /// Cuts definitions that follow parameters loose, so that they can be given values of their own.
+    pub fn cut(&self, economy: &mut Economy, syms: &[Sym]) {
+        let values = self.economy.parameter_values(&self.settings);
+        for s in syms {
+            let (Some(info), Some(&v)) = (economy.syms.get_mut(s.index()), values.get(s.index())) else { continue };
+            if matches!(info.role, Role::Definition(_)) && info.quantity.is_parameter() {
+                info.role = Role::Parameter(v);
+            }
+        }
+    }
+
+    /// What to say of a definition that is given a value: it follows its parameters no more.
+    pub fn cut_note(&self, sym: Sym) -> Option<Diagnostic> {
+        let info = self.economy.syms.get(sym.index())?;
+        let Role::Definition(node) = info.role else { return None };
+        let followed: Vec<String> = self.economy.dag.symbols(&[node]).iter().map(|s| format!("`{}`", self.economy.info(*s).name)).collect();
+        let mut d = Diagnostic::new("C015", format!("`{}` no longer follows {}", info.name, followed.join(", ")));
+        if let Some(&span) = self.economy.written.get(&sym) {
+            d = d.at(span, "defined here; it now has a value of its own");
+        }
+        Some(d)
     }
 
     /// The session's own system, with its standard quantities.

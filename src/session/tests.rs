@@ -50,7 +50,13 @@ impl Solved {
             return None;
         }
         let changes: Vec<(Sym, f64)> = anchors.iter().map(|&a| (a, self.solution.values[a.index()] * SCALE)).collect();
-        let after = p.solve_at(&p.with(&changes), Some(&self.solution), interrupt);
+        // Given prices that follow parameters are raised themselves, whatever they follow.
+        let mut loose = p.system.clone();
+        for &(a, v) in &changes {
+            loose.syms[a.index()].role = Role::Parameter(v);
+        }
+        let problem = crate::solve::Problem::new(&loose, &[]).ok()?;
+        let after = crate::solve::solve(&problem, &p.with(&changes), Some(&self.solution), interrupt);
         let mut worst: (f64, Option<String>) = (0.0, None);
         for sym in p.system.unknowns() {
             let info = p.system.info(sym);
