@@ -9,6 +9,7 @@ use super::linear::Linear;
 use super::point::Point;
 use super::rows::{Rows, coefficient};
 use super::shorten::{self, Shown};
+use super::staged::staged;
 use crate::algebra::{Factored, Formula, LinearSystem, Task};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym};
@@ -20,6 +21,10 @@ use std::time::Duration;
 
 /// Relative difference beyond which a formula and the solver disagree.
 pub const AGREE: f64 = 1e-8;
+/// Monomials beyond which a formula is written in stages.
+const LONG: usize = 120;
+/// How long one formula for all is sought.
+const AT_ONCE: Duration = Duration::from_millis(2500);
 /// Rows up to which a system is also solved in its own shares, for a shorter formula.
 const SMALL: usize = 5;
 
@@ -77,17 +82,39 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         return Err(Diagnostic::new("A055", format!("`{name}` cannot move and be held at once")).help("leave it out of `holding`"));
     }
     let rows = hats.rows();
-    let answers = solve(&mut hats, &rows, &[form], &[wrt], ask)?;
-    let exact = answers.exact(0, 0).cloned().ok_or_else(no_answer)?;
-    let natural = answers.natural(0, 0).cloned();
-    let shown = shorten::shortest(&exact, natural.as_ref(), &mut hats.atoms, &answers.flows, ask)?;
+    let at_once = whole(&mut hats, &rows, form, wrt, ask);
+    let long = match &at_once {
+        Ok((exact, ..)) => exact.size() > LONG,
+        Err(d) => d.code == "A004" || d.code == "A054",
+    };
+    // In stages where one formula would be too long to read, or to find.
+    let parts = if long { staged(place, target.1, wrt, given, ask).unwrap_or_default() } else { None };
+    let (exact, shown, flows) = match (parts, at_once) {
+        (Some(s), at_once) => {
+            hats.atoms = s.atoms;
+            (at_once.map_or(s.shown.factored.clone(), |a| a.0), s.shown, s.answers.flows)
+        }
+        (None, at_once) => {
+            let (exact, answers) = at_once?;
+            let shown = shorten::shortest(&exact, answers.natural(0, 0), &mut hats.atoms, &answers.flows, ask)?;
+            (exact, shown, answers.flows)
+        }
+    };
     let values = hats.atoms.values();
     let value = point.numeric.then(|| shown.value(&values));
     let solver_value = solver(place, &held.system, target.1, wrt, measure, per)?;
-    let derived = Derived { target: target.0.to_string(), wrt, measure, per, shown, exact, equalities: answers.flows.equalities.clone(), atoms: hats.atoms, flows: answers.flows, value, solver_value };
+    let derived = Derived { target: target.0.to_string(), wrt, measure, per, shown, exact, equalities: flows.equalities.clone(), atoms: hats.atoms, flows, value, solver_value };
     let what = format!("{} with respect to {}", derived.target, place.system.info(wrt).name);
     agree(&what, derived.value, derived.solver_value, || derived.shown.text(&derived.atoms))?;
     Ok(derived)
+}
+
+/// One formula for the whole response, in the time that leaves room for stages.
+fn whole(hats: &mut Hats, rows: &Rows, form: Linear, wrt: Sym, ask: &Ask) -> Result<(Factored, Answers), Diagnostic> {
+    let limited = ask.part(AT_ONCE);
+    let answers = solve(hats, rows, &[form], &[wrt], &limited)?;
+    let exact = answers.exact(0, 0).cloned().ok_or_else(no_answer)?;
+    Ok((exact, answers))
 }
 
 /// Solutions of the hat system for several targets and several sources.

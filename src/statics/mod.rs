@@ -16,4 +16,5 @@ pub mod rows;
 pub mod shares;
 pub mod shorten;
 pub mod signs;
+pub mod staged;
 pub mod tasks;

@@ -58,12 +58,17 @@ impl Hats<'_> {
         Rows { rows, unknowns }
     }
 
-    fn row(&mut self, at: usize, equation: &Equation) -> Row {
+    /// An equation in changes: zero where it holds.
+    pub fn condition(&mut self, equation: &Equation) -> Linear {
         let line = equation.partner.filter(|_| equation.condition == Condition::Margin).and_then(|m| self.line_of_margin(m));
-        let form = match line {
+        match line {
             Some(l) => self.margin_row(l),
             None => self.difference(equation.left, equation.right),
-        };
+        }
+    }
+
+    fn row(&mut self, at: usize, equation: &Equation) -> Row {
+        let form = self.condition(equation);
         Row { equation: at, name: equation.name.clone(), condition: equation.condition, form, partner: equation.partner }
     }
 
