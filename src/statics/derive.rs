@@ -1,13 +1,13 @@
 //! Closed forms: the response of a quantity to a parameter, from the log-linear form of the active regime.
 
-use super::ask::{Ask, failed, one};
+use super::ask::{Ask, failed};
 use super::atoms::Atoms;
 use super::conditional::conditional;
 use super::flows::Flows;
 use super::hat::{Hats, Measure};
 use super::linear::Linear;
 use super::point::Point;
-use super::rows::{Rows, coefficient};
+use super::rows::{Part, Rows, coefficient};
 use super::shorten::{self, Shown};
 use super::staged::staged;
 use crate::algebra::{Factored, Formula, LinearSystem, Task};
@@ -92,7 +92,7 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     let (exact, shown, flows) = match (parts, at_once) {
         (Some(s), at_once) => {
             hats.atoms = s.atoms;
-            (at_once.map_or(s.shown.factored.clone(), |a| a.0), s.shown, s.answers.flows)
+            (at_once.map_or(s.shown.factored.clone(), |a| a.0), s.shown, s.flows)
         }
         (None, at_once) => {
             let (exact, answers) = at_once?;
@@ -143,53 +143,72 @@ pub(super) fn no_answer() -> Diagnostic {
     Diagnostic::new("A070", "the algebra engine gave no answer")
 }
 
-/// Each target's response to each source: one linear system, only as large as the targets need.
+/// Each target's response to each source: a linear system for each target, only as large as it needs.
 pub fn solve(hats: &mut Hats, rows: &Rows, targets: &[Linear], sources: &[Sym], ask: &Ask) -> Result<Answers, Diagnostic> {
     let unknowns: FxHashSet<Sym> = rows.unknowns.iter().copied().collect();
-    let mut wanted: Vec<Sym> = targets.iter().flat_map(|t| t.terms().map(|x| x.0)).filter(|s| unknowns.contains(s)).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let part = rows.part(&wanted).map_err(|loose| free(hats.system, &loose))?;
     let flows = hats.flows();
     let adding_up = hats.adding_up();
-    let column: FxHashMap<Sym, usize> = part.unknowns.iter().enumerate().map(|(k, s)| (*s, k)).collect();
-    let system = |replace: &FxHashMap<u32, Formula>| {
-        let written = |f: &Formula| f.replace(&|a| replace.get(&a).cloned());
-        let mut matrix: Vec<Vec<(usize, Formula)>> = Vec::new();
-        let mut sides: Vec<Vec<Formula>> = vec![Vec::new(); sources.len()];
-        for &r in &part.rows {
-            let Some(row) = rows.rows.get(r) else { continue };
-            let form = row.form.map(written);
-            matrix.push(form.terms().filter_map(|(s, c)| column.get(&s).map(|k| (*k, c.clone()))).collect());
-            for (side, source) in sides.iter_mut().zip(sources) {
-                side.push(coefficient(&form, *source).negated());
+    let mut parts = Vec::new();
+    for target in targets {
+        let wanted: Vec<Sym> = target.terms().map(|x| x.0).filter(|s| unknowns.contains(s)).collect();
+        parts.push(rows.part(&wanted).map_err(|loose| free(hats.system, &loose))?);
+    }
+    let tasks: Vec<Task> = targets.iter().zip(&parts).map(|(t, part)| task(rows, part, t, sources, &flows.replace)).collect();
+    let mut exact = vec![Vec::new(); sources.len()];
+    for reply in ask.tasks(&tasks)? {
+        for (n, mut answer) in reply.solution().map_err(|f| failed(&f))?.into_iter().enumerate() {
+            if let (Some(list), Some(value)) = (exact.get_mut(n), answer.pop()) {
+                list.push(value);
             }
-        }
-        // Each target is one more unknown: T − Σ c x = c₀.
-        for (n, target) in targets.iter().enumerate() {
-            let form = target.map(written);
-            let mut entries: Vec<(usize, Formula)> = form.terms().filter_map(|(s, c)| column.get(&s).map(|k| (*k, c.clone().negated()))).collect();
-            entries.push((part.unknowns.len() + n, Formula::one()));
-            matrix.push(entries);
-            for (side, source) in sides.iter_mut().zip(sources) {
-                side.push(coefficient(&form, *source));
-            }
-        }
-        let wanted = (0..targets.len()).map(|n| part.unknowns.len() + n).collect();
-        Task::Solve { system: LinearSystem { rows: matrix, sides }, wanted }
-    };
-    let mut replies = ask.tasks(&[system(&flows.replace)])?;
-    let exact = one(&mut replies).solution().map_err(|f| failed(&f))?;
-    let mut natural = Vec::new();
-    if part.rows.len() <= SMALL && adding_up != flows.replace {
-        // Only for looks: a timeout here costs nothing but a longer formula.
-        let limit = ask.left().min(Duration::from_millis(1500));
-        if let Ok(mut replies) = ask.within(&[system(&adding_up)], limit) {
-            natural = one(&mut replies).solution().unwrap_or_default();
         }
     }
-    let conditions = part.rows.iter().filter_map(|r| rows.rows.get(*r)).map(|r| r.name.clone()).collect();
+    let mut natural = vec![Vec::new(); sources.len()];
+    if parts.iter().all(|p| p.rows.len() <= SMALL) && adding_up != flows.replace {
+        // Only for looks: a timeout here costs nothing but a longer formula.
+        let limit = ask.left().min(Duration::from_millis(1500));
+        let tasks: Vec<Task> = targets.iter().zip(&parts).map(|(t, part)| task(rows, part, t, sources, &adding_up)).collect();
+        for reply in ask.within(&tasks, limit).unwrap_or_default() {
+            for (n, mut answer) in reply.solution().unwrap_or_default().into_iter().enumerate() {
+                if let (Some(list), Some(value)) = (natural.get_mut(n), answer.pop()) {
+                    list.push(value);
+                }
+            }
+        }
+        if natural.iter().any(|list| list.len() != targets.len()) {
+            natural.clear();
+        }
+    }
+    let mut conditions: Vec<String> = Vec::new();
+    for r in parts.iter().flat_map(|p| &p.rows) {
+        if let Some(name) = rows.rows.get(*r).map(|r| r.name.clone()).filter(|n| !conditions.contains(n)) {
+            conditions.push(name);
+        }
+    }
     Ok(Answers { exact, natural, flows, conditions })
+}
+
+/// The linear system of a part, with the target as one more unknown: T − Σ c x = c₀.
+fn task(rows: &Rows, part: &Part, target: &Linear, sources: &[Sym], replace: &FxHashMap<u32, Formula>) -> Task {
+    let column: FxHashMap<Sym, usize> = part.unknowns.iter().enumerate().map(|(k, s)| (*s, k)).collect();
+    let written = |f: &Formula| f.replace(&|a| replace.get(&a).cloned());
+    let mut matrix: Vec<Vec<(usize, Formula)>> = Vec::new();
+    let mut sides: Vec<Vec<Formula>> = vec![Vec::new(); sources.len()];
+    for &r in &part.rows {
+        let Some(row) = rows.rows.get(r) else { continue };
+        let form = row.form.map(written);
+        matrix.push(form.terms().filter_map(|(s, c)| column.get(&s).map(|k| (*k, c.clone()))).collect());
+        for (side, source) in sides.iter_mut().zip(sources) {
+            side.push(coefficient(&form, *source).negated());
+        }
+    }
+    let form = target.map(written);
+    let mut entries: Vec<(usize, Formula)> = form.terms().filter_map(|(s, c)| column.get(&s).map(|k| (*k, c.clone().negated()))).collect();
+    entries.push((part.unknowns.len(), Formula::one()));
+    matrix.push(entries);
+    for (side, source) in sides.iter_mut().zip(sources) {
+        side.push(coefficient(&form, *source));
+    }
+    Task::Solve { system: LinearSystem { rows: matrix, sides }, wanted: vec![part.unknowns.len()] }
 }
 
 /// Unknowns that the active equations leave free.

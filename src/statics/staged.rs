@@ -7,8 +7,10 @@ use super::ask::{Ask, one};
 use super::atoms::{Atom, Measures, Range};
 use super::conditional::conditional;
 use super::derive::{Answers, Place, no_answer, solve};
+use super::flows::Flows;
 use super::hat::{Hats, Measure};
-use super::rows::is_active;
+use super::linear::Linear;
+use super::rows::{Rows, is_active};
 use super::shorten::{self, Shown};
 use crate::algebra::{Factored, Formula, LinearSystem, Task};
 use crate::diag::Diagnostic;
@@ -19,9 +21,11 @@ use crate::system::Quantity;
 pub struct Staged {
     pub shown: Shown,
     pub atoms: super::atoms::Atoms,
-    pub answers: Answers,
+    pub flows: Flows,
 }
 
+/// How long all conditions together are tried.
+const AT_ONCE: std::time::Duration = std::time::Duration::from_millis(1500);
 /// Responses with more given changes than this are not taken apart.
 const GIVEN: usize = 6;
 
@@ -57,9 +61,13 @@ pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) 
         targets.push(hats.condition(equation));
     }
     let rows = hats.rows();
-    let answers = solve(&mut hats, &rows, &targets, &sources, ask)?;
+    // Every condition at once where that is short enough, otherwise the unknowns in them one by one: each belongs to one country.
+    let mut table = match solve(&mut hats, &rows, &targets, &sources, &ask.part(AT_ONCE)) {
+        Ok(answers) => Table::whole(answers, targets.len(), sources.len())?,
+        Err(d) if d.code == "A004" || d.code == "A054" => Table::by_unknown(&mut hats, &rows, &targets, &sources, ask)?,
+        Err(d) => return Err(d),
+    };
     // Each coefficient of the small system under a letter of its own.
-    let mut named: Vec<(u32, Formula)> = Vec::new();
     let mut matrix = Vec::new();
     let mut side = Vec::new();
     for (k, s) in between.iter().enumerate() {
@@ -67,13 +75,13 @@ pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) 
         let mut entries = Vec::new();
         for (n, m) in between.iter().enumerate() {
             let meaning = format!("effect of {} on the condition for {what}", outer.info(*m).display);
-            let f = letter(&mut hats, &answers, (n, k + 1), ("c", &[k + 1, n + 1]), meaning, &mut named, ask)?;
+            let f = table.letter(&mut hats, (n, k + 1), &[k + 1, n + 1], meaning, ask)?;
             if !f.is_zero() {
                 entries.push((n, f));
             }
         }
         let meaning = format!("effect of {} on the condition for {what}", outer.info(wrt).display);
-        let f = letter(&mut hats, &answers, (between.len(), k + 1), ("c", &[k + 1, 0]), meaning, &mut named, ask)?;
+        let f = table.letter(&mut hats, (between.len(), k + 1), &[k + 1, 0], meaning, ask)?;
         matrix.push(entries);
         side.push(f.negated());
     }
@@ -83,14 +91,14 @@ pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) 
     let Some(responses) = solved.into_iter().next() else { return Ok(None) };
     let mut terms = Vec::new();
     for (n, (s, response)) in between.iter().zip(&responses).enumerate() {
-        let multiplier = answers.exact(n, 0).cloned().ok_or_else(no_answer)?;
+        let multiplier = table.entry(&mut hats, n, 0, ask)?;
         if multiplier.is_zero() || response.is_zero() {
             continue;
         }
         let info = outer.info(*s);
         let word = if hats.measure(*s) == Measure::Margin { format!("d{0}/(1−{0})", info.display) } else { format!("the change of {}", info.display) };
         let meaning = format!("response of {word} to {}", outer.info(wrt).display);
-        let value = value_of(response, &named, &hats.atoms);
+        let value = value_of(response, &table.named, &hats.atoms);
         let atom = Atom {
             name: format!("response[{}]", info.name),
             display: format!("R_{}", info.display),
@@ -101,17 +109,14 @@ pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) 
             measures: Measures::Named,
         };
         let at = hats.atoms.intern(atom);
-        named.push((at, response.to_formula()));
-        let shown = shorten::shorten(&multiplier, &mut hats.atoms, &answers.flows, ask)?;
-        merge(&mut named, shown.named);
-        terms.push(Formula::atom(at).times(shown.formula));
+        table.named.push((at, response.to_formula()));
+        terms.push(Formula::atom(at).times(multiplier));
     }
-    let direct = answers.exact(between.len(), 0).cloned().ok_or_else(no_answer)?;
+    let direct = table.entry(&mut hats, between.len(), 0, ask)?;
     if !direct.is_zero() {
-        let shown = shorten::shorten(&direct, &mut hats.atoms, &answers.flows, ask)?;
-        merge(&mut named, shown.named);
-        terms.push(shown.formula);
+        terms.push(direct);
     }
+    let mut named = table.named;
     let formula = Formula::sum(terms);
     let factored = ask.factor(formula.clone())?;
     // Only what the formula uses, directly or through other names.
@@ -123,7 +128,7 @@ pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) 
     }
     named.retain(|(at, _)| used.contains(at));
     order_definitions(&mut named);
-    Ok(Some(Staged { shown: Shown { formula, named, factored }, atoms: hats.atoms, answers }))
+    Ok(Some(Staged { shown: Shown { formula, named, factored }, atoms: hats.atoms, flows: table.flows }))
 }
 
 fn merge(named: &mut Vec<(u32, Formula)>, more: Vec<(u32, Formula)>) {
@@ -164,27 +169,109 @@ fn value_of(value: &Factored, named: &[(u32, Formula)], atoms: &super::atoms::At
     value.eval(&values)
 }
 
-/// A coefficient: itself where it is a number or one letter, otherwise a new letter with its definition.
-fn letter(hats: &mut Hats, answers: &Answers, at: (usize, usize), name: (&str, &[usize]), meaning: String, named: &mut Vec<(u32, Formula)>, ask: &Ask) -> Result<Formula, Diagnostic> {
-    let exact = answers.exact(at.0, at.1).cloned().ok_or_else(no_answer)?;
-    if exact.size() <= 1 {
-        return Ok(exact.to_formula());
+fn value_in(value: &Formula, named: &[(u32, Formula)], atoms: &super::atoms::Atoms) -> f64 {
+    let mut values = atoms.values();
+    for (at, formula) in named {
+        let v = formula.eval(&values);
+        if let Some(slot) = values.get_mut(*at as usize) {
+            *slot = v;
+        }
     }
-    let shown = shorten::shorten(&exact, &mut hats.atoms, &answers.flows, ask)?;
-    let values = hats.atoms.values();
-    let value = shown.value(&values);
-    let index: Vec<String> = name.1.iter().map(|n| n.to_string()).collect();
-    let atom = Atom {
-        name: format!("{}[{}]", name.0, index.join(", ")),
-        display: format!("{}_{}", name.0, index.concat()),
-        latex: format!("{}_{{{}}}", name.0, index.concat()),
-        meaning,
-        value,
-        range: Range::Any,
-        measures: Measures::Named,
-    };
-    let atom = hats.atoms.intern(atom);
-    merge(named, shown.named);
-    named.push((atom, shown.formula));
-    Ok(Formula::atom(atom))
+    value.eval(&values)
+}
+
+/// Effects of the given changes on the target (row 0) and on the conditions set aside, and the letters they are written in.
+struct Table {
+    /// By source, by row: a formula to be shortened, or one that is short.
+    entries: Vec<Vec<Entry>>,
+    named: Vec<(u32, Formula)>,
+    flows: Flows,
+}
+
+#[derive(Clone)]
+enum Entry {
+    Long(Factored),
+    Short(Formula),
+}
+
+impl Table {
+    fn whole(answers: Answers, rows: usize, sources: usize) -> Result<Table, Diagnostic> {
+        let mut entries = Vec::new();
+        for n in 0..sources {
+            let list: Option<Vec<Entry>> = (0..rows).map(|k| answers.exact(n, k).cloned().map(Entry::Long)).collect();
+            entries.push(list.ok_or_else(no_answer)?);
+        }
+        Ok(Table { entries, named: Vec::new(), flows: answers.flows })
+    }
+
+    /// Each row as a combination of its unknowns' own responses, which get letters.
+    fn by_unknown(hats: &mut Hats, rows: &Rows, targets: &[Linear], sources: &[Sym], ask: &Ask) -> Result<Table, Diagnostic> {
+        let mut unknowns: Vec<Sym> = targets.iter().flat_map(|t| t.terms().map(|x| x.0)).filter(|s| rows.unknowns.contains(s)).collect();
+        unknowns.sort_unstable();
+        unknowns.dedup();
+        let forms: Vec<Linear> = unknowns.iter().map(|s| Linear::change(*s)).collect();
+        let answers = solve(hats, rows, &forms, sources, ask)?;
+        let mut table = Table { entries: Vec::new(), named: Vec::new(), flows: answers.flows.clone() };
+        for (n, source) in sources.iter().enumerate() {
+            let mut responses = Vec::new();
+            for (u, s) in unknowns.iter().enumerate() {
+                let (of, by) = (hats.system.info(*s).clone(), hats.system.info(*source).clone());
+                let meaning = format!("response of {} to {} with the other given changes held", of.display, by.display);
+                let exact = answers.exact(n, u).cloned().ok_or_else(no_answer)?;
+                let name = (format!("effect[{}, {}]", of.name, by.name), format!("e({}, {})", of.display, by.display), format!("e_{{{},{}}}", of.latex, by.latex));
+                responses.push(table.named_entry(hats, exact, name, meaning, ask)?);
+            }
+            let written = |f: &Formula| f.replace(&|a| table.flows.replace.get(&a).cloned());
+            let mut list = Vec::new();
+            for target in targets {
+                let mut sum: Vec<Formula> = Vec::new();
+                for (s, c) in target.terms() {
+                    if let Some(u) = unknowns.iter().position(|x| *x == s) {
+                        sum.push(c.clone().times(responses.get(u).cloned().unwrap_or_else(Formula::zero)));
+                    } else if s == *source {
+                        sum.push(written(c));
+                    }
+                }
+                list.push(Entry::Short(Formula::sum(sum)));
+            }
+            table.entries.push(list);
+        }
+        Ok(table)
+    }
+
+    /// An effect as a formula, its own names added.
+    fn entry(&mut self, hats: &mut Hats, source: usize, row: usize, ask: &Ask) -> Result<Formula, Diagnostic> {
+        match self.entries.get(source).and_then(|r| r.get(row)).cloned().ok_or_else(no_answer)? {
+            Entry::Short(formula) => Ok(formula),
+            Entry::Long(exact) => {
+                let shown = shorten::shorten(&exact, &mut hats.atoms, &self.flows, ask)?;
+                merge(&mut self.named, shown.named);
+                Ok(shown.formula)
+            }
+        }
+    }
+
+    /// An effect under a letter, unless it is a number or a letter itself.
+    fn letter(&mut self, hats: &mut Hats, at: (usize, usize), index: &[usize], meaning: String, ask: &Ask) -> Result<Formula, Diagnostic> {
+        let index: Vec<String> = index.iter().map(|n| n.to_string()).collect();
+        let name = (format!("c[{}]", index.join(", ")), format!("c_{}", index.concat()), format!("c_{{{}}}", index.concat()));
+        let formula = self.entry(hats, at.0, at.1, ask)?;
+        Ok(self.under(hats, formula, name, meaning))
+    }
+
+    fn named_entry(&mut self, hats: &mut Hats, exact: Factored, name: (String, String, String), meaning: String, ask: &Ask) -> Result<Formula, Diagnostic> {
+        let shown = shorten::shorten(&exact, &mut hats.atoms, &self.flows, ask)?;
+        merge(&mut self.named, shown.named);
+        Ok(self.under(hats, shown.formula, name, meaning))
+    }
+
+    fn under(&mut self, hats: &mut Hats, formula: Formula, (name, display, latex): (String, String, String), meaning: String) -> Formula {
+        if formula.size() <= 3 {
+            return formula;
+        }
+        let value = value_in(&formula, &self.named, &hats.atoms);
+        let atom = hats.atoms.intern(Atom { name, display, latex, meaning, value, range: Range::Any, measures: Measures::Named });
+        self.named.push((atom, formula));
+        Formula::atom(atom)
+    }
 }
