@@ -203,6 +203,15 @@ fn common(place: &Place, form: &Form, syms: &[Sym], members: &[Member], hats: &m
     if !margins {
         return Ok(None);
     }
+    // One factor's: the weights are shares of its work.
+    let factor = |s: &Sym| {
+        let e = place.economy;
+        let line = (0..e.lines.len()).find(|l| e.keys.get(&Key::Margin(*l)) == Some(s)).and_then(|l| e.lines.get(l))?;
+        Some((e.tasks.get(line.tasks)?.factor, line.origin))
+    };
+    if syms.windows(2).any(|w| factor(&w[0]) != factor(&w[1])) {
+        return Ok(None);
+    }
     let weights: Vec<Formula> = syms.iter().filter_map(|s| employment_of(place, hats, *s)).collect();
     if weights.len() != syms.len() {
         return Ok(None);
@@ -210,7 +219,7 @@ fn common(place: &Place, form: &Form, syms: &[Sym], members: &[Member], hats: &m
     let written = |f: &Formula| f.replace(&|a| flows.replace.get(&a).cloned());
     let ratios: Vec<Formula> = members.iter().zip(&weights).filter_map(|(m, w)| form.terms.get(m.term).map(|t| t.exact.to_formula().over(written(w)))).collect();
     let factored = ask.factor_all(ratios)?;
-    let Some(Some(first)) = factored.first().cloned() else { return Ok(None) };
+    let Some(Some(first)) = factored.first().cloned().filter(|f| f.as_ref().is_some_and(|f| !f.is_zero())) else { return Ok(None) };
     if !factored.iter().all(|f| f.as_ref() == Some(&first)) {
         return Ok(None);
     }
@@ -238,7 +247,11 @@ fn constant_sum(form: &Form, members: &[Member], ask: &Ask) -> Result<Option<f64
     if members.len() < 2 {
         return Ok(None);
     }
-    let sum = Formula::sum(members.iter().filter_map(|m| form.terms.get(m.term)).map(|t| t.exact.to_formula()));
+    let terms: Vec<&Term> = members.iter().filter_map(|m| form.terms.get(m.term)).filter(|t| !t.exact.is_zero()).collect();
+    if terms.len() < 2 {
+        return Ok(None);
+    }
+    let sum = Formula::sum(terms.iter().map(|t| t.exact.to_formula()));
     Ok(ask.factor(sum)?.as_constant().map(|c| c.to_f64()).filter(|v| *v != 0.0))
 }
 

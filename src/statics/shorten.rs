@@ -399,6 +399,23 @@ impl Layout {
         [by, even].into_iter().fold(plain, |best, next| if self.atoms.text(&next).len() < self.atoms.text(&best).len() { next } else { best })
     }
 
+    /// A comparison of two products of shares, where equal degrees in each group leave two: `(1 − γ) θ_Ly θ_Hx − θ_Lx θ_Hy`.
+    pub fn comparison(&self, poly: &Poly) -> Option<Formula> {
+        let all = self.groups.homogeneous(poly, &self.atoms, false, 0, 0).filter(|p| p.terms().len() <= 6)?;
+        let grouped = |a: u32| self.groups.list.iter().any(|(free, last)| free.contains(&a) || *last == Some(a));
+        let parts = all.collect(&grouped);
+        let plain = |p: &Poly| p.terms().len() == 1 || p.terms().len() == 2 && p.degree() == 1 && p.terms().iter().any(|(_, m)| m.degree() == 0);
+        if parts.len() != 2 || parts.iter().any(|(m, p)| m.degree() < 2 || !plain(p)) {
+            return None;
+        }
+        let terms = parts.into_iter().map(|(m, p)| {
+            let (rest, turn) = p.with_fixed_sign();
+            let term = monomial_formula(&m, self.poly(&rest));
+            if turn { turned(term) } else { term }
+        });
+        Some(Formula::sum(terms))
+    }
+
     /// Sorted by what is no share, each coefficient with its common letters taken out.
     fn by_elasticities(&self, poly: &Poly) -> Formula {
         let outer = |a: u32| self.atoms.range(a) != Range::Share;

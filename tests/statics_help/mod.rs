@@ -81,3 +81,45 @@ impl Model {
         derive(&place, (target, q.nodes[0]), sym(q.nodes[1]), &given, &ask)
     }
 }
+
+/// A formula in the language's own words, over the atoms of a derived one: dependent shares and named quantities written out.
+pub fn written(d: &Derived, text: &str) -> Formula {
+    let mut sources = tasktrade::source::SourceMap::default();
+    let file = sources.add("formula", text);
+    let tree = parser::parse_expr(file, text).unwrap_or_else(|e| panic!("{text}: {e:?}"));
+    let plain = from_tree(&tree, d);
+    let named = plain.replace(&|a| d.flows.named.iter().find(|n| n.atom == a).map(|n| n.formula.clone()));
+    named.replace(&|a| d.flows.replace.get(&a).cloned())
+}
+
+fn from_tree(e: &Expr, d: &Derived) -> Formula {
+    let atom = |name: String| Formula::atom(d.atoms.find(&name).unwrap_or_else(|| panic!("no `{name}` among {:?}", d.atoms.iter().map(|a| a.1.name.clone()).collect::<Vec<_>>())));
+    match &e.kind {
+        ExprKind::Number(v) => Formula::from(tasktrade::algebra::Rational::from_f64(*v).expect("a number")),
+        ExprKind::Name(n) => atom(n.text.to_string()),
+        ExprKind::Index(n, index) => {
+            let list: Vec<String> = index.iter().map(|i| if let ExprKind::Name(n) = &i.kind { n.text.to_string() } else { panic!("an element") }).collect();
+            atom(format!("{}[{}]", n.text, list.join(", ")))
+        }
+        ExprKind::Paren(x) => from_tree(x, d),
+        ExprKind::Negate(x) => from_tree(x, d).negated(),
+        ExprKind::Sum(list) => Formula::sum(list.iter().map(|(plus, x)| if *plus { from_tree(x, d) } else { from_tree(x, d).negated() })),
+        ExprKind::Product(list) => list.iter().fold(Formula::one(), |p, (times, x)| if *times { p.times(from_tree(x, d)) } else { p.over(from_tree(x, d)) }),
+        ExprKind::Power(base, exponent) => {
+            let ExprKind::Number(n) = exponent.kind else { panic!("a whole exponent") };
+            from_tree(base, d).power(n as i32)
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Asserts that the derived formula is `text`: their difference simplifies to zero.
+pub fn assert_is(d: &Derived, text: &str) {
+    let difference = d.exact.to_formula().minus(written(d, text));
+    let task = Task::IsZero { formula: difference, given: Relations::default() };
+    let reply = engine().run(&[task], Duration::from_secs(60), &AtomicBool::new(false)).expect("a reply").remove(0);
+    assert_eq!(reply.truth(), Ok(true), "{} = {}, not {text}", d.target, d.shown.text(&d.atoms));
+    // The printed form is the same number.
+    let (shown, exact) = (d.shown.value(&d.atoms.values()), d.exact.eval(&d.atoms.values()));
+    assert!((shown - exact).abs() <= 1e-9 * exact.abs().max(1e-9), "{shown} {exact}");
+}
