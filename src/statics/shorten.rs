@@ -7,6 +7,7 @@ use super::shares::Groups;
 use crate::algebra::{Collected, Factored, Formula, Monomial, Poly, Rational, Task};
 use crate::diag::Diagnostic;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// A formula as shown, and what its named quantities stand for.
 #[derive(Clone, Debug)]
@@ -271,6 +272,10 @@ impl Layout {
                 }
             }
         }
+        for (poly, formula) in curvatures(atoms, flows) {
+            let (fixed, turned_round) = poly.with_fixed_sign();
+            layout.known.entry(fixed).or_insert(if turned_round { self::turned(formula) } else { formula });
+        }
         for n in &flows.named {
             if let Some(poly) = super::linear::polynomial(&n.formula) {
                 let nice = layout.poly(&poly);
@@ -318,10 +323,7 @@ impl Layout {
             let Some(answer) = answer else { continue };
             let formula = self.collected_form(&answer);
             let length = |f: &Formula| atoms.text(f).len();
-            let shorter = match self.collected.get(&poly) {
-                Some(before) => length(&formula) < length(before),
-                None => length(&formula) < length(&poly.to_formula()),
-            };
+            let shorter = length(&formula) < length(&self.poly(&poly));
             if shorter {
                 self.collected.insert(poly, formula);
             }
@@ -390,13 +392,24 @@ impl Layout {
             return collected.clone();
         }
         let plain = poly.to_formula();
-        if poly.terms().len() < LONG || poly.terms().len() > 40 {
+        if poly.terms().len() < LONG || poly.terms().len() > 90 {
             return plain;
         }
         let length = |p: &Poly| self.atoms.text(&p.to_formula()).len();
         let even = self.groups.shortest(poly, &self.atoms, &length).to_formula();
-        let by = self.by_elasticities(poly);
-        [by, even].into_iter().fold(plain, |best, next| if self.atoms.text(&next).len() < self.atoms.text(&best).len() { next } else { best })
+        let outer = |a: u32| self.atoms.range(a) != Range::Share;
+        let by = self.sorted_by(poly, &outer);
+        let mut options = vec![by, even];
+        for (free, last) in &self.groups.list {
+            let alone = Groups { list: vec![(free.clone(), *last)] };
+            let member = |a: u32| free.contains(&a) || *last == Some(a);
+            if poly.atoms().into_iter().any(member) && degree_in(poly, &member) == 1 {
+                if let Some(lifted) = alone.homogeneous(poly, &self.atoms, false, 0, 0) {
+                    options.push(self.sorted_by(&lifted, &|a| member(a) || outer(a)));
+                }
+            }
+        }
+        options.into_iter().fold(plain, |best, next| if self.atoms.text(&next).len() < self.atoms.text(&best).len() { next } else { best })
     }
 
     /// A comparison of two products of shares, where equal degrees in each group leave two: `(1 − γ) θ_Ly θ_Hx − θ_Lx θ_Hy`.
@@ -416,9 +429,8 @@ impl Layout {
         Some(Formula::sum(terms))
     }
 
-    /// Sorted by what is no share, each coefficient with its common letters taken out.
-    fn by_elasticities(&self, poly: &Poly) -> Formula {
-        let outer = |a: u32| self.atoms.range(a) != Range::Share;
+    /// Sorted by some letters, each coefficient with its common letters taken out.
+    fn sorted_by(&self, poly: &Poly, outer: &dyn Fn(u32) -> bool) -> Formula {
         let groups = poly.collect(&outer);
         if groups.len() < 2 || groups.len() == poly.terms().len() {
             return poly.to_formula();
@@ -431,6 +443,48 @@ impl Layout {
         });
         Formula::sum(terms)
     }
+}
+
+fn degree_in(poly: &Poly, member: &dyn Fn(u32) -> bool) -> u32 {
+    poly.terms().iter().map(|(_, m)| m.powers().iter().filter(|(a, _)| member(*a)).map(|(_, p)| *p).sum()).max().unwrap_or(0)
+}
+
+/// `Σ_f θ_fk n_f²` for two goods made of three factors, n = θ_x × θ_y: by how much an industry's inputs bend along the direction that leaves
+/// both unit costs as they are.
+fn curvatures(atoms: &Atoms, flows: &Flows) -> Vec<(Poly, Formula)> {
+    let mut rows: BTreeMap<usize, BTreeMap<usize, u32>> = BTreeMap::new();
+    for (at, atom) in atoms.iter() {
+        if let Measures::Cost(j, path) = &atom.measures {
+            match path.as_slice() {
+                [k] => drop(rows.entry(*j).or_default().insert(*k, at)),
+                _ => drop(rows.entry(*j).or_default().insert(usize::MAX, at)),
+            }
+        }
+    }
+    let flat: Vec<Vec<u32>> = rows.into_values().filter(|r| r.len() == 3 && !r.contains_key(&usize::MAX)).map(|r| r.into_values().collect()).collect();
+    let poly = |a: u32| flows.replace.get(&a).map_or_else(|| Some(Poly::atom(a)), super::linear::polynomial);
+    let mut out = Vec::new();
+    for (n, x) in flat.iter().enumerate() {
+        for y in flat.iter().skip(n + 1) {
+            let minor = |a: usize, b: usize| -> Option<(Poly, Formula)> {
+                let (xa, xb, ya, yb) = (*x.get(a)?, *x.get(b)?, *y.get(a)?, *y.get(b)?);
+                let value = poly(xa)?.times(&poly(yb)?)?.minus(&poly(xb)?.times(&poly(ya)?)?)?;
+                let f = Formula::atom;
+                Some((value, f(xa).times(f(yb)).minus(f(xb).times(f(ya)))))
+            };
+            let (Some(l), Some(h), Some(k)) = (minor(1, 2), minor(2, 0), minor(0, 1)) else { continue };
+            for own in [x, y] {
+                let terms: Option<Vec<(Poly, Formula)>> =
+                    own.iter().zip([&l, &h, &k]).map(|(a, (value, shown))| Some((poly(*a)?.times(&value.power(2)?)?, Formula::atom(*a).times(shown.clone().power(2))))).collect();
+                let Some(terms) = terms else { continue };
+                let sum = terms.iter().try_fold(Poly::zero(), |s, t| s.plus(&t.0));
+                if let Some(sum) = sum.filter(|s| s.terms().len() > 3) {
+                    out.push((sum, Formula::sum(terms.into_iter().map(|t| t.1))));
+                }
+            }
+        }
+    }
+    out
 }
 
 /// Letters first, then sums.
