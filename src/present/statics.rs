@@ -51,7 +51,7 @@ fn ratio(target: &Subject, measure: Measure, wrt: (String, String)) -> (String, 
 }
 
 /// Named quantities, then the letters, each with its meaning and number.
-fn where_rows(shown: &[&Shown], atoms: &Atoms, d: Digits, table: &mut Table) {
+fn where_text(shown: &[&Shown], atoms: &Atoms, d: Digits) -> String {
     let (mut used, mut named): (Vec<u32>, Vec<(u32, Formula)>) = Default::default();
     for s in shown {
         used.extend(s.atoms());
@@ -71,20 +71,22 @@ fn where_rows(shown: &[&Shown], atoms: &Atoms, d: Digits, table: &mut Table) {
         }
     }
     let number = |a: u32| values.get(a as usize).copied().filter(|v| v.is_finite()).map_or_else(String::new, |v| d.value(v));
-    for (at, formula) in &named {
+    let mut out = String::new();
+    for (at, formula) in named.iter().rev() {
         let Some(atom) = atoms.get(*at) else { continue };
-        table.row([atom.display.clone(), format!("{} = {}", atom.meaning, plain(formula, atoms)), number(*at)]);
+        let value = number(*at);
+        let value = if value.is_empty() { value } else { format!(" = {value}") };
+        let _ = writeln!(out, "  {} = {}{value}    {}", atom.display, plain(formula, atoms), atom.meaning);
     }
+    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right]);
     for at in used {
         let Some(atom) = atoms.get(at).filter(|_| !named.iter().any(|x| x.0 == at)) else { continue };
         table.row([atom.display.clone(), atom.meaning.clone(), number(at)]);
     }
-}
-
-fn where_text(shown: &[&Shown], atoms: &Atoms, d: Digits) -> String {
-    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right]);
-    where_rows(shown, atoms, d, &mut table);
-    if table.is_empty() { String::new() } else { table.render(2) }
+    if !table.is_empty() {
+        out.push_str(&table.render(2));
+    }
+    out
 }
 
 fn where_json(shown: &[&Shown], atoms: &Atoms) -> Value {

@@ -23,6 +23,8 @@ use std::time::Duration;
 pub const AGREE: f64 = 1e-8;
 /// Monomials beyond which a formula is written in stages.
 const LONG: usize = 120;
+/// Monomials up to which one formula is laid out all the same.
+const READABLE: usize = 400;
 /// How long one formula for all is sought.
 const AT_ONCE: Duration = Duration::from_millis(2500);
 /// Rows up to which a system is also solved in its own shares, for a shorter formula.
@@ -87,18 +89,28 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         Ok((exact, ..)) => exact.size() > LONG,
         Err(d) => d.code == "A004" || d.code == "A054",
     };
-    // In stages where one formula would be too long to read, or to find.
-    let parts = if long { staged(place, target.1, wrt, given, ask).unwrap_or_default() } else { None };
-    let (exact, shown, flows) = match (parts, at_once) {
-        (Some(s), at_once) => {
-            hats.atoms = s.atoms;
-            (at_once.map_or(s.shown.factored.clone(), |a| a.0), s.shown, s.flows)
-        }
-        (None, at_once) => {
-            let (exact, answers) = at_once?;
+    let direct = match at_once {
+        Ok((exact, answers)) if exact.size() <= READABLE || !long => {
             let shown = shorten::shortest(&exact, answers.natural(0, 0), &mut hats.atoms, &answers.flows, ask)?;
-            (exact, shown, answers.flows)
+            Some((exact, shown, answers.flows))
         }
+        Err(d) if !long => return Err(d),
+        _ => None,
+    };
+    // In stages where one formula would be too long to read, or to find.
+    let parts = if long { staged(place, target.1, wrt, given, ask)? } else { None };
+    let (exact, shown, flows) = match (direct, parts) {
+        (Some(d), Some(s)) if s.shown.length(&s.atoms) < d.1.length(&hats.atoms) => {
+            // Letters of stages are numbered anew; the exact form is that of the stages.
+            hats.atoms = s.atoms;
+            (s.shown.factored.clone(), s.shown, s.flows)
+        }
+        (Some(d), _) => d,
+        (None, Some(s)) => {
+            hats.atoms = s.atoms;
+            (s.shown.factored.clone(), s.shown, s.flows)
+        }
+        (None, None) => return Err(crate::algebra::AlgebraError::Timeout { limit: ask.left(), queued: false }.to_diagnostic()),
     };
     let values = hats.atoms.values();
     let value = point.numeric.then(|| shown.value(&values));

@@ -30,6 +30,8 @@ pub struct Form {
     /// The conditions that settle the target once these are given.
     pub conditions: Vec<String>,
     pub atoms: super::atoms::Atoms,
+    /// How dependent shares are written in the form's independent ones.
+    pub flows: Flows,
     pub equalities: Vec<String>,
 }
 
@@ -88,7 +90,7 @@ pub struct Effects {
 ///
 /// # Errors
 /// As [`derive`]; what is given leaves the system without a unique answer.
-pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Option<Sym>, ask: &Ask) -> Result<(Form, Flows), Diagnostic> {
+pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Option<Sym>, ask: &Ask) -> Result<Form, Diagnostic> {
     let held = conditional(place.system, given)?;
     let point = place.point();
     let mut sources: Vec<Sym> = given.to_vec();
@@ -122,8 +124,9 @@ pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Op
         conditions: answers.conditions.clone(),
         equalities: answers.flows.equalities.clone(),
         atoms: hats.atoms,
+        flows: answers.flows,
     };
-    Ok((form, answers.flows))
+    Ok(form)
 }
 
 fn shown(answers: &Answers, source: usize, hats: &mut Hats, ask: &Ask) -> Result<Shown, Diagnostic> {
@@ -142,7 +145,8 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
         return Err(Diagnostic::new("A056", "a quantity stands in two channels").help("each quantity runs through one channel"));
     }
     let total = derive(place, target, wrt, &[], ask)?;
-    let (mut form, flows) = in_terms_of(place, target, &given, Some(wrt), ask)?;
+    let mut form = in_terms_of(place, target, &given, Some(wrt), ask)?;
+    let flows = form.flows.clone();
     let point = place.point();
     let mut hats = Hats::new(place.economy, place.system, &point, [wrt]);
     hats.atoms = form.atoms.clone();

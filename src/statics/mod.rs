@@ -12,6 +12,7 @@ pub mod linear;
 pub mod names;
 pub mod path;
 pub mod point;
+pub mod recur;
 pub mod rows;
 pub mod shares;
 pub mod shorten;

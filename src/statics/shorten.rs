@@ -32,6 +32,11 @@ impl Shown {
         self.formula.eval(&values)
     }
 
+    /// Characters, those of definitions at half weight.
+    pub fn length(&self, atoms: &Atoms) -> usize {
+        self.text(atoms).len() + self.named.iter().map(|(_, d)| atoms.text(d).len() / 2).sum::<usize>()
+    }
+
     pub fn text(&self, atoms: &Atoms) -> String {
         atoms.text(&self.formula)
     }
@@ -51,8 +56,7 @@ pub fn shortest(exact: &Factored, natural: Option<&Factored>, atoms: &mut Atoms,
     let renamed = shorten(exact, atoms, flows, ask)?;
     let Some(natural) = natural else { return Ok(renamed) };
     let plain = present(natural.clone(), Vec::new(), atoms, flows, ask)?;
-    let length = |s: &Shown, atoms: &Atoms| s.text(atoms).len() + s.named.iter().map(|(_, d)| atoms.text(d).len() / 2).sum::<usize>();
-    Ok(if length(&plain, atoms) <= length(&renamed, atoms) { plain } else { renamed })
+    Ok(if plain.length(atoms) <= renamed.length(atoms) { plain } else { renamed })
 }
 
 /// Names what recurs in a quotient in independent shares.
@@ -182,7 +186,7 @@ fn average_elasticity(best: &Factored, atoms: &mut Atoms, ask: &Ask) -> Result<O
         let meaning = format!("elasticity of substitution of the whole economy: an average of {}{}", shown.join(", "), if homogeneous(poly, atoms) { "" } else { " and of unit elasticities" });
         let value = definition.eval(&atoms.values());
         let atom = Atom { name: "Sigma".into(), display: "Σ".into(), latex: "\\Sigma".into(), meaning, value, range: Range::Positive, measures: Measures::Named };
-        let at = atoms.intern(atom);
+        let at = atoms.define(atom, &definition);
         // Σ stands for one of the elasticities: P = Σ·N, and P is linear in it.
         for e in &list {
             let rest = poly.replace(*e, &Poly::zero()).map(|p| p.to_formula());
@@ -234,7 +238,8 @@ pub fn present(best: Factored, named: Vec<(u32, Formula)>, atoms: &mut Atoms, fl
         }
     }
     first.extend(definitions);
-    Ok(Shown { formula, named: first, factored: best })
+    let (formula, named) = super::recur::name_recurring(formula, first, atoms);
+    Ok(Shown { formula, named, factored: best })
 }
 
 /// Known polynomials by name, and the collected form of long ones.
@@ -386,7 +391,7 @@ impl Layout {
             return known.clone();
         }
         if let (Some(collected), None) = (self.collected.get(&poly.negated()), self.collected.get(poly)) {
-            return flipped(collected.clone());
+            return turned_sum(collected.clone());
         }
         if let Some(collected) = self.collected.get(poly) {
             return collected.clone();
@@ -410,6 +415,19 @@ impl Layout {
             }
         }
         options.into_iter().fold(plain, |best, next| if self.atoms.text(&next).len() < self.atoms.text(&best).len() { next } else { best })
+    }
+
+    /// The best form of a polynomial or of the one that adding-up makes of it.
+    pub fn shortest(&self, poly: &Poly) -> Formula {
+        let own = self.poly(poly);
+        let normal = self.groups.list.iter().try_fold(poly.clone(), |p, (free, last)| match last {
+            Some(last) if p.degree_in(*last) > 0 => p.replace(*last, &free.iter().try_fold(Poly::one(), |left, a| left.minus(&Poly::atom(*a)))?),
+            _ => Some(p),
+        });
+        let Some(normal) = normal else { return own };
+        let (fixed, turn) = normal.with_fixed_sign();
+        let other = if turn { turned_sum(self.poly(&fixed)) } else { self.poly(&fixed) };
+        if self.atoms.text(&other).len() < self.atoms.text(&own).len() { other } else { own }
     }
 
     /// A comparison of two products of shares, where equal degrees in each group leave two: `(1 − γ) θ_Ly θ_Hx − θ_Lx θ_Hy`.
@@ -498,7 +516,7 @@ fn order(factors: &mut [Formula]) {
 }
 
 /// A sum with every term turned, its first positive one in front.
-fn flipped(formula: Formula) -> Formula {
+pub fn turned_sum(formula: Formula) -> Formula {
     match formula {
         Formula::Sum(list) => {
             let mut list: Vec<Formula> = list.into_iter().map(turned).collect();

@@ -198,7 +198,7 @@ fn level(place: &Place, node: NodeId, atoms: &Atoms) -> Option<Formula> {
 
 /// `poly > 0` with its negative terms on the other side.
 fn inequality(poly: &Poly, layout: &Layout, values: &[f64], numeric: bool) -> Inequality {
-    let formula = layout.comparison(poly).unwrap_or_else(|| layout.poly(poly));
+    let formula = layout.comparison(poly).unwrap_or_else(|| layout.shortest(poly));
     let terms = match formula {
         Formula::Sum(list) => list,
         other => vec![other],
@@ -235,7 +235,7 @@ fn proof(step: &Step, known: &Assumptions, facts: &[String], layout: &Layout, at
         .filter(|s| !s.is_empty())
         .collect();
     from.dedup();
-    Proof { what: layout.poly(&step.factor), verdict: step.verdict, from }
+    Proof { what: layout.shortest(&step.factor), verdict: step.verdict, from }
 }
 
 /// Points of the search along the parameter, on either side, and how far it goes in logs.

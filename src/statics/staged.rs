@@ -108,7 +108,7 @@ pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) 
             range: Range::Any,
             measures: Measures::Named,
         };
-        let at = hats.atoms.intern(atom);
+        let at = hats.atoms.define(atom, &response.to_formula());
         table.named.push((at, response.to_formula()));
         terms.push(Formula::atom(at).times(multiplier));
     }
@@ -254,7 +254,7 @@ impl Table {
     /// An effect under a letter, unless it is a number or a letter itself.
     fn letter(&mut self, hats: &mut Hats, at: (usize, usize), index: &[usize], meaning: String, ask: &Ask) -> Result<Formula, Diagnostic> {
         let index: Vec<String> = index.iter().map(|n| n.to_string()).collect();
-        let name = (format!("c[{}]", index.join(", ")), format!("c_{}", index.concat()), format!("c_{{{}}}", index.concat()));
+        let name = (format!("c_{}", index.join("_")), format!("c_{}", index.concat()), format!("c_{{{}}}", index.concat()));
         let formula = self.entry(hats, at.0, at.1, ask)?;
         Ok(self.under(hats, formula, name, meaning))
     }
@@ -270,7 +270,7 @@ impl Table {
             return formula;
         }
         let value = value_in(&formula, &self.named, &hats.atoms);
-        let atom = hats.atoms.intern(Atom { name, display, latex, meaning, value, range: Range::Any, measures: Measures::Named });
+        let atom = hats.atoms.define(Atom { name, display, latex, meaning, value, range: Range::Any, measures: Measures::Named }, &formula);
         self.named.push((atom, formula));
         Formula::atom(atom)
     }
