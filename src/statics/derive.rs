@@ -25,6 +25,8 @@ pub const AGREE: f64 = 1e-8;
 const LONG: usize = 120;
 /// Monomials up to which one formula is laid out all the same.
 const READABLE: usize = 400;
+/// Equations beyond which one formula for all is not even sought, where countries' shares differ.
+const WHOLE: usize = 10;
 /// How long one formula for all is sought.
 const AT_ONCE: Duration = Duration::from_millis(2500);
 /// Rows up to which a system is also solved in its own shares, for a shorter formula.
@@ -123,6 +125,11 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
 
 /// One formula for the whole response, in the time that leaves room for stages.
 fn whole(hats: &mut Hats, rows: &Rows, form: Linear, wrt: Sym, ask: &Ask) -> Result<(Factored, Answers), Diagnostic> {
+    let unknowns: Vec<Sym> = form.terms().map(|t| t.0).filter(|s| rows.unknowns.contains(s)).collect();
+    let size = rows.part(&unknowns).map(|p| p.rows.len()).unwrap_or_default();
+    if size > WHOLE && hats.flows().equalities.is_empty() {
+        return Err(Diagnostic::new("A054", "the formula outgrows what can be worked with"));
+    }
     let limited = ask.part(AT_ONCE);
     let answers = solve(hats, rows, &[form], &[wrt], &limited)?;
     let exact = answers.exact(0, 0).cloned().ok_or_else(no_answer)?;

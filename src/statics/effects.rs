@@ -3,6 +3,7 @@
 //! Source: Grossman and Rossi-Hansberg (2006), equations (4) and (5), for any declared channels.
 
 use super::ask::Ask;
+use super::atoms::{Atom, Measures, Range};
 use super::conditional::conditional;
 use super::derive::{Answers, Derived, Place, agree, derive, no_answer, solve, solver};
 use super::flows::Flows;
@@ -16,6 +17,9 @@ use crate::model::Key;
 use crate::system::{Quantity, Role, System};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
+
+/// How long the channels' responses are sought together as formulas.
+const TOGETHER: std::time::Duration = std::time::Duration::from_millis(2500);
 
 /// The change of a target in terms of given changes.
 #[derive(Clone, Debug)]
@@ -158,7 +162,11 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
         })
         .collect();
     let rows = hats.rows();
-    let answers = solve(&mut hats, &rows, &targets, &[wrt], ask)?;
+    let answers = match solve(&mut hats, &rows, &targets, &[wrt], &ask.part(TOGETHER)) {
+        Ok(answers) => Some(answers),
+        Err(d) if d.code == "A004" || d.code == "A054" => None,
+        Err(d) => return Err(d),
+    };
     let mut out = Vec::new();
     let mut at = 0;
     for (name, members) in channels {
@@ -166,6 +174,22 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
         let mut products = Vec::new();
         for &sym in members {
             let Some(term) = form.terms.get(at) else { return Err(no_answer()) };
+            let Some(answers) = &answers else {
+                // Too long as a formula: its number and its name.
+                let response_value = if sym == wrt {
+                    Some(1.0)
+                } else if term.pinned || is_given(place.system, sym) {
+                    Some(0.0)
+                } else {
+                    let node = hats.dag.sym(sym);
+                    solver(place, place.system, node, wrt, term.measure, total.per)?
+                };
+                let formula = letter(place, &mut hats, sym, wrt, response_value);
+                products.push(term.exact.to_formula().times(formula.clone()));
+                list.push(Member { term: at, response: Shown::bare(formula), response_value });
+                at += 1;
+                continue;
+            };
             let exact = answers.exact(0, at).cloned().ok_or_else(no_answer)?;
             let response = shorten::shortest(&exact, answers.natural(0, at), &mut hats.atoms, &answers.flows, ask)?;
             let values = hats.atoms.values();
@@ -199,6 +223,27 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
         agree("the sum over channels", Some(parts), Some(solver), String::new)?;
     }
     Ok(Effects { form, channels: out, direct, total })
+}
+
+/// A response under its own name, where its formula is too long: `derive` has it in stages.
+fn letter(place: &Place, hats: &mut Hats, sym: Sym, wrt: Sym, value: Option<f64>) -> Formula {
+    match value {
+        Some(0.0) => return Formula::zero(),
+        Some(1.0) if sym == wrt => return Formula::one(),
+        _ => {}
+    }
+    let info = place.system.info(sym);
+    let by = place.system.info(wrt);
+    let atom = Atom {
+        name: format!("response[{}]", info.name),
+        display: format!("R_{}", info.display),
+        latex: format!("R_{{{}}}", info.latex),
+        meaning: format!("response of {} to {}; `derive {} wrt {}` has its formula", info.display, by.display, info.name, by.name),
+        value: value.unwrap_or(f64::NAN),
+        range: Range::Any,
+        measures: Measures::Other,
+    };
+    Formula::atom(hats.atoms.intern(atom))
 }
 
 /// One multiplier for a list of margins of one factor: that of Σ_j λ[L, j] dI_j/(1 − I_j).

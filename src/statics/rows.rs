@@ -119,6 +119,13 @@ pub struct Part {
     pub blocks: Vec<Vec<usize>>,
 }
 
+impl Part {
+    /// The unknowns that a block of rows settles.
+    pub fn unknowns_of(&self, block: &[usize]) -> Vec<Sym> {
+        block.iter().filter_map(|r| self.rows.iter().position(|x| x == r)).filter_map(|n| self.unknowns.get(n)).copied().collect()
+    }
+}
+
 impl Rows {
     /// The rows and unknowns needed for `wanted`, by the block structure of the rows; `Err` names the unknowns that nothing determines.
     pub fn part(&self, wanted: &[Sym]) -> Result<Part, Vec<Sym>> {

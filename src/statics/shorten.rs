@@ -7,6 +7,7 @@ use super::shares::Groups;
 use crate::algebra::{Collected, Factored, Formula, Monomial, Poly, Rational, Task};
 use crate::diag::Diagnostic;
 use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// A formula as shown, and what its named quantities stand for.
@@ -20,6 +21,11 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// A formula that is short as it is.
+    pub fn bare(formula: Formula) -> Shown {
+        Shown { formula, named: Vec::new(), factored: Factored::zero() }
+    }
+
     /// The value, named quantities evaluated from their own definitions.
     pub fn value(&self, values: &[f64]) -> f64 {
         let mut values = values.to_vec();
@@ -81,7 +87,8 @@ fn country_shares(exact: Factored, atoms: &Atoms, flows: &Flows, ask: &Ask) -> R
     // A maker's share means less to a reader than a country's share of what a factor earns.
     let weight = |f: &Factored| f.size() + 3 * makers(f).len();
     let present = makers(&exact);
-    if present.is_empty() {
+    // Without equal factor prices every country's bills have shares of their own, and no country's share stands for makers' shares.
+    if present.is_empty() || flows.equalities.is_empty() {
         return Ok((exact, Vec::new()));
     }
     let mut options: Vec<(Vec<u32>, Vec<(u32, Formula)>)> = Vec::new();
@@ -247,17 +254,20 @@ pub struct Layout {
     atoms: Atoms,
     values: Vec<f64>,
     groups: Groups,
+    done: RefCell<FxHashMap<Poly, Formula>>,
     known: FxHashMap<Poly, Formula>,
     collected: FxHashMap<Poly, Formula>,
     named: FxHashMap<u32, Formula>,
 }
 
+/// Terms beyond which a factor is left as the algebra engine collects it.
+const WIDE: usize = 32;
 /// Terms from which a factor is tried in collected form.
 const LONG: usize = 3;
 
 impl Layout {
     pub fn new(atoms: &Atoms, flows: &Flows) -> Layout {
-        let mut layout = Layout { atoms: atoms.clone(), values: atoms.values(), groups: Groups::of(atoms), known: FxHashMap::default(), collected: FxHashMap::default(), named: FxHashMap::default() };
+        let mut layout = Layout { atoms: atoms.clone(), values: atoms.values(), groups: Groups::of(atoms), done: RefCell::default(), known: FxHashMap::default(), collected: FxHashMap::default(), named: FxHashMap::default() };
         // What the others of a group leave is the last share: 1 − θ_L = θ_H.
         let replaced: Vec<(u32, Formula)> = atoms.iter().filter_map(|(at, _)| flows.replace.get(&at).map(|f| (at, f.clone()))).collect();
         // Where shares of output and of spending are one number, output's is the better known.
@@ -290,6 +300,7 @@ impl Layout {
                     layout.known.entry(fixed).or_insert(Formula::atom(n.atom));
                 }
             }
+            layout.done.borrow_mut().clear();
         }
         layout
     }
@@ -302,9 +313,10 @@ impl Layout {
         // With equal degrees in each group of shares determinants show: θ_Lx(1 − θ_Hy) − θ_Ly(1 − θ_Hx) = θ_Lx θ_Ky − θ_Ly θ_Kx.
         let mut twins = Vec::new();
         let text = |p: &Poly| atoms.text(&p.to_formula()).len();
-        for poly in polys.iter().filter(|p| p.terms().len() < 40) {
+        for poly in polys.iter().filter(|p| p.terms().len() < WIDE) {
             let even = self.groups.shortest(poly, atoms, &text);
             if even != *poly {
+                self.done.borrow_mut().clear();
                 self.collected.insert(poly.clone(), even.to_formula());
                 twins.push((poly.clone(), even));
             }
@@ -330,6 +342,7 @@ impl Layout {
             let length = |f: &Formula| atoms.text(f).len();
             let shorter = length(&formula) < length(&self.poly(&poly));
             if shorter {
+                self.done.borrow_mut().clear();
                 self.collected.insert(poly, formula);
             }
         }
@@ -387,6 +400,15 @@ impl Layout {
     }
 
     pub fn poly(&self, poly: &Poly) -> Formula {
+        if let Some(found) = self.done.borrow().get(poly) {
+            return found.clone();
+        }
+        let found = self.laid_out(poly);
+        self.done.borrow_mut().insert(poly.clone(), found.clone());
+        found
+    }
+
+    fn laid_out(&self, poly: &Poly) -> Formula {
         if let Some(known) = self.known.get(poly) {
             return known.clone();
         }
@@ -397,7 +419,7 @@ impl Layout {
             return collected.clone();
         }
         let plain = poly.to_formula();
-        if poly.terms().len() < LONG || poly.terms().len() > 90 {
+        if poly.terms().len() < LONG || poly.terms().len() > WIDE {
             return plain;
         }
         let length = |p: &Poly| self.atoms.text(&p.to_formula()).len();
@@ -479,11 +501,12 @@ fn curvatures(atoms: &Atoms, flows: &Flows) -> Vec<(Poly, Formula)> {
             }
         }
     }
-    let flat: Vec<Vec<u32>> = rows.into_values().filter(|r| r.len() == 3 && !r.contains_key(&usize::MAX)).map(|r| r.into_values().collect()).collect();
+    let flat: Vec<(Option<usize>, Vec<u32>)> =
+        rows.into_iter().filter(|(_, r)| r.len() == 3 && !r.contains_key(&usize::MAX)).map(|(j, r)| (flows.country.get(j).copied(), r.into_values().collect())).collect();
     let poly = |a: u32| flows.replace.get(&a).map_or_else(|| Some(Poly::atom(a)), super::linear::polynomial);
     let mut out = Vec::new();
-    for (n, x) in flat.iter().enumerate() {
-        for y in flat.iter().skip(n + 1) {
+    for (n, (here, x)) in flat.iter().enumerate() {
+        for (_, y) in flat.iter().skip(n + 1).filter(|(there, _)| there == here) {
             let minor = |a: usize, b: usize| -> Option<(Poly, Formula)> {
                 let (xa, xb, ya, yb) = (*x.get(a)?, *x.get(b)?, *y.get(a)?, *y.get(b)?);
                 let value = poly(xa)?.times(&poly(yb)?)?.minus(&poly(xb)?.times(&poly(ya)?)?)?;

@@ -15,7 +15,9 @@ use super::shorten::{self, Shown};
 use crate::algebra::{Factored, Formula, LinearSystem, Task};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym};
-use crate::system::Quantity;
+use crate::model::Key;
+use crate::system::{Quantity, System};
+use rustc_hash::FxHashMap;
 
 /// A response in stages.
 pub struct Staged {
@@ -48,6 +50,32 @@ pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) 
     if between.is_empty() || between.len() > GIVEN {
         return Ok(None);
     }
+    // Where a task bill joins two countries' factor prices, it is given too.
+    let bills: Vec<(Sym, usize)> = (0..place.economy.lines.len())
+        .filter(|l| place.economy.lines.get(*l).is_some_and(|line| !place.economy.countries.get(line.destination).is_none_or(|c| c.outside)))
+        .filter_map(|l| place.economy.keys.get(&Key::Bill(l)).map(|s| (*s, l)))
+        .filter(|(s, _)| Some(*s) != own && !held.contains(s))
+        .collect();
+    if bills.is_empty() || !apart(place) {
+        if let Some(found) = through(place, target, wrt, held, &outer, &between, &[], ask)? {
+            return Ok(Some(found));
+        }
+    }
+    through(place, target, wrt, held, &outer, &between, &bills, ask)
+}
+
+/// Whether countries' factor prices differ by more than productivity.
+fn apart(place: &Place) -> bool {
+    let point = place.point();
+    let mut hats = Hats::new(place.economy, place.system, &point, []);
+    hats.flows().equalities.is_empty()
+}
+
+/// The response through prices, margins and task bills.
+#[allow(clippy::too_many_arguments)]
+fn through(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], outer: &System, prices: &[Sym], bills: &[(Sym, usize)], ask: &Ask) -> Result<Option<Staged>, Diagnostic> {
+    let point = place.point();
+    let between: Vec<Sym> = prices.iter().copied().chain(bills.iter().map(|b| b.0)).collect();
     let given: Vec<Sym> = held.iter().chain(&between).copied().collect();
     let Ok(inner) = conditional(place.system, &given) else { return Ok(None) };
     let mut sources = between.clone();
@@ -57,6 +85,10 @@ pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) 
     let mut targets = vec![form];
     // What was set aside, in the given changes: one condition each.
     for s in &between {
+        if let Some((_, l)) = bills.iter().find(|b| b.0 == *s) {
+            targets.push(hats.bill_row(*l, *s));
+            continue;
+        }
         let Some(equation) = outer.equations.iter().find(|e| e.partner == Some(*s)) else { return Ok(None) };
         targets.push(hats.condition(equation));
     }
@@ -64,6 +96,8 @@ pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) 
     // Every condition at once where that is short enough, otherwise the unknowns in them one by one: each belongs to one country.
     let mut table = match solve(&mut hats, &rows, &targets, &sources, &ask.part(AT_ONCE)) {
         Ok(answers) => Table::whole(answers, targets.len(), sources.len())?,
+        // Without the bills given the countries hang together, and one by one is no shorter.
+        Err(d) if (d.code == "A004" || d.code == "A054") && bills.is_empty() && !place.economy.lines.is_empty() && place.economy.inside().count() > 1 => return Ok(None),
         Err(d) if d.code == "A004" || d.code == "A054" => Table::by_unknown(&mut hats, &rows, &targets, &sources, ask)?,
         Err(d) => return Err(d),
     };
@@ -71,7 +105,7 @@ pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) 
     let mut matrix = Vec::new();
     let mut side = Vec::new();
     for (k, s) in between.iter().enumerate() {
-        let what = condition_word(&outer, *s);
+        let what = condition_word(outer, *s);
         let mut entries = Vec::new();
         for (n, m) in between.iter().enumerate() {
             let meaning = format!("effect of {} on the condition for {what}", outer.info(*m).display);
@@ -209,27 +243,65 @@ impl Table {
         let mut unknowns: Vec<Sym> = targets.iter().flat_map(|t| t.terms().map(|x| x.0)).filter(|s| rows.unknowns.contains(s)).collect();
         unknowns.sort_unstable();
         unknowns.dedup();
-        let forms: Vec<Linear> = unknowns.iter().map(|s| Linear::change(*s)).collect();
-        let answers = solve(hats, rows, &forms, sources, ask)?;
-        let mut table = Table { entries: Vec::new(), named: Vec::new(), flows: answers.flows.clone() };
-        for (n, source) in sources.iter().enumerate() {
-            let mut responses = Vec::new();
-            for (u, s) in unknowns.iter().enumerate() {
-                let (of, by) = (hats.system.info(*s).clone(), hats.system.info(*source).clone());
-                let meaning = format!("response of {} to {} with the other given changes held", of.display, by.display);
-                let exact = answers.exact(n, u).cloned().ok_or_else(no_answer)?;
-                let name = (format!("effect[{}, {}]", of.name, by.name), format!("e({}, {})", of.display, by.display), format!("e_{{{},{}}}", of.latex, by.latex));
-                responses.push(table.named_entry(hats, exact, name, meaning, ask)?);
+        let flows = hats.flows();
+        let mut table = Table { entries: Vec::new(), named: Vec::new(), flows };
+        let part = rows.part(&unknowns).map_err(|_| no_answer())?;
+        let written = |f: &Formula, flows: &Flows| f.replace(&|a| flows.replace.get(&a).cloned());
+        // Block by block: what earlier blocks do stands in later ones by its letters.
+        let mut known: FxHashMap<Sym, Vec<Formula>> = FxHashMap::default();
+        for block in &part.blocks {
+            let own: Vec<Sym> = part.unknowns_of(block);
+            let column: FxHashMap<Sym, usize> = own.iter().enumerate().map(|(k, s)| (*s, k)).collect();
+            let mut matrix = Vec::new();
+            let mut sides = vec![Vec::new(); sources.len()];
+            for form in block.iter().filter_map(|r| rows.rows.get(*r)).map(|r| &r.form) {
+                let mut entries = Vec::new();
+                let mut rest: Vec<Vec<Formula>> = vec![Vec::new(); sources.len()];
+                for (s, c) in form.terms() {
+                    let c = written(c, &table.flows);
+                    match (column.get(&s), known.get(&s)) {
+                        (Some(k), _) => entries.push((*k, c)),
+                        (None, Some(responses)) => {
+                            for (list, response) in rest.iter_mut().zip(responses) {
+                                list.push(c.clone().times(response.clone()));
+                            }
+                        }
+                        (None, None) => {
+                            if let Some(list) = sources.iter().position(|x| *x == s).and_then(|n| rest.get_mut(n)) {
+                                list.push(c);
+                            }
+                        }
+                    }
+                }
+                matrix.push(entries);
+                for (side, list) in sides.iter_mut().zip(rest) {
+                    side.push(Formula::sum(list).negated());
+                }
             }
-            let written = |f: &Formula| f.replace(&|a| table.flows.replace.get(&a).cloned());
+            let task = Task::Solve { system: LinearSystem { rows: matrix, sides }, wanted: (0..own.len()).collect() };
+            let solved = one(&mut ask.tasks(&[task])?).solution().map_err(|f| super::ask::failed(&f))?;
+            for (u, s) in own.iter().enumerate() {
+                let mut responses = Vec::new();
+                for (source, answers) in sources.iter().zip(&solved) {
+                    let (of, by) = (hats.system.info(*s).clone(), hats.system.info(*source).clone());
+                    let meaning = format!("response of {} to {} with the other given changes held", of.display, by.display);
+                    let exact = answers.get(u).cloned().ok_or_else(no_answer)?;
+                    let name = (format!("effect[{}, {}]", of.name, by.name), format!("e({}, {})", of.display, by.display), format!("e_{{{},{}}}", of.latex, by.latex));
+                    responses.push(table.named_entry(hats, exact, name, meaning, ask)?);
+                }
+                known.insert(*s, responses);
+            }
+        }
+        for (n, source) in sources.iter().enumerate() {
+            let responses: Vec<Formula> = unknowns.iter().map(|s| known.get(s).and_then(|r| r.get(n)).cloned().unwrap_or_else(Formula::zero)).collect();
             let mut list = Vec::new();
             for target in targets {
                 let mut sum: Vec<Formula> = Vec::new();
                 for (s, c) in target.terms() {
                     if let Some(u) = unknowns.iter().position(|x| *x == s) {
-                        sum.push(c.clone().times(responses.get(u).cloned().unwrap_or_else(Formula::zero)));
+                        sum.push(written(c, &table.flows).times(responses.get(u).cloned().unwrap_or_else(Formula::zero)));
                     } else if s == *source {
-                        sum.push(written(c));
+                        sum.push(written(c, &table.flows));
                     }
                 }
                 list.push(Entry::Short(Formula::sum(sum)));

@@ -173,6 +173,17 @@ impl Hats<'_> {
         out.plus(&away).minus(&home)
     }
 
+    /// The definition of a task bill in changes, where the bill is taken as given: Ω̂ − γ(ŵ* + κ̂ − ŵ).
+    pub(super) fn bill_row(&mut self, l: usize, bill: Sym) -> Linear {
+        let (_, mean) = self.cost_changes(l);
+        let share = self.offshored(l);
+        let away = self.away_price(l).map(|n| self.hat(n)).unwrap_or_default();
+        let home = self.home_price(l).map(|n| self.hat(n)).unwrap_or_default();
+        let mut out = Linear::change(bill);
+        out.add(&away.plus(&mean).minus(&home), &share.negated());
+        out
+    }
+
     /// What parameters do to the cost of the marginal task, and to that of the offshored tasks on average.
     fn cost_changes(&mut self, l: usize) -> (Linear, Linear) {
         let Some(line) = self.economy.lines.get(l).cloned() else { return Default::default() };
