@@ -148,6 +148,17 @@ enum Command {
         #[arg(long)]
         dark: bool,
     },
+    /// Write one page to read: model, equations, equilibrium, formulas, effects, pictures
+    Report {
+        #[command(flatten)]
+        file: OnFile,
+        /// The page
+        #[arg(long, value_name = "FILE")]
+        html: PathBuf,
+        /// Seconds that the algebra engine may take
+        #[arg(long, value_name = "SECONDS")]
+        limit: Option<f64>,
+    },
     /// The table d ln(unknown) / d ln(parameter)
     Elasticities {
         #[command(flatten)]
@@ -236,10 +247,21 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
             answer("sweep", &asked.file, asked.argument.as_deref(), Options { out, threads, ..options }, &global, console)
         }
         Some(Command::Hats { file, latex }) => answer("hats", &file.file, None, Options { latex, ..options }, &global, console),
-        Some(Command::Derive { asked, latex, limit }) => answer("derive", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console),
-        Some(Command::Effects { asked, latex, limit }) => answer("effects", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console),
-        Some(Command::Sign { asked, limit }) => answer("sign", &asked.file, asked.argument.as_deref(), Options { limit, ..options }, &global, console),
-        Some(Command::Plot { asked, svg, png, dark }) => answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console),
+        Some(Command::Derive { asked, latex, limit }) => {
+            answer("derive", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console)
+        }
+        Some(Command::Effects { asked, latex, limit }) => {
+            answer("effects", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console)
+        }
+        Some(Command::Sign { asked, limit }) => {
+            answer("sign", &asked.file, asked.argument.as_deref(), Options { limit, ..options }, &global, console)
+        }
+        Some(Command::Plot { asked, svg, png, dark }) => {
+            answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console)
+        }
+        Some(Command::Report { file, html, limit }) => {
+            answer("report", &file.file, None, Options { html: Some(html), limit, ..options }, &global, console)
+        }
         Some(Command::Elasticities { file, all }) => answer("elasticities", &file.file, None, Options { all, ..options }, &global, console),
         Some(Command::Equations { file, latex }) => answer("equations", &file.file, None, Options { latex, ..options }, &global, console),
     }
@@ -368,7 +390,9 @@ fn usage(e: clap::Error, args: &[std::ffi::OsString], console: &mut Console) -> 
     }
     if args.iter().any(|a| a == "--json") {
         let mut d = Diagnostics::default();
-        d.push(Diagnostic::new("C002", shown.to_string().lines().next().unwrap_or("wrong usage").trim_start_matches("error: ").to_string()));
+        let text = shown.to_string();
+        let words: Vec<&str> = text.lines().take_while(|l| !l.starts_with("Usage:")).map(str::trim).filter(|l| !l.is_empty()).collect();
+        d.push(Diagnostic::new("C002", words.join(" ").trim_start_matches("error: ").to_string()));
         let name = args.get(1).map(|a| a.to_string_lossy().to_string()).unwrap_or_default();
         emit(&json::envelope(&name, false, &d, &SourceMap::default(), Map::new()), console);
     }
@@ -411,11 +435,11 @@ fn fmt(files: &[PathBuf], write: bool, check: bool, options: &Options, console: 
                 }
             }
             Ok(new) if write && name != "-" => {
-                if new != text {
-                    if let Err(e) = crate::present::write_whole(file, new.as_bytes()) {
-                        all.push(Diagnostic::new("F003", format!("cannot write `{name}`: {e}")));
-                        code = code.max(exit::FILE);
-                    }
+                if new != text
+                    && let Err(e) = crate::present::write_whole(file, new.as_bytes())
+                {
+                    all.push(Diagnostic::new("F003", format!("cannot write `{name}`: {e}")));
+                    code = code.max(exit::FILE);
                 }
             }
             Ok(new) => {
@@ -444,6 +468,12 @@ fn fmt(files: &[PathBuf], write: bool, check: bool, options: &Options, console: 
 
 fn explain(code: Option<&str>, options: &Options, console: &mut Console) -> u8 {
     let Some(code) = code else {
+        if options.json {
+            let list = codes::all().map(|c| serde_json::json!({"code": c.code, "severity": c.severity, "title": c.title})).collect();
+            let body = std::iter::once(("codes".to_string(), Value::Array(list))).collect();
+            emit(&json::envelope("explain", true, &Diagnostics::default(), &SourceMap::default(), body), console);
+            return exit::DONE;
+        }
         for info in codes::all() {
             let _ = writeln!(console.out, "{}  {}", info.code, info.title);
         }

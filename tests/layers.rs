@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use support::{Failures, files, root};
 
 /// The stages in order; a stage may use itself and those before it.
-const STAGES: &[&str] = &["source", "diag", "expr", "syntax", "system", "model", "lower", "solve", "algebra", "statics", "present", "session", "command", "repl", "cli"];
+const STAGES: &[&str] =
+    &["source", "diag", "expr", "syntax", "system", "model", "lower", "solve", "algebra", "statics", "present", "session", "command", "repl", "cli"];
 
 /// Uses against the order, each with the reason that it stands.
 const ALLOWED: &[(&str, &str)] = &[

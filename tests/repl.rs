@@ -2,7 +2,7 @@
 
 mod session_support;
 
-use session_support::{difference, files, parse, print, renew, run};
+use session_support::{Page, difference, files, parse, print, renew, run};
 
 #[test]
 fn transcripts() {
@@ -54,4 +54,32 @@ fn pipes_get_answers_only() {
     assert_eq!(found[1].answer, "w = 0.7795   price of low-skilled labor\n");
     assert_eq!(found[2].answer, "");
     assert!(!found.iter().any(|e| e.answer.contains("small_ho>") || e.answer.contains('\x1b')));
+}
+
+/// Pages show what the prompt really says: every block fenced as `session`, one session a page.
+#[test]
+fn pages_say_what_the_prompt_says() {
+    let mut pages = files("docs", "md");
+    pages.push(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
+    let (mut wrong, mut inputs) = (String::new(), 0);
+    for file in pages {
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        let page = Page::parse(&text);
+        let typed = page.inputs();
+        if typed.is_empty() {
+            continue;
+        }
+        inputs += typed.len();
+        let found = page.with(run(&typed));
+        if found == text {
+            continue;
+        }
+        if renew() {
+            std::fs::write(&file, &found).expect("written");
+        } else {
+            wrong.push_str(&format!("{}\n{}", file.display(), difference(&text, &found)));
+        }
+    }
+    assert!(inputs > 20, "the tutorial types only {inputs} inputs");
+    assert!(wrong.is_empty(), "\n{wrong}`TASKTRADE_RENEW=1 cargo test --test repl` accepts what the prompt says now");
 }

@@ -31,7 +31,13 @@ impl Terminal {
         let (master, slave) = unsafe { (OwnedFd::from_raw_fd(master), OwnedFd::from_raw_fd(slave)) };
         let state = tempfile::tempdir().expect("a folder");
         let mut command = Command::new(env!("CARGO_BIN_EXE_tasktrade"));
-        command.args(args).current_dir(env!("CARGO_MANIFEST_DIR")).env("TERM", "xterm-256color").env_remove("NO_COLOR").env_remove("COLUMNS").env("XDG_STATE_HOME", state.path());
+        command
+            .args(args)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env("TERM", "xterm-256color")
+            .env_remove("NO_COLOR")
+            .env_remove("COLUMNS")
+            .env("XDG_STATE_HOME", state.path());
         for (name, value) in env {
             command.env(name, value);
         }
@@ -110,7 +116,7 @@ fn strip(text: &str) -> (String, Option<Vec<usize>>) {
     while let Some((at, c)) = chars.next() {
         if c == '\x1b' {
             chars.next();
-            while let Some((_, c)) = chars.next() {
+            for (_, c) in chars.by_ref() {
                 if c.is_ascii_alphabetic() {
                     break;
                 }

@@ -91,7 +91,13 @@ fn saved_files_read_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("again.trade");
     let mut w = workspace();
-    for input in ["set beta = 1.1 + 1/7", "shock L +1%", "good z price = 0.9  industry z { technology ces(0.6) { L: 0.5, H: 0.5 } }", "set price[z] = 0.95", "set sigma[x] = 0.7"] {
+    for input in [
+        "set beta = 1.1 + 1/7",
+        "shock L +1%",
+        "good z price = 0.9  industry z { technology ces(0.6) { L: 0.5, H: 0.5 } }",
+        "set price[z] = 0.95",
+        "set sigma[x] = 0.7",
+    ] {
         assert!(w.run(input, &ask).is_ok(), "{input}");
     }
     assert!(w.run(&format!("save {}", path.display()), &ask).is_ok());
@@ -99,7 +105,13 @@ fn saved_files_read_back() {
     assert!(again.open(&path, &ask).is_ok());
     let values = |w: &Workspace| -> Vec<(String, String)> {
         let e = &w.state.session.economy;
-        let mut list: Vec<(String, String)> = e.syms.iter().zip(e.parameter_values(&w.state.session.settings)).filter(|(i, _)| i.quantity.is_parameter()).map(|(i, v)| (i.name.clone(), format!("{v:?}"))).collect();
+        let mut list: Vec<(String, String)> = e
+            .syms
+            .iter()
+            .zip(e.parameter_values(&w.state.session.settings))
+            .filter(|(i, _)| i.quantity.is_parameter())
+            .map(|(i, v)| (i.name.clone(), format!("{v:?}")))
+            .collect();
         list.sort();
         list
     };

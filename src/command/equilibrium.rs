@@ -177,7 +177,7 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
 }
 
 /// Shares and flows, which follow from the rest.
-fn is_detail(q: Quantity) -> bool {
+pub(super) fn is_detail(q: Quantity) -> bool {
     matches!(q, Quantity::Share | Quantity::Flow)
 }
 
@@ -245,7 +245,15 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
         let names: Vec<&str> = free.iter().map(|f| p.system.info(*f).display.as_str()).collect();
         let _ = writeln!(out, "Free     the active conditions leave {} undetermined: these may shift without changing prices", names.join(", "));
     }
-    let _ = write!(out, "Solved   residual {}", d.residual(s.solution.residual));
+    let _ = writeln!(out, "Solved   {}", solved_words(s, d));
+    out
+}
+
+/// How well the solution solves: residual, what is set aside, outside balance.
+pub(super) fn solved_words(s: &Solved, d: Digits) -> String {
+    let p = &s.prepared;
+    let mut out = String::new();
+    let _ = write!(out, "residual {}", d.residual(s.solution.residual));
     if let Some(set) = &p.system.set_aside {
         let anchor =
             p.system.anchors.first().map(|a| p.system.info(*a)).map(|i| match i.name.strip_prefix("numeraire[").and_then(|n| n.strip_suffix(']')) {
@@ -273,7 +281,7 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
             let _ = write!(out, " · outside balance {residual}: value added {} = income and payment for tasks {}", d.value(x), d.value(y));
         }
     }
-    let _ = writeln!(out, " · {} iterations", s.solution.iterations);
+    let _ = write!(out, " · {} iterations", s.solution.iterations);
     out
 }
 
@@ -288,7 +296,7 @@ pub fn value_table(s: &Solved, rows: &[(Sym, f64)], d: Digits) -> String {
 }
 
 /// Name, print form, meaning, value and note of every reported expression.
-fn report_rows(s: &Solved) -> Vec<(String, String, String, f64, String)> {
+pub(super) fn report_rows(s: &Solved) -> Vec<(String, String, String, f64, String)> {
     let p = &s.prepared;
     p.economy
         .report

@@ -42,6 +42,15 @@ pub fn sweep(mut r: Request) -> Result<Answer, Failure> {
         };
         return Err(r.session.failure(single(Diagnostic::new("C005", "sweep what?").help(help))));
     }
+    if argument.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        let known: Vec<&str> = r.session.economy.sweeps.iter().map(|s| s.name.as_ref()).collect();
+        let d = Diagnostic::new("C005", format!("there is no sweep `{argument}`"));
+        let d = match crate::model::names::nearest(&argument, known.iter().copied()) {
+            Some(n) => d.help(format!("did you mean `{n}`?")),
+            None => d.help(format!("write the grid: `{argument} = 1.1..1.5 : 100`")),
+        };
+        return Err(r.session.failure(single(d)));
+    }
     let (economy, axes) = axes(&mut r, &argument)?;
     answer(&mut r, economy, &axes, &argument)
 }
@@ -199,13 +208,7 @@ fn rows(s: &Swept, d: number::Digits) -> String {
         .filter_map(|n| if let crate::expr::Node::Sym(x) = s.prepared.system.dag.node(n.node) { Some(*x) } else { None })
         .collect();
     let shown: Vec<usize> = (0..s.asked.len())
-        .filter(|k| {
-            if report.is_empty() {
-                matches!(system.info(s.asked[*k]).role, Role::Unknown { .. })
-            } else {
-                report.contains(&s.asked[*k])
-            }
-        })
+        .filter(|k| if report.is_empty() { matches!(system.info(s.asked[*k]).role, Role::Unknown { .. }) } else { report.contains(&s.asked[*k]) })
         .take(8)
         .collect();
     let mut t = table::Table::new(&[]);

@@ -4,6 +4,7 @@ mod equilibrium;
 mod grid;
 mod model;
 mod plot;
+mod report;
 pub(crate) mod shocks;
 mod statics;
 
@@ -100,17 +101,11 @@ pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
         "effects" => statics::effects(request),
         "sign" => statics::sign(request),
         "plot" => plot::plot(request),
+        "report" => report::report(request),
         _ => {
             let d = crate::diag::Diagnostic::new("C001", format!("there is no command `{name}`"));
             Err(request.session.failure(crate::session::single(d)))
         }
-    }
-}
-
-impl Request<'_> {
-    /// The argument as a text of its own, for diagnostics that point into it.
-    fn argument_file(&mut self) -> crate::source::FileId {
-        self.session.add_text("<argument>", self.argument)
     }
 }
 

@@ -31,7 +31,8 @@ pub fn check(r: Request) -> Result<Answer, Failure> {
         (e.tasks.len(), "task set", "task sets"),
         (e.variables.len(), "variable", "variables"),
     ];
-    let mut words: Vec<String> = counts.iter().filter(|c| c.0 > 0).map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many })).collect();
+    let mut words: Vec<String> =
+        counts.iter().filter(|c| c.0 > 0).map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many })).collect();
     let mut text = heading(r.session);
     let definitions = e.names.entries.len();
     if words.is_empty() {

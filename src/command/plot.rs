@@ -24,10 +24,10 @@ const PRINT: f64 = 3.0;
 const HEIGHT: usize = 24;
 
 /// A figure with the numbers behind it, and what to say below it.
-struct Picture {
-    figure: Figure,
+pub(super) struct Picture {
+    pub figure: Figure,
     json: Map<String, Value>,
-    text: String,
+    pub text: String,
     exit: u8,
 }
 
@@ -37,24 +37,32 @@ struct Picture {
 /// Diagnostics of the argument; no equilibrium; a file that cannot be written.
 pub fn plot(mut r: Request) -> Result<Answer, Failure> {
     let argument = r.argument.trim().to_string();
-    let (word, rest) = argument.split_once(char::is_whitespace).map_or((argument.as_str(), ""), |(a, b)| (a, b.trim()));
+    let picture = picture(&mut r, &argument)?;
+    answer(&r, picture)
+}
+
+/// The picture that an argument asks for.
+///
+/// # Errors
+/// Diagnostics of the argument; no equilibrium.
+pub(super) fn picture(r: &mut Request, argument: &str) -> Result<Picture, Failure> {
+    let (word, rest) = argument.split_once(char::is_whitespace).map_or((argument, ""), |(a, b)| (a, b.trim()));
     // A quantity of that name is meant where it is drawn against something.
     let along = argument.contains(" against ");
-    let picture = match word {
-        "" => return Err(usage(&r, "plot what?")),
-        "margin" if !along => margin::draw(&mut r, rest)?,
-        "isocost" | "lerner" if !along => isocost::draw(&mut r, rest)?,
-        "effects" if along && !rest.starts_with("against") => effects::draw(&mut r, rest)?,
+    match word {
+        "" => Err(usage(r, "plot what?")),
+        "margin" if !along => margin::draw(r, rest),
+        "isocost" | "lerner" if !along => isocost::draw(r, rest),
+        "effects" if along && !rest.starts_with("against") => effects::draw(r, rest),
         "regimes" if rest.starts_with("over") => {
-            let request = parse(&mut r, &argument)?;
-            regimes::draw(&mut r, &request)?
+            let request = parse(r, argument)?;
+            regimes::draw(r, &request)
         }
         _ => {
-            let request = parse(&mut r, &argument)?;
-            curves::draw(&mut r, &request)?
+            let request = parse(r, argument)?;
+            curves::draw(r, &request)
         }
-    };
-    answer(&r, picture)
+    }
 }
 
 fn usage(r: &Request, title: &str) -> Failure {
@@ -62,7 +70,15 @@ fn usage(r: &Request, title: &str) -> Failure {
     r.session.failure(single(Diagnostic::new("C040", title).help(help)))
 }
 
-fn parse(r: &mut Request, text: &str) -> Result<PlotRequest, Failure> {
+/// Curves against one parameter, or a map of regimes over two.
+///
+/// # Errors
+/// Diagnostics of the request; no equilibrium.
+pub(super) fn requested(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> {
+    if request.axes.len() == 2 { regimes::draw(r, request) } else { curves::draw(r, request) }
+}
+
+pub(super) fn parse(r: &mut Request, text: &str) -> Result<PlotRequest, Failure> {
     let file = r.session.add_text("<argument>", text);
     parser::parse_plot(file, text).map_err(|d| r.session.failure(d))
 }
@@ -75,7 +91,8 @@ fn answer(r: &Request, picture: Picture) -> Result<Answer, Failure> {
     let mut files = Vec::new();
     let mut write = |path: &std::path::Path, bytes: &[u8]| {
         files.push(path.display().to_string());
-        crate::present::write_whole(path, bytes).map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display())))))
+        crate::present::write_whole(path, bytes)
+            .map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display())))))
     };
     if let Some(path) = &r.options.svg {
         write(path, picture.figure.to_svg(&canvas).as_bytes())?;

@@ -9,7 +9,7 @@ use crate::present::json;
 use crate::present::number::Digits;
 use crate::present::table::{Align, Table};
 use crate::session::shock::{Changed, Shocked};
-use crate::session::{Failure, single};
+use crate::session::{Failure, Session, single};
 use crate::syntax::parser;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -34,11 +34,34 @@ pub fn solve(r: &mut Request) -> Result<(Shocked, String), Failure> {
     }
     if argument.is_empty() {
         let known: Vec<String> = r.session.economy.shocks.iter().map(|s| format!("`{}`", s.name)).collect();
-        let help = if known.is_empty() { "write the change: `beta -10%`, `A = 1.5`, `L +1`".to_string() } else { format!("name a shock of the file ({}), or write the change: `beta -10%`", known.join(", ")) };
+        let help = if known.is_empty() {
+            "write the change: `beta -10%`, `A = 1.5`, `L +1`".to_string()
+        } else {
+            format!("name a shock of the file ({}), or write the change: `beta -10%`", known.join(", "))
+        };
         return Err(r.session.failure(single(Diagnostic::new("C004", "shock what?").help(help))));
+    }
+    if argument.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        return Err(r.session.failure(single(unnamed(r.session, &argument))));
     }
     let (economy, changes) = resolve(r, &argument)?;
     Ok((run(r, economy, &changes)?, argument))
+}
+
+/// A word that is no shock: a parameter without its change, or a slip.
+fn unnamed(session: &Session, word: &str) -> Diagnostic {
+    let names = &session.economy.names;
+    if names.tables.contains_key(word) {
+        return Diagnostic::new("C012", format!("by how much does `{word}` change?"))
+            .help(format!("write `{word} -10%`, `{word} = 1.5` or `{word} +1`"));
+    }
+    let known: Vec<&str> = session.economy.shocks.iter().map(|s| s.name.as_ref()).collect();
+    let d = Diagnostic::new("C004", format!("there is no shock `{word}`"));
+    match crate::model::names::nearest(word, known.iter().copied()) {
+        Some(n) => d.help(format!("did you mean `{n}`?")),
+        None if known.is_empty() => d.help("the file declares none; write the change: `beta -10%`, `A = 1.5`, `L +1`"),
+        None => d.help(format!("the file declares `{}`; or write the change: `beta -10%`", known.join("`, `"))),
+    }
 }
 
 /// A shock that the file declares.
@@ -57,7 +80,7 @@ pub fn resolve(r: &mut Request, text: &str) -> Result<Asked, Failure> {
     r.session.resolve(|res, scope| res.changes(&parsed, scope)).map_err(|d| r.session.failure(d))
 }
 
-fn run(r: &mut Request, economy: crate::model::Economy, changes: &[Change]) -> Result<Shocked, Failure> {
+pub(super) fn run(r: &mut Request, economy: crate::model::Economy, changes: &[Change]) -> Result<Shocked, Failure> {
     let mut order: Option<Vec<Sym>> = None;
     if let Some(text) = &r.options.order {
         let file = r.session.add_text("<order>", text.as_str());
@@ -87,7 +110,7 @@ fn told(r: &Request, shocked: &Shocked, title: &str) -> Answer {
 }
 
 /// Quantities that the table shows: the report, or prices, outputs and margins.
-fn shown(s: &Shocked) -> Vec<&Changed> {
+pub(super) fn shown(s: &Shocked) -> Vec<&Changed> {
     let report: Vec<&str> = s.prepared.economy.report.iter().map(|n| n.name.as_str()).collect();
     if report.is_empty() {
         let unknown = |c: &&Changed| c.sym.is_some_and(|x| matches!(s.prepared.system.info(x).role, crate::system::Role::Unknown { .. }));

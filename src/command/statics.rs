@@ -42,7 +42,12 @@ enum Ready {
 impl Ready {
     fn place(&self) -> Place<'_> {
         match self {
-            Ready::Solved(s) => Place { economy: &s.prepared.economy, system: &s.prepared.system, parameters: &s.prepared.parameters, solved: Some((&s.prepared.problem, &s.solution)) },
+            Ready::Solved(s) => Place {
+                economy: &s.prepared.economy,
+                system: &s.prepared.system,
+                parameters: &s.prepared.parameters,
+                solved: Some((&s.prepared.problem, &s.solution)),
+            },
             Ready::Letters { economy, system, parameters } => Place { economy, system, parameters, solved: None },
         }
     }
@@ -92,7 +97,9 @@ fn resolve(r: &mut Request, usage: &str) -> Result<(Economy, Asked), Failure> {
             match *res.economy.dag.node(node) {
                 Node::Sym(s) => Some(s),
                 _ => {
-                    let d = Diagnostic::new("A057", "only a quantity with a name can be given").at(e.span, "this is an expression").help("give it a name: `let NAME = …`");
+                    let d = Diagnostic::new("A057", "only a quantity with a name can be given")
+                        .at(e.span, "this is an expression")
+                        .help("give it a name: `let NAME = …`");
                     res.diagnostics.push(d);
                     None
                 }
@@ -111,7 +118,9 @@ fn subject(place: &Place, name: &str, node: NodeId) -> Subject {
             let info = place.system.info(*s);
             Subject { name: info.name.clone(), display: info.display.clone(), latex: info.latex.clone() }
         }
-        _ => Subject { name: name.to_string(), display: name.to_string(), latex: format!("\\left({}\\right)", crate::model::naming::latex_text(name)) },
+        _ => {
+            Subject { name: name.to_string(), display: name.to_string(), latex: format!("\\left({}\\right)", crate::model::naming::latex_text(name)) }
+        }
     }
 }
 
@@ -175,13 +184,21 @@ pub fn derive(mut r: Request) -> Result<Answer, Failure> {
         match (asked.wrt, asked.terms.is_empty()) {
             (Some(wrt), true) => {
                 let d = closed_form(&place, (name, *node), wrt, &asked.holding, &ask).map_err(|d| fail(single(d)))?;
-                out.add(present::derived_text(&d, &subject, &set), present::derived_latex(&d, &subject, &set), present::derived_json(&d, &subject, &set));
+                out.add(
+                    present::derived_text(&d, &subject, &set),
+                    present::derived_latex(&d, &subject, &set),
+                    present::derived_json(&d, &subject, &set),
+                );
             }
             (wrt, _) => {
                 let given: Vec<Sym> = asked.terms.iter().chain(&asked.holding).copied().collect();
                 let mut form = in_terms_of(&place, (name, *node), &given, wrt, &ask).map_err(|d| fail(single(d)))?;
                 form.terms.retain(|t| !asked.holding.contains(&t.sym));
-                out.add(present::form_text(&form, &subject, &set), present::form_latex(&form, &subject, &set), present::form_json(&form, &subject, &set));
+                out.add(
+                    present::form_text(&form, &subject, &set),
+                    present::form_latex(&form, &subject, &set),
+                    present::form_json(&form, &subject, &set),
+                );
             }
         }
     }
@@ -237,7 +254,11 @@ pub fn sign(mut r: Request) -> Result<Answer, Failure> {
     for (name, node) in &asked.targets {
         let subject = subject(&place, name, *node);
         let s = signed(&place, (name, *node), wrt, &given, &ask, r.interrupt).map_err(|d| fail(single(d)))?;
-        out.add(present::signed_text(&s, &subject, &set, asked.falls), present::derived_latex(&s.derived, &subject, &set), present::signed_json(&s, &subject, &set, asked.falls));
+        out.add(
+            present::signed_text(&s, &subject, &set, asked.falls),
+            present::derived_latex(&s.derived, &subject, &set),
+            present::signed_json(&s, &subject, &set, asked.falls),
+        );
     }
     Ok(out.answer(&r))
 }

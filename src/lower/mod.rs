@@ -67,11 +67,11 @@ impl Lowering<'_> {
         let kept: Vec<&(NodeId, Vec<Arc<str>>)> = terms.iter().filter(|(n, _)| !self.economy.dag.is_zero(*n)).collect();
         let nodes: Vec<NodeId> = kept.iter().map(|t| t.0).collect();
         let sum = self.economy.dag.sum(&nodes);
-        if let crate::expr::Node::Sum(xs) = self.economy.dag.node(sum) {
-            if xs.len() == kept.len() {
-                let terms = kept.iter().map(|t| t.1.iter().map(|s| s.to_string()).collect()).collect();
-                self.system.sum_labels.insert(sum, SumLabel { family, terms });
-            }
+        if let crate::expr::Node::Sum(xs) = self.economy.dag.node(sum)
+            && xs.len() == kept.len()
+        {
+            let terms = kept.iter().map(|t| t.1.iter().map(|s| s.to_string()).collect()).collect();
+            self.system.sum_labels.insert(sum, SumLabel { family, terms });
         }
         sum
     }

@@ -16,7 +16,8 @@ impl Lowering<'_> {
         let good = self.economy.goods.iter().position(|g| g.numeraire);
         let value = self.economy.numeraire.clone();
         if let Some(g) = good {
-            let price = self.economy.good_price(g, None);
+            let place = self.economy.sole_country();
+            let price = self.economy.good_price(g, place);
             self.system.anchors.push(price);
             self.set_aside(price);
         } else if let Some(value) = value {

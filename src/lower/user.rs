@@ -12,10 +12,10 @@ impl Lowering<'_> {
             let (left, right) = if e.relation == Relation::AtMost { (e.right, e.left) } else { (e.left, e.right) };
             if let (true, Some(v)) = (complementary, e.complements) {
                 // A complementary variable needs a bound to sit on: 0 unless it has one.
-                if let Role::Unknown { lower, .. } = &mut self.economy.syms[v.index()].role {
-                    if *lower == f64::NEG_INFINITY {
-                        *lower = 0.0;
-                    }
+                if let Role::Unknown { lower, .. } = &mut self.economy.syms[v.index()].role
+                    && *lower == f64::NEG_INFINITY
+                {
+                    *lower = 0.0;
                 }
             }
             self.system.equations.push(Equation {

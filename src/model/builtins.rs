@@ -308,6 +308,17 @@ impl Ask<'_> {
                 (of_tasks || of_margin) && fits
             })
             .collect();
+        // The line whose indices are given in full is meant, whatever else has these names; then the one that starts there.
+        let narrowed = |fits: &dyn Fn(usize) -> bool| matches.iter().copied().filter(|&l| fits(l)).collect::<Vec<_>>();
+        let exact = narrowed(&|l| r.economy.lines[l].index == rest);
+        let from = narrowed(&|l| rest.contains(&r.economy.countries[r.economy.lines[l].origin].name));
+        let matches = if exact.len() == 1 {
+            exact
+        } else if from.len() == 1 {
+            from
+        } else {
+            matches
+        };
         match matches.as_slice() {
             [l] => Ok(r.economy.quantity(key(*l))),
             [] => {

@@ -131,7 +131,13 @@ impl Economy {
                 let end = (k + 1..=GRID).take_while(|&m| costs[m].0 < costs[m - 1].0).last().unwrap_or(k + 1);
                 return error(
                     format!("{subject} must rise"),
-                    format!("it falls from {} at task {} to {} at task {}", number(a.0), number(points[k]), number(costs[end].0), number(points[end])),
+                    format!(
+                        "it falls from {} at task {} to {} at task {}",
+                        number(a.0),
+                        number(points[k]),
+                        number(costs[end].0),
+                        number(points[end])
+                    ),
                     "order tasks by their cost: `t` rises from the task easiest to offshore to the hardest",
                 );
             }

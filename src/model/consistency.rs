@@ -3,8 +3,8 @@
 use super::forms::{factors_of, goods_of};
 use super::structure::Builder;
 use crate::diag::Diagnostic;
-use crate::expr::Sym;
-use crate::system::Role;
+use crate::expr::{NodeId, Sym};
+use crate::system::{Quantity, Role};
 use std::sync::Arc;
 
 impl Builder<'_> {
@@ -12,11 +12,13 @@ impl Builder<'_> {
         if self.definition_cycles() || self.economy.industries.is_empty() {
             return;
         }
-        self.unused_factors();
         self.missing_endowments();
-        self.unmade_goods();
         self.anchors();
-        self.outside_payments();
+        if !self.incomplete {
+            self.unused_factors();
+            self.unmade_goods();
+            self.outside_payments();
+        }
     }
 
     /// Parameters and lets that lead back to themselves; whether there are any.
@@ -83,6 +85,9 @@ impl Builder<'_> {
                 };
                 self.report(d);
             }
+            if self.incomplete {
+                continue;
+            }
             if !self.economy.industries.iter().enumerate().any(|(j, i)| line.industries.contains(&j) && factors_of(&i.form).contains(&f)) {
                 let name = self.economy.factors[f].name.clone();
                 let d = Diagnostic::new("T013", format!("no industry that may offshore these tasks uses `{name}`"))
@@ -140,6 +145,12 @@ impl Builder<'_> {
                 Diagnostic::new("T021", "two numeraires").at(second, "a second one").see(first, "the first").help("prices need one anchor: keep one"),
             );
         }
+        if let Some(n) = self.economy.numeraire.as_ref().filter(|n| !self.economy.has_price_level(n.node)) {
+            let d = Diagnostic::new("T023", format!("the numeraire `{}` fixes no price level", n.name))
+                .at(n.span, "it does not move when all prices double")
+                .help("name a price, as in `numeraire w[Home]` or `numeraire price_index[Home]`");
+            self.report(d);
+        }
         match (given.or(outside), numeraires.first()) {
             (Some((name, span)), Some(&n)) => {
                 let d = Diagnostic::new("T021", "a numeraire beside a given price")
@@ -148,6 +159,7 @@ impl Builder<'_> {
                     .help("remove the numeraire, or leave the price free");
                 self.report(d);
             }
+            (None, None) if self.incomplete => {}
             (None, None) => {
                 let first = self.economy.goods.first().map(|g| (g.name.clone(), g.span));
                 let mut d = Diagnostic::new("T020", "nothing anchors the price level");
@@ -175,18 +187,38 @@ impl Builder<'_> {
             self.report(d);
         }
         // A good without price of its own needs buyers that a missing demand would have named.
-        if self.economy.households.iter().all(Option::is_none) && self.economy.goods.iter().all(|g| g.given.is_none()) {
-            if let Some(g) = self.economy.goods.first().cloned() {
-                let d = Diagnostic::new("T017", "no goods are demanded")
-                    .at(g.span, "its price is free, so demand has to determine it")
-                    .help("add `demand cobb_douglas { … }`, or give the goods world prices");
-                self.report(d);
-            }
+        if self.economy.households.iter().all(Option::is_none)
+            && self.economy.goods.iter().all(|g| g.given.is_none())
+            && let Some(g) = self.economy.goods.first().cloned()
+        {
+            let d = Diagnostic::new("T017", "no goods are demanded")
+                .at(g.span, "its price is free, so demand has to determine it")
+                .help("add `demand cobb_douglas { … }`, or give the goods world prices");
+            self.report(d);
         }
     }
 }
 
 impl super::Economy {
+    /// Whether an expression rests on some price or value, directly or through definitions.
+    pub fn has_price_level(&self, node: NodeId) -> bool {
+        let mut pending = self.dag.symbols(&[node]);
+        let mut seen = rustc_hash::FxHashSet::default();
+        while let Some(s) = pending.pop() {
+            if !seen.insert(s) {
+                continue;
+            }
+            let info = self.info(s);
+            match (info.quantity, &info.role) {
+                (Quantity::Named, Role::Definition(n)) => pending.extend(self.dag.symbols(&[*n])),
+                (Quantity::FactorPrice | Quantity::GoodPrice | Quantity::UnitCost | Quantity::TaskPrice, _) => return true,
+                (Quantity::PriceIndex | Quantity::Income | Quantity::Variable | Quantity::Numeraire, _) => return true,
+                _ => {}
+            }
+        }
+        false
+    }
+
     /// Whether anything in a country employs a factor, tasks done for others included.
     pub fn uses_factor(&self, f: usize, r: usize) -> bool {
         let own = self.industries.iter().any(|i| i.country == r && factors_of(&i.form).contains(&f));

@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 /// Named technologies may build on each other this deep.
 const FORM_DEPTH: usize = 64;
+/// Nests of one industry or household.
+const NEST_LIMIT: usize = 10_000;
 
 /// Who a form belongs to, for the names of its places.
 struct Owner {
@@ -233,10 +235,10 @@ impl Builder<'_> {
         for ind in &self.economy.industries {
             for f in factors_of(&ind.form) {
                 let factor = &self.economy.factors[f];
-                if let Some(own) = &factor.specific {
-                    if *own != ind.name {
-                        found.push((factor.clone(), ind.clone()));
-                    }
+                if let Some(own) = &factor.specific
+                    && *own != ind.name
+                {
+                    found.push((factor.clone(), ind.clone()));
                 }
             }
         }
@@ -318,6 +320,14 @@ impl Builder<'_> {
 
     /// Resolves a form; `path` names the nests above, `name` this one.
     fn form(&mut self, form: &Form, scope: &Scope, owner: &Owner, path: &[Arc<str>], name: Option<Arc<str>>, depth: usize) -> Option<Nest> {
+        self.nests = if depth == 0 { 1 } else { self.nests + 1 };
+        if self.nests > NEST_LIMIT {
+            if self.nests == NEST_LIMIT + 1 {
+                let d = Diagnostic::new("N012", format!("{} has more than {NEST_LIMIT} nests", owner.shown));
+                self.report(d.at(form.span, "its technologies multiply from one level to the next").help("build it from fewer nests"));
+            }
+            return None;
+        }
         if depth > FORM_DEPTH {
             self.report(Diagnostic::new("N027", "a technology is defined by itself").at(form.span, "a definition may not lead back to itself"));
             return None;
@@ -449,6 +459,11 @@ impl Builder<'_> {
                 subject: format!("a weight in {}", owner.shown),
             });
         }
+        if kind != Shape::General {
+            let node = self.economy.dag.sum(&weights);
+            let subject = format!("the sum of the weights of {}", owner.shown);
+            self.economy.checks.push(ValueCheck { sym: None, node, what: Demand::Positive, span: form.span, subject });
+        }
         if normalized && kind != Shape::Leontief {
             let total = self.economy.dag.sum(&weights);
             for i in list.iter_mut() {
@@ -490,12 +505,12 @@ impl Builder<'_> {
         // A technology by its name, with or without a weight in front, is a nest.
         let mut named: Option<Form> = None;
         let rest: Option<Expr>;
-        if input.nest.is_none() {
-            if let Some((form, left)) = weight.and_then(|w| self.split_named(w, s)) {
-                named = Some(form);
-                rest = left;
-                weight = rest.as_ref();
-            }
+        if input.nest.is_none()
+            && let Some((form, left)) = weight.and_then(|w| self.split_named(w, s))
+        {
+            named = Some(form);
+            rest = left;
+            weight = rest.as_ref();
         }
         let nest = input.nest.as_ref().or(named.as_ref());
         let what = if let Some(form) = nest {
@@ -571,7 +586,7 @@ impl Builder<'_> {
                 _ => return None,
             };
             let (_, entry) = self.economy.names.lookup(&name.text, scope.prefix.as_deref())?;
-            (entry.what == What::Technology).then(|| Form { span: e.span, kind: FormKind::Named { name, arguments } })
+            (entry.what == What::Technology).then_some(Form { span: e.span, kind: FormKind::Named { name, arguments } })
         };
         if let Some(form) = technology(e) {
             return Some((form, None));
@@ -592,10 +607,10 @@ impl Builder<'_> {
 pub fn factors_of(nest: &Nest) -> Vec<usize> {
     let mut out = Vec::new();
     collect(nest, &mut |i| {
-        if let Input::Factor(f) = i {
-            if !out.contains(f) {
-                out.push(*f);
-            }
+        if let Input::Factor(f) = i
+            && !out.contains(f)
+        {
+            out.push(*f);
         }
     });
     out
@@ -605,10 +620,10 @@ pub fn factors_of(nest: &Nest) -> Vec<usize> {
 pub fn goods_of(nest: &Nest) -> Vec<usize> {
     let mut out = Vec::new();
     collect(nest, &mut |i| {
-        if let Input::Good(g) = i {
-            if !out.contains(g) {
-                out.push(*g);
-            }
+        if let Input::Good(g) = i
+            && !out.contains(g)
+        {
+            out.push(*g);
         }
     });
     out

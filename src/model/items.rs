@@ -37,7 +37,10 @@ impl Builder<'_> {
                         );
                         continue;
                     }
-                    let Ok(node) = self.resolver().expr(value, &scope) else { continue };
+                    let Ok(node) = self.resolver().expr(value, &scope) else {
+                        self.incomplete = true;
+                        continue;
+                    };
                     self.economy.numeraire = Some(Named { name: expr_to_string(value), node, span: value.span });
                 }
                 Kind::Report { items } => {

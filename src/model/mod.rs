@@ -1,5 +1,6 @@
 //! The economy as declared: names, sets, countries, factors, tasks, goods, industries, households; every expression resolved to a DAG node.
 
+pub mod bodies;
 pub mod builtins;
 pub mod checks;
 pub mod consistency;
@@ -333,6 +334,8 @@ pub struct Economy {
     pub sweeps: Vec<Sweep>,
     pub checks: Vec<ValueCheck>,
     pub names: names::Names,
+    /// Calls inlined for the call being resolved.
+    pub inlined: usize,
     /// Documentation comments by declared name.
     pub docs: FxHashMap<Arc<str>, Arc<str>>,
     /// The expression that each `let`, parameter and place was given, for `info` and `equations`.

@@ -96,10 +96,10 @@ pub struct Names {
 impl Names {
     /// Looks a name up with the prefix of the file it stands in, then bare.
     pub fn lookup(&self, name: &str, prefix: Option<&str>) -> Option<(&Arc<str>, &Entry)> {
-        if let Some(p) = prefix {
-            if let Some(found) = self.entries.get_key_value(format!("{p}.{name}").as_str()) {
-                return Some(found);
-            }
+        if let Some(p) = prefix
+            && let Some(found) = self.entries.get_key_value(format!("{p}.{name}").as_str())
+        {
+            return Some(found);
         }
         self.entries.get_key_value(name)
     }

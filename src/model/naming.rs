@@ -152,10 +152,10 @@ pub fn element(name: &str) -> String {
 /// With one inside country its index is left out; a country's mark replaces it in print (`w*`).
 pub fn by_country(economy: &Economy, base: &str, index: &[Arc<str>], country: Option<usize>) -> (String, String, String) {
     let mut full = index.to_vec();
-    if let Some(r) = country {
-        if economy.sole_country() != Some(r) {
-            full.push(economy.countries[r].name.clone());
-        }
+    if let Some(r) = country
+        && economy.sole_country() != Some(r)
+    {
+        full.push(economy.countries[r].name.clone());
     }
     let name = indexed(base, &full);
     let mark = country.and_then(|r| economy.countries[r].mark.clone());
@@ -349,7 +349,7 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
     let line = &e.lines[l];
     let tasks = &e.tasks[line.tasks];
     let of = tasks.label.clone().unwrap_or_else(|| format!("{}-tasks", e.factors[tasks.factor].name).into());
-    let with_tasks: Vec<Arc<str>> = std::iter::once(tasks.name.clone()).chain(line.index.iter().cloned()).collect();
+    let with_tasks: Vec<Arc<str>> = std::iter::once(tasks.name.clone()).chain(apart(e, l)).collect();
     let several = e.tasks.len() > 1;
     let plain = |base: &str, own: &Option<Arc<str>>| {
         let name = match own {
@@ -376,7 +376,12 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
         Key::TaskPrice(_) => {
             let (name, ..) = listed("task_price");
             let index: &[Arc<str>] = if several { &with_tasks } else { &line.index };
-            ((name, indexed("ω", index), pretty(&indexed("omega", index)).1), format!("price of the bundle of {of}"), Role::Bound, Quantity::TaskPrice)
+            (
+                (name, indexed("ω", index), pretty(&indexed("omega", index)).1),
+                format!("price of the bundle of {of}"),
+                Role::Bound,
+                Quantity::TaskPrice,
+            )
         }
         Key::ForeignLabor(_) => (listed("foreign_labor"), format!("foreign labor per unit of the bundle of {of}"), Role::Bound, Quantity::Flow),
         Key::OffshoredShare(_) => {
@@ -389,4 +394,24 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
         _ => (listed("task_imports"), format!("payment for {of} done abroad"), Role::Bound, Quantity::Flow),
     };
     SymInfo { name: names.0, display: names.1, latex: names.2, meaning, role, quantity, origin: Some(line.span) }
+}
+
+/// What tells a line apart from the others of its tasks: its own indices; where names of its own made those needless, its industry and countries.
+fn apart(e: &Economy, l: usize) -> Vec<Arc<str>> {
+    let line = &e.lines[l];
+    let others: Vec<&super::TaskLine> = e.tasks[line.tasks].lines.iter().filter(|&&o| o != l).filter_map(|&o| e.lines.get(o)).collect();
+    if !line.index.is_empty() || others.is_empty() {
+        return line.index.clone();
+    }
+    let mut index = Vec::new();
+    if others.iter().any(|o| o.origin == line.origin && o.destination == line.destination) {
+        index.extend(line.industries.first().map(|&j| e.industries[j].name.clone()));
+    }
+    let origins = others.iter().any(|o| o.origin != line.origin);
+    if origins {
+        index.push(e.countries[line.origin].name.clone());
+    } else if others.iter().any(|o| o.destination != line.destination) {
+        index.push(e.countries[line.destination].name.clone());
+    }
+    index
 }

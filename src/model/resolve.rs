@@ -55,6 +55,9 @@ impl Scope {
 /// Families with more members than this are refused: they would exhaust memory before they said so.
 const MEMBER_LIMIT: usize = 20_000_000;
 
+/// Calls that one call in a model may lead to.
+const CALL_LIMIT: usize = 100_000;
+
 const FUNCTIONS: &[(&str, Func)] = &[("exp", Func::Exp), ("ln", Func::Ln), ("sqrt", Func::Sqrt), ("abs", Func::Abs)];
 
 /// Resolves expressions against an economy, collecting what is wrong with them.
@@ -86,10 +89,27 @@ impl Resolver<'_> {
         }
     }
 
+    /// Complains where two bound names are the same: the second would hide the first.
+    pub fn distinct(&mut self, names: &[&Name]) -> Resolved<()> {
+        for (n, name) in names.iter().enumerate() {
+            if let Some(first) = names[..n].iter().find(|f| f.text == name.text) {
+                return self.report(
+                    Diagnostic::new("N047", format!("`{}` is bound twice", name.text))
+                        .at(name.span, "again here")
+                        .see(first.span, "bound here")
+                        .help("give each its own name"),
+                );
+            }
+        }
+        Ok(())
+    }
+
     /// The scopes of a family's members, in order; one, the given scope, without family.
     pub fn members(&mut self, family: Option<&Family>, scope: &Scope) -> Resolved<Vec<Scope>> {
         let Some(family) = family else { return Ok(vec![scope.clone()]) };
         let mut scopes = vec![scope.clone()];
+        let variables: Vec<&Name> = family.binders.iter().map(|b| &b.variable).collect();
+        self.distinct(&variables)?;
         for Binder { variable, set } in &family.binders {
             let elements = self.set(set, scope)?;
             if scopes.len().saturating_mul(elements.len()) > MEMBER_LIMIT {
@@ -157,14 +177,14 @@ impl Resolver<'_> {
         match &e.bare().kind {
             ExprKind::Compare(op, a, b) => {
                 let elements = (self.as_element(a, scope), self.as_element(b, scope));
-                if let (Some((x, sure_x)), Some((y, sure_y))) = &elements {
-                    if *sure_x || *sure_y {
-                        return match op {
-                            Comparison::Equal => Ok(Truth::Known(x == y)),
-                            Comparison::NotEqual => Ok(Truth::Known(x != y)),
-                            _ => self.report(Diagnostic::new("N014", "elements of a set have no order").at(e.span, "use `==` or `!=`")),
-                        };
-                    }
+                if let (Some((x, sure_x)), Some((y, sure_y))) = &elements
+                    && (*sure_x || *sure_y)
+                {
+                    return match op {
+                        Comparison::Equal => Ok(Truth::Known(x == y)),
+                        Comparison::NotEqual => Ok(Truth::Known(x != y)),
+                        _ => self.report(Diagnostic::new("N014", "elements of a set have no order").at(e.span, "use `==` or `!=`")),
+                    };
                 }
                 let (a, b) = (self.expr(a, scope)?, self.expr(b, scope)?);
                 let (cmp, a, b) = match op {
@@ -402,13 +422,13 @@ impl Resolver<'_> {
         if let Some(&sym) = table.members.get(index) {
             return Ok(sym);
         }
-        if table.by_country {
-            if let Some(c) = sole {
-                let mut longer = index.to_vec();
-                longer.push(c);
-                if let Some(&sym) = table.members.get(&longer) {
-                    return Ok(sym);
-                }
+        if table.by_country
+            && let Some(c) = sole
+        {
+            let mut longer = index.to_vec();
+            longer.push(c);
+            if let Some(&sym) = table.members.get(&longer) {
+                return Ok(sym);
             }
         }
         let shown = naming::indexed(name, index);
@@ -438,6 +458,18 @@ impl Resolver<'_> {
     fn call(&mut self, f: &Name, args: &[Expr], span: Span, scope: &Scope) -> Resolved<NodeId> {
         let full = self.economy.names.full_name(&f.text, scope.prefix.as_deref());
         if let Some(entry) = self.economy.names.entries.get(&full).cloned() {
+            // Functions that call each other twice double at every level: depth alone does not bound them.
+            self.economy.inlined = if scope.depth == 0 { 1 } else { self.economy.inlined + 1 };
+            if self.economy.inlined > CALL_LIMIT {
+                if self.economy.inlined > CALL_LIMIT + 1 {
+                    return Err(Reported);
+                }
+                return self.report(
+                    Diagnostic::new("N012", format!("`{}` leads to more than {CALL_LIMIT} calls", f.text))
+                        .at(entry.span, "its calls multiply from one level to the next")
+                        .help("name what is used twice with `let`"),
+                );
+            }
             let inner = Scope { bound: Vec::new(), prefix: entry.prefix.clone(), depth: scope.depth + 1 };
             match &entry.declaration.kind {
                 Kind::Function { arguments, body, .. } if entry.what == What::Function => {
@@ -466,7 +498,12 @@ impl Resolver<'_> {
         }
         match f.text.as_ref() {
             "slope" | "integral" => self.schedule_call(&f.text, args, span, scope),
-            "min" | "max" if !args.is_empty() => {
+            "min" | "max" if args.is_empty() => self.report(
+                Diagnostic::new("N023", format!("`{}` needs at least one argument", f.text))
+                    .at(span, "called here")
+                    .help(format!("write `{0}(a, b)`, or `{0}(g in S) a[g]` over a set", f.text)),
+            ),
+            "min" | "max" => {
                 let mut nodes = Vec::new();
                 for a in args {
                     nodes.push(self.expr(a, scope)?);
@@ -482,13 +519,11 @@ impl Resolver<'_> {
                             .report(Diagnostic::new("N023", format!("`{name}` takes one argument, not {}", args.len())).at(span, "called here"));
                     };
                     let arg = self.expr(x, scope)?;
-                    if *func == Func::Ln || *func == Func::Sqrt {
-                        if let Some(c) = self.economy.dag.as_const(arg) {
-                            if c < 0.0 || (c == 0.0 && *func == Func::Ln) {
-                                return self
-                                    .report(Diagnostic::new("N024", format!("`{name}` of {c} is not a number")).at(x.span, "this is not positive"));
-                            }
-                        }
+                    if (*func == Func::Ln || *func == Func::Sqrt)
+                        && let Some(c) = self.economy.dag.as_const(arg)
+                        && (c < 0.0 || (c == 0.0 && *func == Func::Ln))
+                    {
+                        return self.report(Diagnostic::new("N024", format!("`{name}` of {c} is not a number")).at(x.span, "this is not positive"));
                     }
                     Ok(self.economy.dag.func(*func, arg))
                 }
@@ -502,6 +537,18 @@ impl Resolver<'_> {
                     self.report(d)
                 }
             },
+        }
+    }
+
+    /// Whether a name can only be an element of a set: it is quoted, a country, good or industry, or no name at all but an element.
+    fn only_element(&self, n: &Name, scope: &Scope) -> bool {
+        let names = &self.economy.names;
+        if n.quoted {
+            return true;
+        }
+        match names.lookup(&n.text, scope.prefix.as_deref()) {
+            Some((_, entry)) => matches!(entry.what, What::Good | What::Industry | What::Country),
+            None => !names.tables.contains_key(&n.text) && names.sets.values().any(|s| s.contains(&n.text)),
         }
     }
 
@@ -523,6 +570,7 @@ impl Resolver<'_> {
             let binding = match &a.bare().kind {
                 ExprKind::Name(x) => match outer.get(&x.text) {
                     Some(Binding::Element(e)) => Binding::Element(e.clone()),
+                    None if self.only_element(x, outer) => Binding::Element(x.text.clone()),
                     _ => Binding::Value(self.expr(a, outer)?),
                 },
                 _ => Binding::Value(self.expr(a, outer)?),
@@ -542,9 +590,39 @@ impl Resolver<'_> {
                     knots.push(self.expr(at, scope)?);
                     knots.push(self.expr(value, scope)?);
                 }
+                self.covers(rows, &knots)?;
                 Ok(self.economy.dag.intern(Node::Table { smooth: *smooth, part, x, knots: knots.into() }))
             }
         }
+    }
+
+    /// A schedule's table gives a value to every task: knots from 0 to 1, no two at one task.
+    fn covers(&mut self, rows: &[(Expr, Expr)], knots: &[NodeId]) -> Resolved<()> {
+        let mut at: Vec<(f64, Span)> = Vec::with_capacity(rows.len());
+        for (row, pair) in rows.iter().zip(knots.chunks(2)) {
+            // Knots that parameters move are looked at with the cost's values.
+            let Some(v) = pair.first().and_then(|n| self.economy.dag.as_const(*n)) else { return Ok(()) };
+            at.push((v, row.0.span));
+        }
+        let Some(&(_, span)) = at.first() else { return Ok(()) };
+        at.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some(pair) = at.windows(2).find(|p| p[0].0 == p[1].0) {
+            return self.report(
+                Diagnostic::new("M009", format!("this table has two values at task {}", super::checks::number(pair[0].0)))
+                    .at(pair[1].1, "again here")
+                    .see(pair[0].1, "the first")
+                    .help("a schedule does not jump: keep one of them, or put the second a little later"),
+            );
+        }
+        let ends = (at.first().map_or(0.0, |a| a.0), at.last().map_or(0.0, |a| a.0));
+        if ends != (0.0, 1.0) {
+            return self.report(
+                Diagnostic::new("M009", "this table does not cover all tasks")
+                    .at(span, format!("it runs from {} to {}", super::checks::number(ends.0), super::checks::number(ends.1)))
+                    .help("tasks are [0, 1]: let the first entry be at 0 and the last at 1"),
+            );
+        }
+        Ok(())
     }
 
     /// `slope(t, x)` and `integral(t, x)`, with the schedule's own arguments after `x`.

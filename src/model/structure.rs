@@ -17,10 +17,21 @@ pub struct Builder<'p> {
     pub diagnostics: Diagnostics,
     /// Cost expressions of task lines, resolved once all names have symbols.
     pub pending_costs: Vec<(usize, Expr, Scope)>,
+    /// Some declaration of the economy's structure is broken: what it would have brought is not missed a second time.
+    pub incomplete: bool,
+    /// Nests of the form being resolved, so that technologies that double at every level end.
+    pub nests: usize,
 }
 
 pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
-    let mut b = Builder { program, economy: Economy::default(), diagnostics: Diagnostics::default(), pending_costs: Vec::new() };
+    let mut b = Builder {
+        program,
+        economy: Economy::default(),
+        diagnostics: Diagnostics::default(),
+        pending_costs: Vec::new(),
+        incomplete: program.diagnostics.has_errors(),
+        nests: 0,
+    };
     b.names();
     b.sets();
     b.countries();
@@ -35,7 +46,9 @@ pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
     b.technologies();
     b.households();
     b.task_costs();
+    b.incomplete |= b.diagnostics.has_errors();
     b.items();
+    b.bodies();
     b.structural_checks();
     (b.economy, b.diagnostics)
 }
@@ -373,7 +386,14 @@ impl<'p> Builder<'p> {
                     let one = self.economy.dag.constant(1.0);
                     let sym = self.place_node(place, Quantity::Numeraire, one, g.head.span, &format!("price of {label}, the numeraire"));
                     self.economy.goods[at].given = None;
-                    self.economy.keys.insert(Key::GoodPrice(at, None), sym);
+                    let place = if good.nontraded { self.economy.sole_country() } else { None };
+                    if good.nontraded && place.is_none() {
+                        let d = Diagnostic::new("N008", format!("the numeraire `{name}` has a price in each country"))
+                            .at(good.span, "nontraded, so no single price anchors the others")
+                            .help(format!("write `numeraire price[{name}, COUNTRY]` with the country that is meant"));
+                        self.report(d);
+                    }
+                    self.economy.keys.insert(Key::GoodPrice(at, place), sym);
                 }
                 let countries: Vec<Option<usize>> = if good.nontraded { self.economy.inside().map(Some).collect() } else { vec![None] };
                 for r in countries {
@@ -403,10 +423,8 @@ impl<'p> Builder<'p> {
     pub fn place(&mut self, name: String, quantity: Quantity, value: &Expr, scope: &Scope, meaning: &str, always: bool) -> Option<Sym> {
         let node = self.resolver().expr(value, scope).ok()?;
         self.resolver().only_parameters(node, value.span, &format!("`{name}`")).ok()?;
-        if !always {
-            if let crate::expr::Node::Sym(s) = self.economy.dag.node(node) {
-                return Some(*s);
-            }
+        if !always && let crate::expr::Node::Sym(s) = self.economy.dag.node(node) {
+            return Some(*s);
         }
         Some(self.place_node(name, quantity, node, value.span, meaning))
     }
@@ -626,14 +644,38 @@ impl<'p> Builder<'p> {
 
     /// Entries of a table that no member asks for are slips of the pen.
     fn unused_rows(&mut self, value: &Expr, head: &Head, scope: &Scope) {
+        if !matches!(value.bare().kind, ExprKind::Table(_)) {
+            return;
+        }
+        let indices: Vec<Vec<Arc<str>>> = self.indexed_scopes(head, scope).into_iter().map(|(i, _)| i).collect();
+        let rest: Vec<&[Arc<str>]> = indices.iter().map(Vec::as_slice).collect();
+        self.unused_below(value, &rest);
+    }
+
+    /// The same for one level of a table, given what is left of the indices of the members that it holds.
+    fn unused_below(&mut self, value: &Expr, indices: &[&[Arc<str>]]) {
         let ExprKind::Table(rows) = &value.bare().kind else { return };
-        let indices = self.indexed_scopes(head, scope);
-        for (key, _) in rows {
-            if !indices.iter().any(|(i, _)| i.first() == Some(&key.text)) {
-                let near = indices.iter().filter_map(|(i, _)| i.first()).map(|e| e.as_ref()).collect::<Vec<_>>();
-                let mut d = Diagnostic::new("M027", format!("`{}` is no index of this family", key.text)).at(key.span, "this entry is never used");
-                d.help = super::names::nearest(&key.text, near.into_iter()).map(|n| format!("did you mean `{n}`?"));
-                self.report(d);
+        let mut groups: rustc_hash::FxHashMap<&str, Vec<&[Arc<str>]>> = Default::default();
+        for i in indices {
+            if let Some((first, rest)) = i.split_first() {
+                groups.entry(first.as_ref()).or_default().push(rest);
+            }
+        }
+        let mut seen: rustc_hash::FxHashMap<&str, Span> = Default::default();
+        for (key, below) in rows {
+            if let Some(first) = seen.insert(key.text.as_ref(), key.span) {
+                let d =
+                    Diagnostic::new("M024", format!("`{}` stands twice in this table", key.text)).at(key.span, "again here").see(first, "the first");
+                self.report(d.help("keep one of them"));
+            }
+            match groups.get(key.text.as_ref()) {
+                Some(rest) => self.unused_below(below, rest),
+                None => {
+                    let mut d =
+                        Diagnostic::new("M027", format!("`{}` is no index of this family", key.text)).at(key.span, "this entry is never used");
+                    d.help = super::names::nearest(&key.text, groups.keys().copied()).map(|n| format!("did you mean `{n}`?"));
+                    self.report(d);
+                }
             }
         }
     }
@@ -651,11 +693,11 @@ impl<'p> Builder<'p> {
         };
         let low = bound(&i.low, "-inf", self)?;
         let high = bound(&i.high, "inf", self)?;
-        if let (Some(l), Some(h)) = (low.and_then(|n| self.economy.dag.as_const(n)), high.and_then(|n| self.economy.dag.as_const(n))) {
-            if l > h || (l == h && (i.low_open || i.high_open)) {
-                self.report(Diagnostic::new("M028", "this interval is empty").at(i.span, "no number lies in it").help("the lower bound comes first"));
-                return None;
-            }
+        if let (Some(l), Some(h)) = (low.and_then(|n| self.economy.dag.as_const(n)), high.and_then(|n| self.economy.dag.as_const(n)))
+            && (l > h || (l == h && (i.low_open || i.high_open)))
+        {
+            self.report(Diagnostic::new("M028", "this interval is empty").at(i.span, "no number lies in it").help("the lower bound comes first"));
+            return None;
         }
         Some(Interval { low, high, low_open: i.low_open, high_open: i.high_open, span: i.span })
     }

@@ -165,7 +165,9 @@ impl Builder<'_> {
             let same: Vec<usize> = (0..candidates.len()).filter(|&o| named[o] == named[n]).collect();
             let mut index = Vec::new();
             if same.len() > 1 {
-                let several_lines = same.iter().any(|&o| candidates[o].origin == c.origin && candidates[o].destination == c.destination && o != n);
+                // Where the origin is an index the destination is none, so industries tell lines from one origin apart.
+                let alike = |o: &Candidate| o.origin == c.origin && (origins || o.destination == c.destination);
+                let several_lines = same.iter().any(|&o| o != n && alike(&candidates[o]));
                 if several_lines {
                     index.extend(c.industries.first().map(|&j| self.economy.industries[j].name.clone()));
                 }

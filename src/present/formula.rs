@@ -44,13 +44,15 @@ fn text(formula: &Formula, name: &dyn Fn(u32) -> String, level: u8) -> String {
         Formula::Product(list) => {
             let (minus, rest) = leading(list);
             let parts: Vec<String> = rest.iter().map(|f| text(f, name, if matches!(f, Formula::Quotient(..)) { 2 } else { 1 })).collect();
-            let glued = if parts.iter().all(|p| p.starts_with('(') || p.chars().count() <= 1) && parts.len() > 1 { parts.concat() } else { parts.join(" ") };
+            let glued =
+                if parts.iter().all(|p| p.starts_with('(') || p.chars().count() <= 1) && parts.len() > 1 { parts.concat() } else { parts.join(" ") };
             format!("{}{glued}", if minus { "−" } else { "" })
         }
         Formula::Power(base, n) => format!("{}{}", text(base, name, 3), superscript(*n)),
-        Formula::Quotient(top, bottom) => format!("{}/{}", text(top, name, u8::from(!matches!(**top, Formula::Number(_) | Formula::Product(_)))), text(bottom, name, 2)),
+        Formula::Quotient(top, bottom) => {
+            format!("{}/{}", text(top, name, u8::from(!matches!(**top, Formula::Number(_) | Formula::Product(_)))), text(bottom, name, 2))
+        }
     };
-    let body = if matches!(formula, Formula::Quotient(..)) { body } else { body };
     if strength(formula) < level || (level >= 3 && strength(formula) == 2) { format!("({body})") } else { body }
 }
 
@@ -145,7 +147,8 @@ fn hat(display: &str, latex: &str) -> (String, String) {
     let rest: String = chars.collect();
     let suffix = rest.is_empty() || rest.starts_with(['*', '[', '_', '′']) || (rest.chars().count() == 1 && rest.chars().all(char::is_alphanumeric));
     if !first.is_alphabetic() || !suffix || display.contains([' ', '/', '(']) && !rest.starts_with('[') {
-        let shown = if display.chars().all(|c| c.is_alphanumeric() || "[]_*, ".contains(c)) { format!("d ln {display}") } else { format!("d ln({display})") };
+        let shown =
+            if display.chars().all(|c| c.is_alphanumeric() || "[]_*, ".contains(c)) { format!("d ln {display}") } else { format!("d ln({display})") };
         return (shown, format!("d\\ln {latex}"));
     }
     let composed: String = [first, '\u{302}'].iter().collect::<String>().nfc().collect();
@@ -178,7 +181,7 @@ mod tests {
         assert_eq!(text(&response, &name, 0), "−γ/(1 − γ)");
         assert_eq!(tex(&response, &name, 0), "-\\frac{γ}{1 - γ}");
         let gap = a(1).minus(a(2));
-        assert_eq!(text(&a(3).times(a(0)).times(gap.clone()), &name, 0), "η γ (θ_Lx − θ_Ly)");
+        assert_eq!(text(&a(3).times(a(0)).times(gap.clone()), &name, 0), "ηγ(θ_Lx − θ_Ly)");
         assert_eq!(text(&gap.clone().power(2), &name, 0), "(θ_Lx − θ_Ly)²");
         assert_eq!(text(&one.clone().minus(gap.clone()), &name, 0), "1 − (θ_Lx − θ_Ly)");
         assert_eq!(text(&one.minus(gap.over(a(3))), &name, 0), "1 − (θ_Lx − θ_Ly)/η");

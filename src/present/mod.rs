@@ -5,6 +5,7 @@ pub mod formula;
 pub mod json;
 pub mod number;
 pub mod plot;
+pub mod report;
 pub mod statics;
 pub mod table;
 

@@ -332,7 +332,8 @@ pub fn form_latex(form: &Form, target: &Subject, set: &Setting) -> String {
     for term in &form.terms {
         if term.exact.as_constant().is_none() || term.exact.is_zero() {
             letter += 1;
-            let formula = if leads_negative(term) { crate::statics::shorten::turned(term.multiplier.formula.clone()) } else { term.multiplier.formula.clone() };
+            let formula =
+                if leads_negative(term) { crate::statics::shorten::turned(term.multiplier.formula.clone()) } else { term.multiplier.formula.clone() };
             let _ = write!(out, "\\begin{{equation*}}\n  \\alpha_{{{letter}}} = {}\n\\end{{equation*}}\n", latex(&formula, &form.atoms));
         }
     }
@@ -377,7 +378,14 @@ pub fn effects_text(e: &Effects, target: &Subject, set: &Setting) -> String {
                 .zip(&common.weights)
                 .filter_map(|(m, w)| form.terms.get(m.term).map(|t| format!("{} {}", if matches!(w, Formula::Sum(_)) { format!("({})", plain(w, &form.atoms)) } else { plain(w, &form.atoms) }, set.change(t.sym, t.measure).0)))
                 .collect();
-            table.row(["".into(), format!("together {} × ({})", plain(&common.multiplier.formula, &form.atoms), list.join(" + ")), value(common.value), "".into(), "".into(), "".into()]);
+            table.row([
+                "".into(),
+                format!("together {} × ({})", plain(&common.multiplier.formula, &form.atoms), list.join(" + ")),
+                value(common.value),
+                "".into(),
+                "".into(),
+                "".into(),
+            ]);
         }
         if let Some(sum) = channel.sum {
             table.row(["".into(), "multipliers add up to".into(), d.value(sum), "".into(), "".into(), "".into()]);
@@ -418,7 +426,8 @@ pub fn effects_json(e: &Effects, target: &Subject, set: &Setting) -> Map<String,
             (None, _) => json!({"members": members, "sum": channel.sum}),
         };
         coefficients.insert(channel.name.to_string(), entry);
-        contributions.insert(channel.name.to_string(), json!({"formula": channel.contribution.text(&form.atoms), "value": json::optional(channel.value)}));
+        contributions
+            .insert(channel.name.to_string(), json!({"formula": channel.contribution.text(&form.atoms), "value": json::optional(channel.value)}));
     }
     if let Some((shown, v)) = &e.direct {
         contributions.insert("direct".into(), json!({"formula": shown.text(&form.atoms), "value": json::optional(*v)}));
@@ -484,7 +493,13 @@ pub fn signed_text(s: &Signed, target: &Subject, set: &Setting, falls: Option<bo
             let _ = writeln!(out, "{clause}: 0      {name} does not move {}", target.display);
         }
         Answer::NotNegative | Answer::NotPositive => {
-            let _ = writeln!(out, "{clause}: {}      {} does not {} when {name} {verb}", symbol(s.answer), target.display, if (s.answer == Answer::NotNegative) == falls { "rise" } else { "fall" });
+            let _ = writeln!(
+                out,
+                "{clause}: {}      {} does not {} when {name} {verb}",
+                symbol(s.answer),
+                target.display,
+                if (s.answer == Answer::NotNegative) == falls { "rise" } else { "fall" }
+            );
         }
         Answer::Depends => {
             let _ = writeln!(out, "{clause}: depends");
@@ -508,10 +523,17 @@ pub fn signed_text(s: &Signed, target: &Subject, set: &Setting, falls: Option<bo
     let number = s.derived.value.map_or_else(String::new, |v| format!(" = {} ✓", Digits(d.0.max(6)).value(v)));
     let _ = writeln!(out, "  {left} = {}{number}", plain(&s.derived.shown.formula, &s.derived.atoms));
     for p in &s.proofs {
-        let _ = writeln!(out, "  proved: {} {}   from {}", plain(&p.what, &s.atoms), verdict(p.verdict), if p.from.is_empty() { "itself".to_string() } else { p.from.join(", ") });
+        let _ = writeln!(
+            out,
+            "  proved: {} {}   from {}",
+            plain(&p.what, &s.atoms),
+            verdict(p.verdict),
+            if p.from.is_empty() { "itself".to_string() } else { p.from.join(", ") }
+        );
     }
     if !s.turns.is_empty() {
-        let list: Vec<String> = s.turns.iter().map(|t| format!("{} = {} ({})", name, d.short(t.at), if t.minimum { "minimum" } else { "maximum" })).collect();
+        let list: Vec<String> =
+            s.turns.iter().map(|t| format!("{} = {} ({})", name, d.short(t.at), if t.minimum { "minimum" } else { "maximum" })).collect();
         let _ = writeln!(out, "  along {name} here: {} turns at {}", target.display, list.join(" and "));
     }
     out.push_str(&where_text(&[&s.derived.shown], &s.derived.atoms, d));
@@ -554,9 +576,11 @@ pub fn signed_json(s: &Signed, target: &Subject, set: &Setting, falls: Option<bo
     };
     out.insert("condition".into(), text);
     out.insert("holds_here".into(), s.positive_here.filter(|_| !s.conditions.is_empty()).map_or(Value::Null, |p| json!(p != flipped)));
-    let proved: Vec<String> = s.proofs.iter().map(|p| format!("{} {} from {}", s.atoms.text(&p.what), verdict(p.verdict), p.from.join(", "))).collect();
+    let proved: Vec<String> =
+        s.proofs.iter().map(|p| format!("{} {} from {}", s.atoms.text(&p.what), verdict(p.verdict), p.from.join(", "))).collect();
     out.insert("proved".into(), json!(proved));
-    let turns: Vec<Value> = s.turns.iter().map(|t| json!({"at": json::number(t.at), "kind": if t.minimum { "minimum" } else { "maximum" }})).collect();
+    let turns: Vec<Value> =
+        s.turns.iter().map(|t| json!({"at": json::number(t.at), "kind": if t.minimum { "minimum" } else { "maximum" }})).collect();
     out.insert("turns".into(), Value::Array(turns));
     out
 }
@@ -630,10 +654,20 @@ pub fn hats_json(h: &LogLinear, set: &Setting) -> Map<String, Value> {
         let list: Map<String, Value> = terms.iter().map(|(f, s)| (set.system.info(*s).name.clone(), json!(h.atoms.text(f)))).collect();
         Value::Object(list)
     };
-    let rows: Vec<Value> = h.groups.iter().flat_map(|(g, lines)| lines.iter().map(|l| json!({"group": g, "name": l.name, "left": side(&l.left), "right": side(&l.right)})).collect::<Vec<_>>()).collect();
+    let rows: Vec<Value> = h
+        .groups
+        .iter()
+        .flat_map(|(g, lines)| {
+            lines.iter().map(|l| json!({"group": g, "name": l.name, "left": side(&l.left), "right": side(&l.right)})).collect::<Vec<_>>()
+        })
+        .collect();
     out.insert("equations".into(), Value::Array(rows));
-    let letters: Map<String, Value> =
-        h.used.iter().filter_map(|a| h.atoms.get(*a)).map(|a| (a.name.clone(), json!({"meaning": a.meaning, "latex": a.latex, "value": json::number(a.value)}))).collect();
+    let letters: Map<String, Value> = h
+        .used
+        .iter()
+        .filter_map(|a| h.atoms.get(*a))
+        .map(|a| (a.name.clone(), json!({"meaning": a.meaning, "latex": a.latex, "value": json::number(a.value)})))
+        .collect();
     out.insert("where".into(), Value::Object(letters));
     out.insert("regime".into(), json!(set.regime));
     out

@@ -166,11 +166,9 @@ fn fragment(before: &str) -> (usize, &str) {
             _ => {}
         }
     }
-    if let Some(&k) = open.last() {
-        if list.get(k).is_some_and(|t| slice(t) == "[") && k > 0 && list.get(k - 1).is_some_and(|t| t.kind.is_word()) {
-            let start = list.get(k - 1).map_or(before.len(), |t| t.range.start);
-            return (start, before.get(start..).unwrap_or_default());
-        }
+    let named = |k: usize| k.checked_sub(1).and_then(|k| list.get(k)).filter(|t| t.kind.is_word());
+    if let Some(name) = open.last().filter(|&&k| list.get(k).is_some_and(|t| slice(t) == "[")).and_then(|&k| named(k)) {
+        return (name.range.start, before.get(name.range.start..).unwrap_or_default());
     }
     let mut start = match list.last() {
         Some(t) if t.range.end == before.len() && (t.kind.is_word() || t.kind == TokenKind::Error) => t.range.start,
@@ -210,8 +208,27 @@ fn pool(workspace: &Workspace, before: &str, start: usize) -> Vec<String> {
                 "explain" => codes::all().map(|c| c.code.to_string()).collect(),
                 "info" => names.into_iter().chain(quantities(workspace)).collect(),
                 "why" | "show" => quantities(workspace),
-                "list" => strings(&["parameters", "sets", "countries", "factors", "goods", "industries", "tasks", "definitions", "variables", "functions", "shocks", "sweeps"]),
-                "set" => if after("=") { quantities(workspace) } else { parameters(workspace) },
+                "list" => strings(&[
+                    "parameters",
+                    "sets",
+                    "countries",
+                    "factors",
+                    "goods",
+                    "industries",
+                    "tasks",
+                    "definitions",
+                    "variables",
+                    "functions",
+                    "shocks",
+                    "sweeps",
+                ]),
+                "set" => {
+                    if after("=") {
+                        quantities(workspace)
+                    } else {
+                        parameters(workspace)
+                    }
+                }
                 "reset" => workspace.state.settings.iter().map(|s| s.0.clone()).collect(),
                 "drop" => Vec::new(),
                 "shock" => of(workspace, true).into_iter().chain(parameters(workspace)).collect(),
@@ -242,7 +259,8 @@ fn pool(workspace: &Workspace, before: &str, start: usize) -> Vec<String> {
         }
         Input::Declaration(_) => {
             // In a text of several declarations the last one counts.
-            let word = list.iter().rev().map(slice).find(|w| words::begins_declaration(w) && !(*w == "technology" && after("industry"))).unwrap_or_default();
+            let word =
+                list.iter().rev().map(slice).find(|w| words::begins_declaration(w) && !(*w == "technology" && after("industry"))).unwrap_or_default();
             if word == "import" {
                 return library::FILES.iter().map(|f| f.0.to_string()).collect();
             }
@@ -270,13 +288,18 @@ fn of(workspace: &Workspace, shocks: bool) -> Vec<String> {
 
 fn parameters(workspace: &Workspace) -> Vec<String> {
     let e = &workspace.state.session.economy;
-    e.syms.iter().filter(|s| s.quantity.is_parameter() && s.quantity != crate::system::Quantity::Hidden && !matches!(s.role, Role::Bound)).map(|s| s.name.clone()).collect()
+    e.syms
+        .iter()
+        .filter(|s| s.quantity.is_parameter() && s.quantity != crate::system::Quantity::Hidden && !matches!(s.role, Role::Bound))
+        .map(|s| s.name.clone())
+        .collect()
 }
 
 /// Everything with a value: quantities of the equilibrium where it is known, parameters, functions.
 fn quantities(workspace: &Workspace) -> Vec<String> {
     let e = &workspace.state.session.economy;
-    let mut out: Vec<String> = e.syms.iter().filter(|s| !matches!(s.role, Role::Bound) && s.quantity != crate::system::Quantity::Hidden).map(|s| s.name.clone()).collect();
+    let mut out: Vec<String> =
+        e.syms.iter().filter(|s| !matches!(s.role, Role::Bound) && s.quantity != crate::system::Quantity::Hidden).map(|s| s.name.clone()).collect();
     if let Some(solved) = workspace.state.ready() {
         out.extend(solved.prepared.listed().into_iter().map(|s| solved.prepared.system.info(s).name.clone()));
     }

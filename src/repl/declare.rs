@@ -82,7 +82,7 @@ pub fn declare(state: &State, name: &str, text: &str, ask: &Asking) -> Result<Do
                 accepted.push(one);
             }
         }
- next.waiting = left;
+        next.waiting = left;
         return Ok(taken(state, next, &accepted, &replaced, what, ask));
     }
     let found = alone.err().unwrap_or_default();
@@ -118,7 +118,9 @@ fn missing(state: &State, new: &[Item], found: &[&Diagnostic]) -> String {
                 return format!("{}, in {}", d.title, other.words);
             }
             match &d.help {
-                Some(h) if d.code.starts_with('N') && h.starts_with("did you mean") && new.iter().any(|i| within(i, d)) => format!("{} ({h})", d.title),
+                Some(h) if d.code.starts_with('N') && h.starts_with("did you mean") && new.iter().any(|i| within(i, d)) => {
+                    format!("{} ({h})", d.title)
+                }
                 _ => d.title.clone(),
             }
         })
@@ -158,7 +160,12 @@ fn attempt(state: &State, new: &[Item], imports: &[Loaded], program: &Program) -
     }
     // A declared value takes the place of a setting of the same name.
     let names: Vec<String> = new.iter().filter_map(|i| i.loaded.as_ref().and_then(|l| super::item::name_of(&l.declaration))).collect();
-    let settings = state.settings.iter().filter(|(n, _)| !names.iter().any(|d| n == d || n.strip_prefix(d.as_str()).is_some_and(|r| r.starts_with('[')))).cloned().collect();
+    let settings = state
+        .settings
+        .iter()
+        .filter(|(n, _)| !names.iter().any(|d| n == d || n.strip_prefix(d.as_str()).is_some_and(|r| r.starts_with('['))))
+        .cloned()
+        .collect();
     let next = state.with_model(items, imports.to_vec(), program, settings)?;
     Ok((next, replaced))
 }
@@ -169,7 +176,10 @@ fn inherit(item: &mut Item, old: &Item) {
         item.lead = old.lead.clone();
     }
     let (Some(new), Some(old)) = (&mut item.loaded, &old.loaded) else { return };
-    if new.declaration.doc.is_none() && old.declaration.doc.is_some() && std::mem::discriminant(&new.declaration.kind) == std::mem::discriminant(&old.declaration.kind) {
+    if new.declaration.doc.is_none()
+        && old.declaration.doc.is_some()
+        && std::mem::discriminant(&new.declaration.kind) == std::mem::discriminant(&old.declaration.kind)
+    {
         let d = &new.declaration;
         new.declaration = Arc::new(Declaration { span: d.span, doc: old.declaration.doc.clone(), kind: d.kind.clone() });
     }
@@ -189,12 +199,21 @@ fn taken(before: &State, after: State, new: &[Item], replaced: &[Item], what: St
             None => text.push_str(&format!("added {}\n", item.words)),
         }
     }
-    let lost: Vec<String> = before.settings.iter().filter(|(n, _)| !after.settings.iter().any(|(m, _)| m == n)).map(|(n, v)| format!("{n} = {}", ask.options.digits.short(*v))).collect();
+    let lost: Vec<String> = before
+        .settings
+        .iter()
+        .filter(|(n, _)| !after.settings.iter().any(|(m, _)| m == n))
+        .map(|(n, v)| format!("{n} = {}", ask.options.digits.short(*v)))
+        .collect();
     if !lost.is_empty() {
         text.push_str(&format!("  no longer set: {}\n", lost.join(", ")));
     }
     if !before.made.is_empty() {
-        text.push_str(&format!("  {} made before belong{} to the old model; `show` starts afresh\n", if before.made.len() == 1 { "the shock" } else { "the shocks" }, if before.made.len() == 1 { "s" } else { "" }));
+        text.push_str(&format!(
+            "  {} made before belong{} to the old model; `show` starts afresh\n",
+            if before.made.len() == 1 { "the shock" } else { "the shocks" },
+            if before.made.len() == 1 { "s" } else { "" }
+        ));
     }
     text.push_str(&differences(before, &after, ask));
     if !after.waiting.is_empty() {
@@ -238,7 +257,12 @@ pub fn differences(before: &State, after: &State, ask: &Asking) -> String {
     let Ok(old) = old else { return out };
     let names = |s: &crate::session::solved::Solved| -> Vec<String> {
         let system = &s.prepared.system;
-        s.prepared.listed().into_iter().filter(|q| !matches!(system.info(*q).role, Role::Parameter(_))).map(|q| system.info(q).display.clone()).collect()
+        s.prepared
+            .listed()
+            .into_iter()
+            .filter(|q| !matches!(system.info(*q).role, Role::Parameter(_)))
+            .map(|q| system.info(q).display.clone())
+            .collect()
     };
     let (was, is) = (names(&old), names(&new));
     let short = |list: Vec<&String>| -> String {
@@ -257,10 +281,9 @@ pub fn differences(before: &State, after: &State, ask: &Asking) -> String {
     let (a, b) = (report(&old), report(&new));
     let mut moved = Vec::new();
     for v in &b {
-        if let Some(u) = a.iter().find(|u| u.name == v.name) {
-            if (u.value - v.value).abs() > 1e-9 * u.value.abs().max(1e-3) {
-                moved.push(format!("{} {} → {}", v.display, ask.options.digits.value(u.value), ask.options.digits.value(v.value)));
-            }
+        let old = a.iter().find(|u| u.name == v.name).filter(|u| (u.value - v.value).abs() > 1e-9 * u.value.abs().max(1e-3));
+        if let Some(u) = old {
+            moved.push(format!("{} {} → {}", v.display, ask.options.digits.value(u.value), ask.options.digits.value(v.value)));
         }
     }
     let more = moved.len().saturating_sub(TOLD);

@@ -7,7 +7,7 @@ use crate::expr::Sym;
 use crate::model::names::nearest;
 use crate::present::number::Digits;
 use crate::session::Failure;
-use crate::session::shock::{ChannelSplit, Changed, Shocked};
+use crate::session::shock::{Changed, ChannelSplit, Shocked};
 use serde_json::{Map, Value};
 
 /// Log changes below this are none.
@@ -18,7 +18,10 @@ pub fn code(state: &State, argument: &str) -> Result<Reply, Failure> {
     let wanted = argument.trim().trim_matches('`');
     let Some(info) = codes::explain(wanted) else {
         let near = nearest(&wanted.to_uppercase(), codes::all().map(|c| c.code));
-        let help = near.map_or_else(|| "codes stand in square brackets behind `error`; `explain` alone explains the last shock".to_string(), |n| format!("did you mean {n}?"));
+        let help = near.map_or_else(
+            || "codes stand in square brackets behind `error`; `explain` alone explains the last shock".to_string(),
+            |n| format!("did you mean {n}?"),
+        );
         return Err(failed(state, Diagnostic::new("C003", format!("there is no diagnostic `{wanted}`")).help(help)));
     };
     let mut json = Map::new();
@@ -30,7 +33,10 @@ pub fn code(state: &State, argument: &str) -> Result<Reply, Failure> {
 /// Why the last shock moved what it moved.
 pub fn last(state: &State, d: Digits) -> Result<Reply, Failure> {
     let Some(made) = state.made.last() else {
-        return Err(failed(state, Diagnostic::new("C038", "there is no shock to explain").help("make one, as in `shock beta -10%`; `explain CODE` explains a diagnostic")));
+        return Err(failed(
+            state,
+            Diagnostic::new("C038", "there is no shock to explain").help("make one, as in `shock beta -10%`; `explain CODE` explains a diagnostic"),
+        ));
     };
     let text = sentences(made, d).join("\n") + "\n";
     Ok(Reply { text, sources: state.session.sources.clone(), ..Reply::default() })
@@ -59,8 +65,18 @@ fn opening(s: &Shocked, d: Digits) -> String {
         .iter()
         .map(|m| {
             let name = &s.prepared.system.info(m.parameter).display;
-            let verb = if m.to > m.from { "rose" } else if m.to < m.from { "fell" } else { "stayed" };
-            let size = if m.from != 0.0 && m.to != m.from { format!(" by {}%", unsigned(100.0 * (m.to / m.from - 1.0), d).trim_end_matches('0').trim_end_matches('.')) } else { String::new() };
+            let verb = if m.to > m.from {
+                "rose"
+            } else if m.to < m.from {
+                "fell"
+            } else {
+                "stayed"
+            };
+            let size = if m.from != 0.0 && m.to != m.from {
+                format!(" by {}%", unsigned(100.0 * (m.to / m.from - 1.0), d).trim_end_matches('0').trim_end_matches('.'))
+            } else {
+                String::new()
+            };
             format!("{name} {verb}{size}, from {} to {}", d.short(m.from), d.short(m.to))
         })
         .collect();
@@ -74,7 +90,9 @@ fn regimes(s: &Shocked, d: Digits) -> String {
         .stretches
         .iter()
         .flat_map(|st| st.switches.iter().map(move |(sym, a, b)| (st.to, sym, a, b)))
-        .map(|(at, sym, a, b)| format!("at {} = {} {}", s.prepared.system.info(first.parameter).display, d.short(first.at(at).0), s.prepared.switch_words(*sym, *a, *b)))
+        .map(|(at, sym, a, b)| {
+            format!("at {} = {} {}", s.prepared.system.info(first.parameter).display, d.short(first.at(at).0), s.prepared.switch_words(*sym, *a, *b))
+        })
         .collect();
     if switches.is_empty() {
         format!("The regime stayed: {}.", words(&s.after))
@@ -106,7 +124,8 @@ fn channel_sentences(s: &Shocked, split: &ChannelSplit, d: Digits) -> Vec<String
     let Some(target) = changed(s, split.target) else { return Vec::new() };
     let total = target.change().unwrap_or(f64::NAN);
     let mut out = vec![format!("{name} {}.", moved(target, d))];
-    let channels = s.prepared.economy.channels.iter().find(|c| c.of.contains(&split.target) && c.channels.iter().map(|x| &x.0).eq(split.names.iter()));
+    let channels =
+        s.prepared.economy.channels.iter().find(|c| c.of.contains(&split.target) && c.channels.iter().map(|x| &x.0).eq(split.names.iter()));
     let mut rows: Vec<(String, f64, String)> = Vec::new();
     for (k, (channel, effect)) in split.names.iter().zip(&split.effects).enumerate() {
         let through: Vec<String> = channels
@@ -133,7 +152,13 @@ fn channel_sentences(s: &Shocked, split: &ChannelSplit, d: Digits) -> Vec<String
         out.push(format!("  {} outweighed {}, which took back {share:.0}% of it.", winner.0, loser.0));
     }
     if let (Some(l), true) = (target.linear, total.abs() > NOTHING) {
-        let miss = if l.abs() < NOTHING { "which misses all of it".to_string() } else if l * total < 0.0 { "with the wrong sign".to_string() } else { format!("{:.0}% too {}", (100.0 * (l / total - 1.0)).abs(), if l.abs() < total.abs() { "little" } else { "much" }) };
+        let miss = if l.abs() < NOTHING {
+            "which misses all of it".to_string()
+        } else if l * total < 0.0 {
+            "with the wrong sign".to_string()
+        } else {
+            format!("{:.0}% too {}", (100.0 * (l / total - 1.0)).abs(), if l.abs() < total.abs() { "little" } else { "much" })
+        };
         if (l / total - 1.0).abs() > 0.005 {
             out.push(format!("  elasticities at the start would have said {} lp, {miss}.", d.signed(100.0 * l)));
         }
@@ -157,17 +182,31 @@ fn through(s: &Shocked, q: Sym, d: Digits) -> String {
 fn plain(s: &Shocked, d: Digits) -> Vec<String> {
     let report: Vec<&str> = s.prepared.economy.report.iter().map(|n| n.name.as_str()).collect();
     let shown = |c: &&Changed| {
-        if report.is_empty() { c.sym.is_some_and(|x| matches!(s.prepared.system.info(x).role, crate::system::Role::Unknown { .. })) } else { report.contains(&c.name.as_str()) }
+        if report.is_empty() {
+            c.sym.is_some_and(|x| matches!(s.prepared.system.info(x).role, crate::system::Role::Unknown { .. }))
+        } else {
+            report.contains(&c.name.as_str())
+        }
     };
     s.quantities.iter().filter(shown).take(12).map(|c| format!("{} {}.", c.display, moved(c, d))).collect()
 }
 
 /// Which shocked parameter did how much, for what is split by channel or else reported.
 fn by_parameter(s: &Shocked, d: Digits) -> Vec<String> {
-    let targets: Vec<&Changed> = if s.splits.is_empty() { s.quantities.iter().filter(|c| !c.plain).take(4).collect() } else { s.splits.iter().filter_map(|x| changed(s, x.target)).collect() };
+    let targets: Vec<&Changed> = if s.splits.is_empty() {
+        s.quantities.iter().filter(|c| !c.plain).take(4).collect()
+    } else {
+        s.splits.iter().filter_map(|x| changed(s, x.target)).collect()
+    };
     let mut out = Vec::new();
     for c in targets {
-        let parts: Vec<String> = s.moves.iter().zip(&c.by_parameter).filter(|(_, v)| v.is_finite()).map(|(m, v)| format!("{} {}", s.prepared.system.info(m.parameter).display, d.signed(100.0 * v))).collect();
+        let parts: Vec<String> = s
+            .moves
+            .iter()
+            .zip(&c.by_parameter)
+            .filter(|(_, v)| v.is_finite())
+            .map(|(m, v)| format!("{} {}", s.prepared.system.info(m.parameter).display, d.signed(100.0 * v)))
+            .collect();
         if !parts.is_empty() {
             out.push(format!("Of {}'s change in lp: {}.", c.display, parts.join(", ")));
         }

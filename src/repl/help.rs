@@ -19,7 +19,14 @@ pub struct Entry {
     pub example: &'static str,
 }
 
-const fn entry(name: &'static str, usage: &'static str, about: &'static str, more: &'static str, before: &'static str, example: &'static str) -> Entry {
+const fn entry(
+    name: &'static str,
+    usage: &'static str,
+    about: &'static str,
+    more: &'static str,
+    before: &'static str,
+    example: &'static str,
+) -> Entry {
     Entry { name, usage, about, more, before, example }
 }
 
@@ -28,10 +35,31 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
     (
         "the model",
         &[
-            entry("load", "load FILE", "read a model in place of the present one", "Nothing changes if the file has errors; `reload` reads it again once it is mended.", "", "load examples/small_ho.trade"),
+            entry(
+                "load",
+                "load FILE",
+                "read a model in place of the present one",
+                "Nothing changes if the file has errors; `reload` reads it again once it is mended.",
+                "",
+                "load examples/small_ho.trade",
+            ),
             entry("reload", "reload", "read the file again; settings stay", "", "", "reload"),
-            entry("save", "save [FILE]", "write the model with the session's settings as a file that runs", "Without FILE over the file that was loaded. The text is read back before it is written.", "", "save my_model.trade"),
-            entry("list", "list [KIND]", "declared names with values and labels", "KIND is parameters, sets, countries, factors, goods, industries, tasks, definitions, variables, functions, shocks, sweeps.", "", "list parameters"),
+            entry(
+                "save",
+                "save [FILE]",
+                "write the model with the session's settings as a file that runs",
+                "Without FILE over the file that was loaded. The text is read back before it is written.",
+                "",
+                "save my_model.trade",
+            ),
+            entry(
+                "list",
+                "list [KIND]",
+                "declared names with values and labels",
+                "KIND is parameters, sets, countries, factors, goods, industries, tasks, definitions, variables, functions, shocks, sweeps.",
+                "",
+                "list parameters",
+            ),
             entry("info", "info NAME", "documentation, definition, value, and where a name is used", "", "", "info beta"),
             entry("check", "check", "count what determines what, check domains", "", "", "check"),
             entry("equations", "equations [--latex]", "the equilibrium system in the model's notation", "", "", "equations"),
@@ -44,8 +72,22 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
         &[
             entry("solve", "solve", "the equilibrium: all quantities, regime, residuals, checks", "", "", "solve"),
             entry("run", "run [FILE]", "all that the file declares: report, shocks, sweeps; with FILE, load it first", "", "", "run"),
-            entry("show", "show [QUANTITY, …]", "the report, or any quantities: declared, before the last shock, now, change", "", "shock beta -10%", "show w, s, w/s"),
-            entry("regime", "regime", "which industries are active, how tasks are split, and over which parameter values that holds", "", "", "regime"),
+            entry(
+                "show",
+                "show [QUANTITY, …]",
+                "the report, or any quantities: declared, before the last shock, now, change",
+                "",
+                "shock beta -10%",
+                "show w, s, w/s",
+            ),
+            entry(
+                "regime",
+                "regime",
+                "which industries are active, how tasks are split, and over which parameter values that holds",
+                "",
+                "",
+                "regime",
+            ),
             entry("why", "why NAME", "what determines a quantity: its condition, with the terms in numbers", "", "", "why w"),
             entry("test", "test", "homogeneity, Walras' law or outside balance, derivatives against re-solves", "", "", "test"),
         ],
@@ -53,14 +95,49 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
     (
         "changes",
         &[
-            entry("set", "set NAME = EXPR", "give a parameter another value for the session", "`set` alone lists what is set. `set NAME = {a, b}` declares a set.", "", "set beta = 1.2"),
+            entry(
+                "set",
+                "set NAME = EXPR",
+                "give a parameter another value for the session",
+                "`set` alone lists what is set. `set NAME = {a, b}` declares a set.",
+                "",
+                "set beta = 1.2",
+            ),
             entry("reset", "reset [NAME, …]", "back to declared values", "", "set beta = 1.2", "reset beta"),
-            entry("shock", "shock NAME | CHANGE, … [--order A, B]", "change parameters, compare equilibria, split the change over channels", "`beta -10%` relative, `A = 1.5` sets, `L +1` adds, `rate +2pp` adds percentage points. The session moves to the new equilibrium.\nWith several parameters the change is split over them; `--order` moves one after the other.\n`shock NAME { … }` declares a shock.", "", "shock beta -30%"),
-            entry("explain", "explain [CODE]", "the last shock in plain sentences; with CODE, what a diagnostic means", "", "shock beta -10%", "explain"),
+            entry(
+                "shock",
+                "shock NAME | CHANGE, … [--order A, B]",
+                "change parameters, compare equilibria, split the change over channels",
+                "`beta -10%` relative, `A = 1.5` sets, `L +1` adds, `rate +2pp` adds percentage points. The session moves to the new equilibrium.\nWith several parameters the change is split over them; `--order` moves one after the other.\n`shock NAME { … }` declares a shock.",
+                "",
+                "shock beta -30%",
+            ),
+            entry(
+                "explain",
+                "explain [CODE]",
+                "the last shock in plain sentences; with CODE, what a diagnostic means",
+                "",
+                "shock beta -10%",
+                "explain",
+            ),
             entry("undo", "undo", "take back the last change: shock, setting, declaration, load", "", "set beta = 1.2", "undo"),
             entry("redo", "redo", "bring back what was undone", "", "set beta = 1.2;;undo", "redo"),
-            entry("sweep", "sweep NAME | PARAMETER = a..b [: n] [log], … [--out F.csv]", "a grid of equilibria", "Several axes form their product. `sweep NAME { … }` declares a sweep.", "", "sweep beta = 1.1..1.5 : 9"),
-            entry("plot", "plot QUANTITY, … against PARAMETER [= a..b [: n] [log]] | margin [TASKS] | effects QUANTITY against PARAMETER | isocost | regimes over A, B  [--svg F] [--png F] [--dark]", "pictures in the terminal, as SVG, as PNG", "`margin` draws cost and wage over tasks, `isocost` (or `lerner`) the Lerner–Pearce diagram, `regimes over` a map.", "", "plot w, s against beta = 1.1..1.5"),
+            entry(
+                "sweep",
+                "sweep NAME | PARAMETER = a..b [: n] [log], … [--out F.csv]",
+                "a grid of equilibria",
+                "Several axes form their product. `sweep NAME { … }` declares a sweep.",
+                "",
+                "sweep beta = 1.1..1.5 : 9",
+            ),
+            entry(
+                "plot",
+                "plot QUANTITY, … against PARAMETER [= a..b [: n] [log]] | margin [TASKS] | effects QUANTITY against PARAMETER | isocost | regimes over A, B  [--svg F] [--png F] [--dark]",
+                "pictures in the terminal, as SVG, as PNG",
+                "`margin` draws cost and wage over tasks, `isocost` (or `lerner`) the Lerner–Pearce diagram, `regimes over` a map.",
+                "",
+                "plot w, s against beta = 1.1..1.5",
+            ),
         ],
     ),
     (
@@ -68,15 +145,43 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
         &[
             entry("elasticities", "elasticities [--all]", "the table d ln(unknown) / d ln(parameter)", "", "", "elasticities"),
             entry("hats", "hats [--latex]", "the log-linear form of the model", "", "", "hats"),
-            entry("derive", "derive QUANTITY wrt PARAMETER [holding …] | in terms of …", "a closed form, checked against the solver", "Needs the algebra engine.", "", "derive w wrt beta"),
-            entry("effects", "effects QUANTITY wrt PARAMETER", "the channels of an effect, as formula and number", "Needs the algebra engine.", "", "effects w wrt beta"),
-            entry("sign", "sign QUANTITY wrt PARAMETER | QUANTITY when PARAMETER falls", "a sign that is proved, or the exact condition for it", "Needs the algebra engine.", "", "sign w when beta falls"),
+            entry(
+                "derive",
+                "derive QUANTITY wrt PARAMETER [holding …] | in terms of …",
+                "a closed form, checked against the solver",
+                "Needs the algebra engine.",
+                "",
+                "derive w wrt beta",
+            ),
+            entry(
+                "effects",
+                "effects QUANTITY wrt PARAMETER",
+                "the channels of an effect, as formula and number",
+                "Needs the algebra engine.",
+                "",
+                "effects w wrt beta",
+            ),
+            entry(
+                "sign",
+                "sign QUANTITY wrt PARAMETER | QUANTITY when PARAMETER falls",
+                "a sign that is proved, or the exact condition for it",
+                "Needs the algebra engine.",
+                "",
+                "sign w when beta falls",
+            ),
         ],
     ),
     (
         "the session",
         &[
-            entry("report", "report --html FILE", "a page of its own: model, equilibrium, formulas, pictures", "`report { … }` declares what `run` and `show` print.", "", "report --html report.html"),
+            entry(
+                "report",
+                "report --html FILE",
+                "a page of its own: model, equilibrium, formulas, pictures",
+                "`report { … }` declares what `run` and `show` print.",
+                "",
+                "report --html report.html",
+            ),
             entry("help", "help [COMMAND | NAME]", "this, or all about one", "", "", "help shock"),
             entry("exit", "exit", "leave; so do `quit` and Ctrl-D", "", "", "exit"),
             entry("quit", "quit", "leave", "", "", "quit"),
@@ -115,7 +220,8 @@ pub fn answer(workspace: &Workspace, argument: &str) -> Result<Reply, Failure> {
         let mut known: Vec<&str> = names().chain(TOPICS.iter().map(|t| t.0)).collect();
         known.extend(declared.iter().map(|n| n.as_ref()));
         let near = nearest(wanted, known.into_iter());
-        let help = near.map_or_else(|| "`help` lists the commands, `list` the names of the model".to_string(), |n| format!("did you mean `help {n}`?"));
+        let help =
+            near.map_or_else(|| "`help` lists the commands, `list` the names of the model".to_string(), |n| format!("did you mean `help {n}`?"));
         return Err(failed(&workspace.state, Diagnostic::new("C001", format!("there is no command or name `{wanted}`")).help(help)));
     };
     Ok(Reply { text, ..Reply::default() })

@@ -56,7 +56,8 @@ pub fn classify<'a>(text: &'a str, is_command: &dyn Fn(&str) -> bool, is_name: &
         return if declares || !is_command(word) { Input::Declaration(text) } else { command() };
     }
     if first.kind.is_word() && is_command(word) {
-        let goes_on = rest.first().is_none_or(|t| matches!(t.kind, TokenKind::Operator | TokenKind::Punctuation) || slice(t) == "[" || slice(t) == "(");
+        let goes_on =
+            rest.first().is_none_or(|t| matches!(t.kind, TokenKind::Operator | TokenKind::Punctuation) || slice(t) == "[" || slice(t) == "(");
         if !(goes_on && is_name(word)) {
             return command();
         }
@@ -72,7 +73,9 @@ fn argument(text: &str, from: usize) -> &str {
         match token.kind {
             TokenKind::Whitespace => end = token.range.start,
             // A path may contain `//`.
-            TokenKind::Comment if token.range.start == 0 || rest.get(..token.range.start).is_some_and(|r| r.ends_with(char::is_whitespace)) => end = token.range.start,
+            TokenKind::Comment if token.range.start == 0 || rest.get(..token.range.start).is_some_and(|r| r.ends_with(char::is_whitespace)) => {
+                end = token.range.start
+            }
             _ => break,
         }
     }

@@ -102,7 +102,11 @@ pub fn name_of(d: &Declaration) -> Option<String> {
     let name = match &d.kind {
         Kind::Model { name, .. } | Kind::Set { name, .. } | Kind::Function { name, .. } | Kind::Technology { name, .. } => name.text.to_string(),
         Kind::Schedule { name, .. } | Kind::Shock { name, .. } | Kind::Sweep { name, .. } => name.text.to_string(),
-        Kind::Parameter { name, .. } | Kind::Factor { name, .. } | Kind::Variable { name, .. } | Kind::Equation { name, .. } | Kind::Let { name, .. } => head(name),
+        Kind::Parameter { name, .. }
+        | Kind::Factor { name, .. }
+        | Kind::Variable { name, .. }
+        | Kind::Equation { name, .. }
+        | Kind::Let { name, .. } => head(name),
         Kind::Country(c) => head(&c.head),
         Kind::Good(g) => head(&g.head),
         Kind::Industry(i) => head(&i.head),
@@ -160,7 +164,11 @@ pub fn items(file: FileId, sources: &SourceMap, declarations: &[Declaration], lo
         let body = text.get(start..end).unwrap_or_default();
         out.push(Item {
             // What is typed begins a line of its own.
-            lead: if typed { format!("\n{}", text.get(at..start).unwrap_or_default().trim_start()).into() } else { text.get(at..start).unwrap_or_default().into() },
+            lead: if typed {
+                format!("\n{}", text.get(at..start).unwrap_or_default().trim_start()).into()
+            } else {
+                text.get(at..start).unwrap_or_default().into()
+            },
             text: body.into(),
             span: d.span,
             loaded: own.cloned(),

@@ -10,6 +10,7 @@ mod item;
 mod save;
 mod state;
 mod views;
+mod why;
 pub mod workspace;
 
 pub use state::State;
@@ -150,7 +151,8 @@ impl Prompt {
             }
             Err(f) => {
                 if self.options.json {
-                    let _ = writeln!(console.out, "{}", crate::present::json::envelope(command, false, &f.diagnostics, &f.sources, Default::default()));
+                    let _ =
+                        writeln!(console.out, "{}", crate::present::json::envelope(command, false, &f.diagnostics, &f.sources, Default::default()));
                     let _ = console.out.flush();
                 }
                 let _ = write!(console.err, "{}", render::render_text(&f.diagnostics.list, &f.sources, color));

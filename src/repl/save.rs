@@ -32,9 +32,14 @@ pub fn save(state: &State, argument: &str) -> Result<Reply, Failure> {
     let (text, left) = text(state);
     let read_back = check(state, &text, &path, &left);
     if let Err(why) = read_back {
-        return Err(failed(state, Diagnostic::new("C039", format!("the text would not read back as this model: {why}")).help("save beside the file that was loaded, so that its imports are found")));
+        return Err(failed(
+            state,
+            Diagnostic::new("C039", format!("the text would not read back as this model: {why}"))
+                .help("save beside the file that was loaded, so that its imports are found"),
+        ));
     }
-    crate::present::write_whole(&path, text.as_bytes()).map_err(|e| failed(state, Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display()))))?;
+    crate::present::write_whole(&path, text.as_bytes())
+        .map_err(|e| failed(state, Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display()))))?;
     let mut out = format!("saved {}\n", path.display());
     for (name, value) in &left {
         out.push_str(&format!("  {name} = {} stands there as a comment: it is one member of a family that a formula gives\n", exact(*value)));
@@ -58,7 +63,8 @@ pub fn text(state: &State) -> (String, Vec<(String, f64)>) {
     let mut out = String::new();
     for (k, item) in state.items.iter().enumerate() {
         let mut body = item.text.to_string();
-        let mut own: Vec<&Edit> = edits.iter().filter(|e| e.span.file == item.span.file && e.span.start >= item.span.start && e.span.end <= item.span.end).collect();
+        let mut own: Vec<&Edit> =
+            edits.iter().filter(|e| e.span.file == item.span.file && e.span.start >= item.span.start && e.span.end <= item.span.end).collect();
         own.sort_by_key(|e| std::cmp::Reverse(e.span.start));
         for e in own {
             let range = (e.span.start - item.span.start) as usize..(e.span.end - item.span.start) as usize;
@@ -74,7 +80,11 @@ pub fn text(state: &State) -> (String, Vec<(String, f64)>) {
         out.push_str(body.trim_end());
     }
     // Comments at the end of the file; blanks alone are the file's last newline.
-    if state.tail.trim().is_empty() { out.push('\n') } else { out.push_str(&state.tail) }
+    if state.tail.trim().is_empty() {
+        out.push('\n')
+    } else {
+        out.push_str(&state.tail)
+    }
     for item in &state.waiting {
         out.extend(item.text.trim_end().lines().map(|l| format!("// {l}\n")));
     }
@@ -91,7 +101,11 @@ fn edits(state: &State) -> (Vec<Edit>, Vec<(String, f64)>) {
     let mut left = Vec::new();
     for (name, value) in &state.settings {
         let Some(sym) = e.syms.iter().position(|s| s.name == *name && s.quantity.is_parameter()).map(|i| Sym(i as u32)) else { continue };
-        let place = e.written.get(&sym).copied().filter(|span| state.items.iter().any(|i| i.span.file == span.file && span.start >= i.span.start && span.end <= i.span.end));
+        let place = e
+            .written
+            .get(&sym)
+            .copied()
+            .filter(|span| state.items.iter().any(|i| i.span.file == span.file && span.start >= i.span.start && span.end <= i.span.end));
         let Some(span) = place else {
             left.push((name.clone(), *value));
             continue;
@@ -114,7 +128,8 @@ fn table(state: &State, members: &[Sym], values: &[f64]) -> Option<String> {
     if found.order.iter().any(Vec::is_empty) {
         return None;
     }
-    let rows: Vec<(&[Arc<str>], f64)> = found.order.iter().filter_map(|i| found.members.get(i).and_then(|s| values.get(s.index())).map(|v| (i.as_slice(), *v))).collect();
+    let rows: Vec<(&[Arc<str>], f64)> =
+        found.order.iter().filter_map(|i| found.members.get(i).and_then(|s| values.get(s.index())).map(|v| (i.as_slice(), *v))).collect();
     nested(&rows)
 }
 
@@ -131,7 +146,7 @@ fn nested(rows: &[(&[Arc<str>], f64)]) -> Option<String> {
         .map(|key| {
             let inner: Vec<(&[Arc<str>], f64)> = rows.iter().filter(|(i, _)| i.first() == Some(key)).map(|(i, v)| (&i[1..], *v)).collect();
             let value = match inner.as_slice() {
-                [(rest, v)] if rest.is_empty() => exact(*v),
+                [([], v)] => exact(*v),
                 _ => nested(&inner)?,
             };
             Some(format!("{}: {value}", crate::model::naming::element(key)))

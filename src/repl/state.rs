@@ -61,7 +61,8 @@ pub struct State {
 
 impl Default for State {
     fn default() -> Self {
-        let session = Session { sources: SourceMap::default(), economy: Economy::default(), warnings: Diagnostics::default(), settings: FxHashMap::default() };
+        let session =
+            Session { sources: SourceMap::default(), economy: Economy::default(), warnings: Diagnostics::default(), settings: FxHashMap::default() };
         State {
             imported: Vec::new(),
             items: Vec::new(),
@@ -243,12 +244,21 @@ impl State {
         if given.iter().all(|v| v.is_finite()) {
             return Ok(named.iter().zip(given).map(|(n, v)| valued(&economy, n, v)).collect());
         }
-        let mut prepared = session.prepare(economy, named.clone(), true)?;
-        let solution = self.solve_for(&mut prepared, session, interrupt);
-        if let Some(d) = prepared.why_unsolved(&solution) {
-            return Err(crate::session::single(d));
-        }
+        let (prepared, solution) = self.solved_with(economy, session, interrupt)?;
         Ok(named.iter().map(|n| valued(&prepared.economy, n, prepared.value_of(n.node, &solution))).collect())
+    }
+
+    /// The current equilibrium of an economy that more was asked of.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn solved_with(&self, economy: Economy, session: &Session, interrupt: &AtomicBool) -> Result<(Prepared, Solution), Diagnostics> {
+        let mut prepared = session.prepare(economy, Vec::new(), true)?;
+        let solution = self.solve_for(&mut prepared, session, interrupt);
+        match prepared.why_unsolved(&solution) {
+            Some(d) => Err(crate::session::single(d)),
+            None => Ok((prepared, solution)),
+        }
     }
 
     /// Solves a system that more was asked of, from the current equilibrium where that is known and holds at the same values.
@@ -306,7 +316,8 @@ fn lowers(session: &Session) -> Result<(), Diagnostics> {
 fn carry(from: &Prepared, solution: &Solution, to: &Prepared) -> Solution {
     let by_name: FxHashMap<&str, usize> = from.system.syms.iter().enumerate().map(|(i, s)| (s.name.as_str(), i)).collect();
     let mut out = solution.clone();
-    out.values = to.system.syms.iter().map(|s| by_name.get(s.name.as_str()).and_then(|i| solution.values.get(*i)).copied().unwrap_or(f64::NAN)).collect();
+    out.values =
+        to.system.syms.iter().map(|s| by_name.get(s.name.as_str()).and_then(|i| solution.values.get(*i)).copied().unwrap_or(f64::NAN)).collect();
     out.positions = to
         .system
         .unknowns()

@@ -66,7 +66,12 @@ pub fn show(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
     };
     let mut text = String::new();
     if let Some(last) = state.made.last() {
-        let moves: Vec<String> = last.shocked.moves.iter().map(|m| format!("{} {} → {}", last.shocked.prepared.system.info(m.parameter).display, d.short(m.from), d.short(m.to))).collect();
+        let moves: Vec<String> = last
+            .shocked
+            .moves
+            .iter()
+            .map(|m| format!("{} {} → {}", last.shocked.prepared.system.info(m.parameter).display, d.short(m.from), d.short(m.to)))
+            .collect();
         text.push_str(&format!("after shock {}   {}\n", last.text, moves.join(", ")));
     } else if !state.settings.is_empty() {
         let set: Vec<String> = state.settings.iter().map(|(n, v)| format!("{n} = {}", d.short(*v))).collect();
@@ -200,7 +205,8 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
                 continue;
             }
             listed.push(Value::String(name.to_string()));
-            let members: Vec<Sym> = names.tables.get(name).map(|t| t.order.iter().filter_map(|i| t.members.get(i).copied()).collect()).unwrap_or_default();
+            let members: Vec<Sym> =
+                names.tables.get(name).map(|t| t.order.iter().filter_map(|i| t.members.get(i).copied()).collect()).unwrap_or_default();
             let cell = match members.as_slice() {
                 [one] => {
                     let v = value(*one);
@@ -242,10 +248,8 @@ fn described(state: &State, name: &str) -> String {
         let sym = e.names.tables.get(name).and_then(|t| t.order.first().and_then(|i| t.members.get(i)));
         return sym.map(|s| e.info(*s).meaning.clone()).unwrap_or_default();
     }
-    if let Some(item) = item_of(state, name) {
-        if let Some(label) = label(item) {
-            return label;
-        }
+    if let Some(label) = item_of(state, name).and_then(label) {
+        return label;
     }
     if let Some(doc) = e.docs.get(name) {
         return doc.lines().next().unwrap_or_default().trim().to_string();
@@ -276,7 +280,9 @@ fn label(item: &super::item::Item) -> Option<String> {
         match slice {
             "{" => depth += 1,
             "}" => depth -= 1,
-            _ if token.kind == crate::syntax::lexer::TokenKind::String && depth == 0 && slice.len() > 4 => return Some(slice.trim_matches('"').to_string()),
+            _ if token.kind == crate::syntax::lexer::TokenKind::String && depth == 0 && slice.len() > 4 => {
+                return Some(slice.trim_matches('"').to_string());
+            }
             _ => {}
         }
     }
@@ -299,7 +305,8 @@ pub fn info(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
     let file = session.add_text("info", name);
     // A bare good or country is no number: what is known of its declaration is all there is.
     let items = parser::parse_items(file, name);
-    let values = items.map_err(|x| session.failure(x)).and_then(|items| state.values(&session, &items, ask.interrupt).map_err(|x| session.failure(x)));
+    let values =
+        items.map_err(|x| session.failure(x)).and_then(|items| state.values(&session, &items, ask.interrupt).map_err(|x| session.failure(x)));
     let value = values.as_ref().ok().and_then(|v| v.first());
     if let Some((full, entry)) = &entry {
         lines.push(format!("{full}   {}", entry.what.word()));
@@ -311,14 +318,12 @@ pub fn info(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
         let span = entry.declaration.span;
         let (line, _) = state.session.sources.line_column(span.file, span.start);
         let text = state.session.sources.snippet(span).trim_end();
-        for (k, l) in text.lines().enumerate() {
-            lines.push(if k == 0 { format!("  {l}") } else { format!("  {l}") });
-        }
+        lines.extend(text.lines().map(|l| format!("  {l}")));
         lines.push(format!("  at {}:{line}", state.session.sources.file(span.file).name));
         body.insert("definition".into(), Value::String(text.to_string()));
     }
-    match (value, &entry) {
-        (Some(v), _) => {
+    match value {
+        Some(v) => {
             let set = state.settings.iter().any(|(n, _)| *n == v.name);
             let own = v.sym.filter(|_| set).and_then(|s| e.parameter_values(&Default::default()).get(s.index()).copied());
             let declared = own.map_or(String::new(), |o| format!("   (declared {})", d.short(o)));
@@ -329,11 +334,9 @@ pub fn info(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
                 lines.push(format!("  {by}"));
             }
         }
-        (None, Some(_)) => {}
-        (None, None) => {
-            if let Err(f) = values {
-                return Err(f);
-            }
+        None if entry.is_some() => {}
+        None => {
+            values?;
         }
     }
     let used: Vec<String> = match item_of(state, name) {

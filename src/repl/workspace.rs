@@ -2,16 +2,18 @@
 
 use super::input::{self, Input};
 use super::state::{Made, State, failed};
-use super::{declare, explain, help, save, views};
+use super::{declare, explain, help, save, views, why};
 use crate::cli;
 use crate::command::{self, Options, Request, shocks};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::expr::Sym;
 use crate::model::names::nearest;
 use crate::present::number::{Digits, exact};
 use crate::present::table::{Align, Table};
 use crate::session::{Failure, Session, failure::exit};
 use crate::source::SourceMap;
 use crate::syntax::parser;
+use crate::system::Role;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -113,6 +115,10 @@ impl Workspace {
                 self.needs_equilibrium()?;
                 views::show(&self.state, argument, ask)
             }
+            "why" => {
+                self.needs_equilibrium()?;
+                why::answer(&self.state, argument, ask)
+            }
             "list" => views::list(&self.state, argument, ask),
             "info" => views::info(&self.state, argument, ask),
             "drop" => self.drop(argument),
@@ -146,9 +152,11 @@ impl Workspace {
             return Ok(());
         }
         let d = if self.state.waiting.is_empty() {
-            Diagnostic::new("C030", "there is no model yet").help("`load FILE` reads one; or declare one here: `parameter`, `country`, `factor`, `good`, `industry`, …")
+            Diagnostic::new("C030", "there is no model yet")
+                .help("`load FILE` reads one; or declare one here: `parameter`, `country`, `factor`, `good`, `industry`, …")
         } else {
-            Diagnostic::new("C030", format!("the model is not complete: {} waits for what it names", declare::list_words(&self.state.waiting))).help("`check` says what is missing")
+            Diagnostic::new("C030", format!("the model is not complete: {} waits for what it names", declare::list_words(&self.state.waiting)))
+                .help("`check` says what is missing")
         };
         Err(failed(&self.state, d))
     }
@@ -161,10 +169,13 @@ impl Workspace {
             return Ok(());
         }
         let d = Diagnostic::new("C030", "the model has no industry and no equation yet");
-        Err(failed(&self.state, match self.state.waiting.as_slice() {
-            [] => d.help("`industry NAME { technology … }` declares one"),
-            waiting => d.help(format!("waiting for what they name: {}", declare::list_words(waiting))),
-        }))
+        Err(failed(
+            &self.state,
+            match self.state.waiting.as_slice() {
+                [] => d.help("`industry NAME { technology … }` declares one"),
+                waiting => d.help(format!("waiting for what they name: {}", declare::list_words(waiting))),
+            },
+        ))
     }
 
     /// Makes a new state the present one.
@@ -210,7 +221,10 @@ impl Workspace {
     fn drop(&mut self, argument: &str) -> Result<Reply, Failure> {
         let gone: Vec<_> = self.state.waiting.iter().filter(|w| argument.is_empty() || w.words.contains(&format!("`{argument}`"))).cloned().collect();
         if gone.is_empty() {
-            return Err(failed(&self.state, Diagnostic::new("C032", "no declaration waits to be completed").help("`reset` takes settings back, `undo` the last change")));
+            return Err(failed(
+                &self.state,
+                Diagnostic::new("C032", "no declaration waits to be completed").help("`reset` takes settings back, `undo` the last change"),
+            ));
         }
         let words = declare::list_words(&gone);
         let mut next = self.state.clone();
@@ -224,7 +238,8 @@ impl Workspace {
     /// # Errors
     /// Diagnostics of the file; the model is as it was.
     pub fn load(&mut self, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
-        let path = file_name(argument).ok_or_else(|| failed(&self.state, Diagnostic::new("C033", "load which file?").help("as in `load examples/small_ho.trade`")))?;
+        let path = file_name(argument)
+            .ok_or_else(|| failed(&self.state, Diagnostic::new("C033", "load which file?").help("as in `load examples/small_ho.trade`")))?;
         self.wanted = Some(path.clone());
         let next = State::load(&path)?;
         let unsaved = self.state.items.iter().any(|i| i.typed);
@@ -282,6 +297,13 @@ impl Workspace {
         let d = ask.options.digits;
         for (name, from, to) in &rows {
             text.push_str(&format!("{name} {} → {}\n", d.short(*from), d.short(*to)));
+            let economy = &self.state.session.economy;
+            let cut = economy.syms.iter().position(|s| s.name == *name && matches!(s.role, Role::Definition(_)));
+            if let Some(at) = cut.filter(|_| !self.state.settings.iter().any(|(n, _)| n == name)) {
+                let span = economy.written.get(&Sym(at as u32));
+                let followed = span.map_or(String::new(), |s| format!(" `{}`", self.state.session.sources.snippet(*s)));
+                text.push_str(&format!("  it follows{followed} no longer, until `reset {name}`\n"));
+            }
         }
         text.push_str(&declare::differences(&self.state, &next, ask));
         self.commit(format!("set {name}"), next);
@@ -318,7 +340,9 @@ impl Workspace {
             let mut session = self.state.scratch();
             let file = session.add_text("reset", argument);
             let items = parser::parse_items(file, argument).map_err(|d| session.failure(d))?;
-            let (economy, syms) = session.resolve(|r, scope| items.iter().filter_map(|i| r.parameter(&i.value, scope).ok()).collect::<Vec<_>>()).map_err(|d| session.failure(d))?;
+            let (economy, syms) = session
+                .resolve(|r, scope| items.iter().filter_map(|i| r.parameter(&i.value, scope).ok()).collect::<Vec<_>>())
+                .map_err(|d| session.failure(d))?;
             let names: Vec<&str> = syms.iter().map(|s| economy.info(*s).name.as_str()).collect();
             settings.retain(|(n, _)| !names.contains(&n.as_str()));
         }
@@ -378,7 +402,8 @@ impl Workspace {
         if let [one] = values.as_slice() {
             let name = if one.sym.is_some() { one.display.clone() } else { one.name.clone() };
             let label = if one.meaning.is_empty() { String::new() } else { format!("   {}", one.meaning) };
-            let value = if one.sym.is_none() && text.trim() == exact(one.value) { exact(one.value) } else { format!("{name} = {}", d.value(one.value)) };
+            let value =
+                if one.sym.is_none() && text.trim() == exact(one.value) { exact(one.value) } else { format!("{name} = {}", d.value(one.value)) };
             reply.text = format!("{value}{label}\n");
         } else {
             let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
@@ -389,7 +414,11 @@ impl Workspace {
         }
         // `beta -10%` alone is a difference; who types it usually means the shock.
         if text.trim_end().ends_with('%') && values.len() == 1 && parser::parse_changes(file, text).is_ok() {
-            reply.text.push_str(&format!("  an expression: {} less a fraction; `shock {}` changes the parameter\n", text.split_whitespace().next().unwrap_or_default(), text.trim()));
+            reply.text.push_str(&format!(
+                "  an expression: {} less a fraction; `shock {}` changes the parameter\n",
+                text.split_whitespace().next().unwrap_or_default(),
+                text.trim()
+            ));
         }
         reply.json = values.iter().map(|v| (v.name.clone(), crate::present::json::number(v.value))).collect();
         reply.json = Map::from_iter([("values".to_string(), Value::Object(std::mem::take(&mut reply.json)))]);
@@ -406,7 +435,11 @@ impl Workspace {
         }
         if slice(1) == "=" {
             let known = self.is_name(word);
-            let d = Diagnostic::new("C035", "an expression has no `=`").help(if known { format!("`set {}` gives a parameter a new value", text.trim()) } else { format!("`let {}` defines a quantity, `parameter {}` a parameter", text.trim(), text.trim()) });
+            let d = Diagnostic::new("C035", "an expression has no `=`").help(if known {
+                format!("`set {}` gives a parameter a new value", text.trim())
+            } else {
+                format!("`let {}` defines a quantity, `parameter {}` a parameter", text.trim(), text.trim())
+            });
             return crate::session::single(d);
         }
         let declared = self.is_name(word) || crate::syntax::words::is_contextual(word);
@@ -461,7 +494,14 @@ fn loaded_line(state: &State) -> String {
     if out.is_empty() {
         out = format!("{}\n", state.file.as_deref().map(|p| p.display().to_string()).unwrap_or_default());
     }
-    let counts = [(e.inside().count(), "country", "countries"), (e.factors.len(), "factor", "factors"), (e.goods.len(), "good", "goods"), (e.tasks.len(), "task set", "task sets"), (e.shocks.len(), "shock", "shocks"), (e.sweeps.len(), "sweep", "sweeps")];
+    let counts = [
+        (e.inside().count(), "country", "countries"),
+        (e.factors.len(), "factor", "factors"),
+        (e.goods.len(), "good", "goods"),
+        (e.tasks.len(), "task set", "task sets"),
+        (e.shocks.len(), "shock", "shocks"),
+        (e.sweeps.len(), "sweep", "sweeps"),
+    ];
     let words: Vec<String> = counts.iter().filter(|c| c.0 > 0).map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many })).collect();
     if !words.is_empty() {
         out.push_str(&format!("  {}\n", words.join(", ")));
@@ -473,7 +513,8 @@ fn loaded_line(state: &State) -> String {
 fn with_options(base: &Options, command: &str, list: &[(&str, &str)]) -> Result<Options, Diagnostic> {
     let mut o = base.clone();
     for (name, value) in list {
-        let wrong = |what: &str| Diagnostic::new("C002", format!("`--{name}` needs {what}")).help(format!("`help {command}` shows how it is written"));
+        let wrong =
+            |what: &str| Diagnostic::new("C002", format!("`--{name}` needs {what}")).help(format!("`help {command}` shows how it is written"));
         let path = || file_name(value).ok_or_else(|| wrong("a file name"));
         match *name {
             "all" => o.all = true,

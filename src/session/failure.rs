@@ -36,7 +36,7 @@ pub fn exit_of(code: &str) -> u8 {
     match code.as_bytes().first() {
         Some(b'F') => exit::FILE,
         Some(b'C') => exit::USAGE,
-        Some(b'A') if code == "A070" => exit::INTERNAL,
+        Some(b'A') if code >= "A070" => exit::INTERNAL,
         Some(b'A') if code < "A050" => exit::NO_ALGEBRA,
         Some(b'S') if matches!(code, "S001" | "S002" | "S003") => exit::NO_EQUILIBRIUM,
         _ if code == "S130" => exit::INTERRUPTED,

@@ -18,7 +18,7 @@ use crate::model::resolve::{Resolver, Scope};
 use crate::model::{self, By, Change, Economy, Key, Named, load};
 use crate::solve::{Problem, Solution, solve};
 use crate::source::{FileId, SourceMap};
-use crate::system::{System, balance};
+use crate::system::{Role, System, balance};
 pub use failure::Failure;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::AtomicBool;
@@ -108,6 +108,12 @@ impl Session {
         if standard {
             ask_standard(&mut economy);
         }
+        // A definition that was set by hand no longer follows what it names.
+        for (sym, value) in &self.settings {
+            if let Role::Definition(_) = economy.info(*sym).role {
+                economy.syms[sym.index()].role = Role::Parameter(*value);
+            }
+        }
         outputs.extend(economy.report.iter().cloned());
         let system = lower::lower(&mut economy)?;
         balance_check(&system)?;
@@ -175,10 +181,10 @@ impl Session {
         let mut checks = economy.check_values(&economy.parameter_values(&settings), &moved);
         // The place of the shock belongs to the finding as much as the place of the rule.
         for d in &mut checks.list {
-            if d.is_error() {
-                if let Some(c) = changes.first() {
-                    d.labels.push(crate::diag::Label { span: c.span, text: "after this shock".into(), primary: false });
-                }
+            if d.is_error()
+                && let Some(c) = changes.first()
+            {
+                d.labels.push(crate::diag::Label { span: c.span, text: "after this shock".into(), primary: false });
             }
         }
         found.extend(checks);

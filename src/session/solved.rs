@@ -21,6 +21,10 @@ impl Prepared {
             return None;
         }
         let mut own = self.economy.parameter_values(&Default::default());
+        // Links that a setting cut hold at the file's own values.
+        for (mine, file) in own.iter_mut().zip(session.economy.parameter_values(&Default::default())) {
+            *mine = file;
+        }
         own.resize(self.system.syms.len(), f64::NAN);
         let mut base = self.solve_at(&own, None, interrupt);
         if !base.is_equilibrium() {

@@ -25,6 +25,9 @@ pub struct Missed {
     pub iterations: usize,
 }
 
+/// An unknown this many times as large as at the start has no equilibrium value.
+const FAR: f64 = 1e16;
+
 /// From a solution nearby.
 pub fn warm(engine: &mut Engine, z: &[f64], positions: &[Position], interrupt: &AtomicBool) -> Option<Found> {
     let mut z = z.to_vec();
@@ -51,7 +54,9 @@ pub fn cold(engine: &mut Engine, params: &[f64], starts: std::ops::Range<u64>, i
         let from = start(engine, params, if variant < 3 { 0 } else { variant });
         let path = follow(engine, &from, style, interrupt);
         iterations += path.iterations;
-        if let Some(outcome) = path.solved.filter(|o| o.residual <= ACCEPT) {
+        // What has run off to such sizes is no equilibrium but the way to none.
+        let ran_off = path.z.iter().zip(&from).any(|(z, start)| z.abs() > FAR * start.abs().max(1.0));
+        if let Some(outcome) = path.solved.filter(|o| o.residual <= ACCEPT && !ran_off) {
             return Ok(Found { z: path.z, positions: path.positions, outcome, iterations });
         }
         if path.residual < best.residual || best.z.is_empty() {

@@ -7,7 +7,7 @@ use super::problem::{Kind, Problem};
 use super::tape::NONE;
 
 /// Stands for a price of zero inside evaluations, so that what is 0 times infinite stays 0.
-const TINY: f64 = 1e-90;
+pub const TINY: f64 = 1e-90;
 
 /// Below this a number is what stands for zero, or a multiple of it.
 const NOUGHT: f64 = 1e-70;
@@ -91,9 +91,9 @@ impl<'a> Engine<'a> {
     /// Value of a slot, with what stems from a price of zero taken to its limit.
     pub fn limit(&self, slot: u32) -> f64 {
         let value = self.value(slot);
-        if value.abs() < 1e-40 {
+        if value.abs() < 1e-65 {
             0.0
-        } else if value.abs() > 1e40 {
+        } else if value.abs() > 1e65 {
             f64::INFINITY.copysign(value)
         } else {
             value

@@ -6,9 +6,9 @@
 //! down yet.
 
 use super::Position;
-use super::engine::Engine;
+use super::engine::{Engine, TINY};
 use super::kernel::Want;
-use super::newton::{self, Limits, Outcome};
+use super::newton::{self, Limits, Outcome, in_logs};
 use super::problem::{Kind, Unknown};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -252,8 +252,9 @@ impl<'e, 'p> Follower<'e, 'p> {
     }
 
     fn finish(&mut self, iterations: usize, interrupt: &AtomicBool) -> Option<Path> {
-        let mut positions = self.positions();
+        let positions = self.positions();
         let mut z = self.z.clone();
+        let free: Vec<usize> = (0..z.len()).filter(|k| positions[*k] == Position::Lower && in_logs(&self.engine.problem.unknowns[*k])).collect();
         for (k, unknown) in self.engine.problem.unknowns.iter().enumerate() {
             match positions[k] {
                 Position::Lower => z[k] = unknown.lower,
@@ -261,6 +262,19 @@ impl<'e, 'p> Follower<'e, 'p> {
                 _ => {}
             }
         }
+        let found = self.polish(z.clone(), positions.clone(), iterations, interrupt);
+        if found.is_some() || free.len() < 2 {
+            return found;
+        }
+        // Inputs that are all free are used in proportions that their prices had on the way to zero.
+        let largest = free.iter().fold(0.0f64, |m, k| m.max(self.z[*k]));
+        for k in free {
+            z[k] = TINY * (self.z[k] / largest).max(1e-20);
+        }
+        self.polish(z, positions, iterations, interrupt)
+    }
+
+    fn polish(&mut self, mut z: Vec<f64>, mut positions: Vec<Position>, iterations: usize, interrupt: &AtomicBool) -> Option<Path> {
         let flips = 2 * z.len().min(20) + 4;
         let outcome = newton::run(self.engine, &mut z, &mut positions, Limits { iterations: 25, flips }, interrupt);
         let iterations = iterations + outcome.iterations;

@@ -4,7 +4,8 @@ use super::cold::{Found, Missed};
 use super::engine::Engine;
 use super::kernel::Want;
 use super::newton::ACCEPT;
-use super::problem::Problem;
+use super::problem::{Kind, Problem};
+use super::start::price_level;
 use super::tape::Code;
 use super::{Position, Status};
 use crate::expr::Sym;
@@ -71,6 +72,9 @@ pub(crate) fn found(engine: &mut Engine, params: &[f64], found: Found) -> Soluti
         let free = problem.unknowns.iter().enumerate().filter(|(k, _)| found.outcome.free.iter().any(|d| d[*k].abs() > 1e-7)).map(|(_, u)| u.sym);
         solution.status = Status::Indeterminate { free: free.collect() };
     }
+    if !found.outcome.free.is_empty() {
+        run_off(engine, params, &mut solution, 1e6, &|k| found.outcome.free.iter().any(|d| d[k].abs() > 1e-4));
+    }
     solution
 }
 
@@ -79,7 +83,25 @@ pub(crate) fn missed(engine: &mut Engine, params: &[f64], missed: Missed) -> Sol
     let mut solution = describe(engine, params, &missed.z, &missed.positions);
     solution.iterations = missed.iterations;
     solution.status = Status::NotFound;
+    if missed.residual < 1e-8 {
+        run_off(engine, params, &mut solution, 1e9, &|_| true);
+    }
     solution
+}
+
+/// Notices a solution at infinity: prices that rose so far that what is left of their conditions no longer shows, and that nothing holds there.
+fn run_off(engine: &Engine, params: &[f64], solution: &mut Solution, far: f64, loose: &dyn Fn(usize) -> bool) {
+    let problem = engine.problem;
+    let level = price_level(problem, params);
+    let gone = |k: usize| problem.unknowns[k].kind == Kind::Price && solution.value(problem.unknowns[k].sym) > far * level && loose(k);
+    let names: Vec<&str> = (0..problem.unknowns.len()).filter(|k| gone(*k)).map(|k| problem.unknowns[k].name.as_str()).collect();
+    if names.is_empty() {
+        return;
+    }
+    let more = if names.len() > 6 { format!(" and {} other prices", names.len() - 6) } else { String::new() };
+    let words = format!("{}{more} would rise without bound against the nominal anchor", names.iter().take(6).copied().collect::<Vec<_>>().join(", "));
+    solution.status = Status::None;
+    solution.evidence = Some(words);
 }
 
 /// No equilibrium, and why.
@@ -128,6 +150,9 @@ fn describe(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Positio
     complete(engine, z, Want::Values);
     let value = |slot: u32| engine.limit(slot);
     let mut values: Vec<f64> = problem.tape.slot_of.iter().map(|s| value(*s)).collect();
+    for (unknown, z) in problem.unknowns.iter().zip(z) {
+        values[unknown.sym.index()] = *z;
+    }
     for s in &problem.bounds {
         values[s.index()] = f64::NAN;
     }

@@ -3,13 +3,13 @@
 
 use super::engine::Engine;
 use super::kernel::Want;
-use super::problem::Kind;
+use super::problem::{Kind, Problem};
 use crate::system::Condition;
 
 /// Start number `variant` (0 is the plain one) for the parameters that the engine holds.
 pub fn start(engine: &mut Engine, params: &[f64], variant: u64) -> Vec<f64> {
     let problem = engine.problem;
-    let level = price_level(engine, params);
+    let level = price_level(problem, params);
     let mut random = SplitMix(variant.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(1));
     let spread = if variant == 0 { 0.0 } else { 0.4 * (1 + variant % 6) as f64 };
     let mut z: Vec<f64> = problem
@@ -37,9 +37,9 @@ pub fn start(engine: &mut Engine, params: &[f64], variant: u64) -> Vec<f64> {
 }
 
 /// Geometric mean of the anchors.
-fn price_level(engine: &Engine, params: &[f64]) -> f64 {
+pub fn price_level(problem: &Problem, params: &[f64]) -> f64 {
     let logs: Vec<f64> =
-        engine.problem.anchors.iter().filter_map(|s| params.get(s.index()).copied().filter(|v| *v > 0.0 && v.is_finite())).map(f64::ln).collect();
+        problem.anchors.iter().filter_map(|s| params.get(s.index()).copied().filter(|v| *v > 0.0 && v.is_finite())).map(f64::ln).collect();
     if logs.is_empty() { 1.0 } else { (logs.iter().sum::<f64>() / logs.len() as f64).exp() }
 }
 

@@ -155,7 +155,7 @@ impl<'e, 'p> Walker<'e, 'p> {
         let mut z = guess.to_vec();
         for (k, u) in self.engine.problem.unknowns.iter().enumerate() {
             match regime.positions[k] {
-                Position::Lower => z[k] = u.lower,
+                Position::Lower if z[k] > 1e-60 || z[k] < u.lower => z[k] = u.lower,
                 Position::Upper => z[k] = u.upper,
                 _ => {}
             }

@@ -67,9 +67,12 @@ pub fn one(replies: &mut Vec<Reply>) -> Reply {
 /// A task without an answer as a diagnostic.
 pub fn failed(failure: &Failure) -> Diagnostic {
     match failure {
-        Failure::Singular => Diagnostic::new("A052", "the log-linear system has no unique solution in this regime").help("the active equations leave something free; `solve` says what"),
+        Failure::Singular => Diagnostic::new("A052", "the log-linear system has no unique solution in this regime")
+            .help("the active equations leave something free; `solve` says what"),
         Failure::DivisionByZero => Diagnostic::new("A053", "the formula divides by something that is zero here"),
-        Failure::TooLarge => Diagnostic::new("A054", "the formula outgrows what can be worked with").help("ask for it `in terms of` intermediate quantities"),
+        Failure::TooLarge => {
+            Diagnostic::new("A054", "the formula outgrows what can be worked with").help("ask for it `in terms of` intermediate quantities")
+        }
         other => Diagnostic::new("A070", format!("the algebra engine could not answer: {other:?}")),
     }
 }

@@ -173,7 +173,12 @@ pub fn dressed(display: &str, latex: &str, index: &[String]) -> (String, String)
     }
     let short = index.iter().all(|i| i.chars().count() == 1);
     let shown = if short { format!("{display}_{}", index.concat()) } else { format!("{display}[{}]", index.join(", ")) };
-    let sub: Vec<String> = index.iter().map(|i| if i.chars().count() == 1 { crate::model::naming::latex_text(i) } else { format!("\\mathrm{{{}}}", crate::model::naming::latex_text(i)) }).collect();
+    let sub: Vec<String> = index
+        .iter()
+        .map(|i| {
+            if i.chars().count() == 1 { crate::model::naming::latex_text(i) } else { format!("\\mathrm{{{}}}", crate::model::naming::latex_text(i)) }
+        })
+        .collect();
     let base = if latex.contains('_') { format!("{{{latex}}}") } else { latex.to_string() };
     (shown, format!("{base}_{{{}}}", sub.join(if short { "" } else { ",\\," })))
 }

@@ -127,10 +127,11 @@ fn undetermined(system: &System) -> Vec<Sym> {
         .iter()
         .map(|e| {
             let mut syms = unknowns_of(system, &[e.left, e.right], &mut memo);
-            if let (true, Some(p)) = (e.complementary, e.partner) {
-                if matches!(system.info(p).role, Role::Unknown { .. }) && !syms.contains(&p) {
-                    syms.push(p);
-                }
+            if let (true, Some(p)) = (e.complementary, e.partner)
+                && matches!(system.info(p).role, Role::Unknown { .. })
+                && !syms.contains(&p)
+            {
+                syms.push(p);
             }
             syms
         })

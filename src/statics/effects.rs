@@ -247,7 +247,15 @@ fn letter(place: &Place, hats: &mut Hats, sym: Sym, wrt: Sym, value: Option<f64>
 }
 
 /// One multiplier for a list of margins of one factor: that of Σ_j λ[L, j] dI_j/(1 − I_j).
-fn common(place: &Place, form: &Form, syms: &[Sym], members: &[Member], hats: &mut Hats, flows: &Flows, ask: &Ask) -> Result<Option<Common>, Diagnostic> {
+fn common(
+    place: &Place,
+    form: &Form,
+    syms: &[Sym],
+    members: &[Member],
+    hats: &mut Hats,
+    flows: &Flows,
+    ask: &Ask,
+) -> Result<Option<Common>, Diagnostic> {
     let margins = syms.len() > 1 && syms.iter().all(|s| place.system.info(*s).quantity == Quantity::Margin);
     if !margins {
         return Ok(None);
@@ -266,7 +274,8 @@ fn common(place: &Place, form: &Form, syms: &[Sym], members: &[Member], hats: &m
         return Ok(None);
     }
     let written = |f: &Formula| f.replace(&|a| flows.replace.get(&a).cloned());
-    let ratios: Vec<Formula> = members.iter().zip(&weights).filter_map(|(m, w)| form.terms.get(m.term).map(|t| t.exact.to_formula().over(written(w)))).collect();
+    let ratios: Vec<Formula> =
+        members.iter().zip(&weights).filter_map(|(m, w)| form.terms.get(m.term).map(|t| t.exact.to_formula().over(written(w)))).collect();
     let factored = ask.factor_all(ratios)?;
     let Some(Some(first)) = factored.first().cloned().filter(|f| f.as_ref().is_some_and(|f| !f.is_zero())) else { return Ok(None) };
     if !factored.iter().all(|f| f.as_ref() == Some(&first)) {

@@ -114,7 +114,12 @@ impl Table<'_, '_> {
                 }
                 let goods: Vec<String> = pairs.iter().map(|(i, _)| e.industries[*i].name.to_string()).collect();
                 let (a, b) = (&e.countries[early].name, &e.countries[late].name);
-                self.out.equalities.push(format!("cost shares of {} are those of {}: same technology up to productivity, same goods prices, as many goods as factors ({})", b, a, goods.join(", ")));
+                self.out.equalities.push(format!(
+                    "cost shares of {} are those of {}: same technology up to productivity, same goods prices, as many goods as factors ({})",
+                    b,
+                    a,
+                    goods.join(", ")
+                ));
                 self.like.extend(pairs.iter().map(|(i, j)| (*j, *i)));
             }
         }
@@ -139,13 +144,16 @@ impl Table<'_, '_> {
             && goods.len() >= factors.len()
             && factors.iter().all(|&f| {
                 let (first, second) = (e.industries[pairs[0].0].country, e.industries[pairs[0].1].country);
-                one_price(first, f, &mut pairs.iter().map(|p| p.0).filter(|j| uses(e, *j, f))) && one_price(second, f, &mut pairs.iter().map(|p| p.1).filter(|j| uses(e, *j, f)))
+                one_price(first, f, &mut pairs.iter().map(|p| p.0).filter(|j| uses(e, *j, f)))
+                    && one_price(second, f, &mut pairs.iter().map(|p| p.1).filter(|j| uses(e, *j, f)))
             })
     }
 
     fn shares_agree(&mut self, i: usize, j: usize) -> bool {
-        let list: Vec<(Vec<usize>, f64)> = self.cost_atoms(i).into_iter().map(|(p, a)| (p, self.h.atoms.get(a).map_or(f64::NAN, |x| x.value))).collect();
-        let other: FxHashMap<Vec<usize>, f64> = self.cost_atoms(j).into_iter().map(|(p, a)| (p, self.h.atoms.get(a).map_or(f64::NAN, |x| x.value))).collect();
+        let list: Vec<(Vec<usize>, f64)> =
+            self.cost_atoms(i).into_iter().map(|(p, a)| (p, self.h.atoms.get(a).map_or(f64::NAN, |x| x.value))).collect();
+        let other: FxHashMap<Vec<usize>, f64> =
+            self.cost_atoms(j).into_iter().map(|(p, a)| (p, self.h.atoms.get(a).map_or(f64::NAN, |x| x.value))).collect();
         list.len() == other.len() && list.iter().all(|(p, v)| other.get(p).is_some_and(|w| (v - w).abs() < AGREE * v.abs()))
     }
 
@@ -209,7 +217,14 @@ impl Table<'_, '_> {
                 Formula::one()
             } else {
                 let world = if one_country { "" } else { "the world's " };
-                let atom = flow_atom("output_share", ("μ", "\\mu"), &[name.clone()], format!("share of {name} in {world}output, at cost"), of_good / total, Measures::Made(g));
+                let atom = flow_atom(
+                    "output_share",
+                    ("μ", "\\mu"),
+                    &[name.clone()],
+                    format!("share of {name} in {world}output, at cost"),
+                    of_good / total,
+                    Measures::Made(g),
+                );
                 let at = self.h.atoms.intern(atom);
                 if n + 1 == goods.len() {
                     self.out.replace.insert(at, left.clone());
@@ -227,7 +242,14 @@ impl Table<'_, '_> {
                 } else {
                     let index = [name.clone(), if one_country { ind.name.clone() } else { e.countries[ind.country].name.clone() }];
                     let words = if one_country { ind.name.to_string() } else { format!("{} in {}", ind.name, e.countries[ind.country].name) };
-                    let atom = flow_atom("maker_share", ("ν", "\\nu"), &index, format!("share of {words} in what is made of {name}, at cost"), value(self.h, j) / of_good, Measures::Maker(j));
+                    let atom = flow_atom(
+                        "maker_share",
+                        ("ν", "\\nu"),
+                        &index,
+                        format!("share of {words} in what is made of {name}, at cost"),
+                        value(self.h, j) / of_good,
+                        Measures::Maker(j),
+                    );
                     let at = self.h.atoms.intern(atom);
                     rest = rest.minus(Formula::atom(at));
                     Formula::atom(at)
@@ -344,8 +366,12 @@ impl Table<'_, '_> {
         }
         for l in 0..e.lines.len() {
             let factor = e.tasks[e.lines[l].tasks].factor;
-            let bills: Vec<(Measures, Formula)> =
-                self.active.iter().filter(|j| e.lines[l].industries.contains(j)).map(|j| (Measures::Bundle(l, *j), self.factor_share(factor, *j).times(self.made(*j)))).collect();
+            let bills: Vec<(Measures, Formula)> = self
+                .active
+                .iter()
+                .filter(|j| e.lines[l].industries.contains(j))
+                .map(|j| (Measures::Bundle(l, *j), self.factor_share(factor, *j).times(self.made(*j))))
+                .collect();
             let total = Formula::sum(bills.iter().map(|b| b.1.clone()));
             self.follow(bills, &total);
         }
@@ -383,7 +409,8 @@ impl Table<'_, '_> {
         }
         let consumed = using.iter().fold(total.clone(), |left, u| left.minus(u.1.clone()));
         // What is consumed is spent by households: it fixes one spending share of the good.
-        let spenders: Vec<(usize, Option<u32>)> = e.inside().filter(|r| here(*r) && e.households[*r].is_some()).map(|r| (r, self.spending_atom(g, r))).collect();
+        let spenders: Vec<(usize, Option<u32>)> =
+            e.inside().filter(|r| here(*r) && e.households[*r].is_some()).map(|r| (r, self.spending_atom(g, r))).collect();
         let income = |r: usize| incomes.get(&r).cloned().unwrap_or_else(Formula::zero);
         let atoms: Vec<u32> = spenders.iter().filter_map(|s| s.1).collect();
         let common = atoms.len() == spenders.len() && atoms.windows(2).all(|w| w[0] == w[1]);
@@ -424,7 +451,10 @@ impl Table<'_, '_> {
             }
             let free: Vec<u32> = group.iter().copied().filter(|a| !self.out.replace.contains_key(a)).collect();
             if let Some(last) = free.last() {
-                let formula = group.iter().filter(|a| *a != last).fold(Formula::one(), |left, a| left.minus(self.out.replace.get(a).cloned().unwrap_or(Formula::atom(*a))));
+                let formula = group
+                    .iter()
+                    .filter(|a| *a != last)
+                    .fold(Formula::one(), |left, a| left.minus(self.out.replace.get(a).cloned().unwrap_or(Formula::atom(*a))));
                 self.settle(*last, formula);
             }
         }
@@ -455,14 +485,22 @@ impl Table<'_, '_> {
         let inside: Vec<usize> = e.inside().collect();
         let mut named = Vec::new();
         for f in 0..e.factors.len() {
-            let bills: Vec<(usize, Formula)> = self.active.iter().map(|j| (*j, self.factor_share(f, *j).times(self.made(*j)))).filter(|b| !b.1.is_zero()).collect();
+            let bills: Vec<(usize, Formula)> =
+                self.active.iter().map(|j| (*j, self.factor_share(f, *j).times(self.made(*j)))).filter(|b| !b.1.is_zero()).collect();
             if bills.len() < 2 {
                 continue;
             }
             let name = e.factors[f].name.clone();
             let total = Formula::sum(bills.iter().map(|b| b.1.clone()));
             let world = if inside.len() == 1 { "" } else { " of the world" };
-            let atom = flow_atom("factor_share", ("φ", "\\phi"), &[name.clone()], format!("share of {name} in the cost of all goods{world}"), total.eval(&self.h.atoms.values()), Measures::Named);
+            let atom = flow_atom(
+                "factor_share",
+                ("φ", "\\phi"),
+                &[name.clone()],
+                format!("share of {name} in the cost of all goods{world}"),
+                total.eval(&self.h.atoms.values()),
+                Measures::Named,
+            );
             let phi = self.h.atoms.intern(atom);
             named.push(NamedFlow { atom: phi, formula: total.clone(), gap: None });
             for &r in inside.iter().take(inside.len().saturating_sub(1)) {

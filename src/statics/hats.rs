@@ -91,7 +91,8 @@ pub fn log_linear(place: &Place) -> Result<LogLinear, Diagnostic> {
             needed.extend(form.terms().map(|t| t.0).filter(|x| !needed.contains(x)).collect::<Vec<_>>());
         }
     }
-    let lines: Vec<Line> = definitions.iter().filter(|d| needed.contains(&d.0)).map(|(s, form)| line(&place.system.info(*s).name, form, Some(*s), &layout)).collect();
+    let lines: Vec<Line> =
+        definitions.iter().filter(|d| needed.contains(&d.0)).map(|(s, form)| line(&place.system.info(*s).name, form, Some(*s), &layout)).collect();
     if !lines.is_empty() {
         groups.push(("definitions", lines));
     }

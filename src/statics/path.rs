@@ -10,7 +10,7 @@ use crate::diag::Diagnostic;
 use crate::expr::Sym;
 use crate::solve::{Position, Problem, Solution, Switch, derivatives, solve, trace};
 use crate::system::{Role, System};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One parameter's move.
 #[derive(Clone, Copy, Debug)]
@@ -91,31 +91,26 @@ pub struct Split {
 
 /// Nodes and weights of the 15-point Kronrod rule on [−1, 1], positive half, and the embedded 7-point Gauss weights.
 const NODES: [f64; 8] = [
-    0.991455371120812639206854697526329,
-    0.949107912342758524526189684047851,
-    0.864864423359769072789712788640926,
-    0.741531185599394439863864773280788,
-    0.586087235467691130294144838258730,
-    0.405845151377397166906606412076961,
-    0.207784955007898467600689403773245,
+    0.991_455_371_120_812_6,
+    0.949_107_912_342_758_5,
+    0.864_864_423_359_769_1,
+    0.741_531_185_599_394_5,
+    0.586_087_235_467_691_1,
+    0.405_845_151_377_397_2,
+    0.207_784_955_007_898_48,
     0.0,
 ];
 const KRONROD: [f64; 8] = [
-    0.022935322010529224963732008058970,
-    0.063092092629978553290700663189204,
-    0.104790010322250183839876322541518,
-    0.140653259715525918745189590510238,
-    0.169004726639267902826583426598550,
-    0.190350578064785409913256402421014,
-    0.204432940075298892414161999234649,
-    0.209482141084727828012999174891714,
+    0.022_935_322_010_529_224,
+    0.063_092_092_629_978_56,
+    0.104_790_010_322_250_19,
+    0.140_653_259_715_525_92,
+    0.169_004_726_639_267_9,
+    0.190_350_578_064_785_42,
+    0.204_432_940_075_298_89,
+    0.209_482_141_084_727_82,
 ];
-const GAUSS: [f64; 4] = [
-    0.129484966168869693270611432679082,
-    0.279705391489276667901467771423780,
-    0.381830050505118944950369775488975,
-    0.417959183673469387755102040816327,
-];
+const GAUSS: [f64; 4] = [0.129_484_966_168_869_7, 0.279_705_391_489_276_64, 0.381_830_050_505_118_9, 0.417_959_183_673_469_4];
 
 /// Error of any one contribution that is aimed at.
 const AIM: f64 = 1e-11;
@@ -163,12 +158,25 @@ pub fn split(q: &Question, before: &Solution, interrupt: &AtomicBool) -> Result<
     for seg in walk.segments {
         let mut effects = vec![vec![0.0; q.channels.len() + 1]; q.targets.len()];
         if seg.to > seg.from {
+            // The log of what reaches 0 has no finite change; its rate would be refined without end.
+            let lost = |sym: Sym| {
+                let (a, b) = (seg.start.value(sym).abs(), seg.end.value(sym).abs());
+                a.min(b) <= 1e-9 * a.max(b)
+            };
+            let parts = |syms: &[Sym], width: usize| -> Vec<bool> { syms.iter().flat_map(|s| std::iter::repeat_n(lost(*s), width)).collect() };
+            let mut none = parts(q.targets, if q.channels.is_empty() { 1 } else { q.channels.len() + 1 });
+            none.extend(parts(q.quantities, q.moves.len()));
             let rates = |s: f64, warm: &Solution| -> (Vec<f64>, Solution) {
                 let at = solve(q.problem, &parameters_at(s), Some(warm), interrupt);
-                (rates_at(q, held.as_ref(), &given, &at, s), at)
+                let mut rates = rates_at(q, held.as_ref(), &given, &at, s);
+                rates.iter_mut().zip(&none).filter(|(_, lost)| **lost).for_each(|(rate, _)| *rate = f64::NAN);
+                (rates, at)
             };
             let aim = AIM / spans.max(1) as f64;
             let (sum, error) = integrate(&rates, seg.from, seg.to, &seg.start, aim);
+            if interrupt.load(Ordering::Relaxed) {
+                return Err(Diagnostic::new("S130", "interrupted"));
+            }
             out.error += error;
             let mut it = sum.into_iter();
             for t in 0..q.targets.len() {

@@ -99,7 +99,9 @@ impl Hats<'_> {
                     let pinned = self.point.bound(s).is_some();
                     return (if pinned { Linear::zero() } else { Linear::change(s) }, Measure::Margin);
                 }
-                Measure::Plain if self.point.numeric || self.system.info(s).quantity == crate::system::Quantity::NetFlow => return (self.plain(node), Measure::Plain),
+                Measure::Plain if self.point.numeric || self.system.info(s).quantity == crate::system::Quantity::NetFlow => {
+                    return (self.plain(node), Measure::Plain);
+                }
                 _ => {}
             }
         } else if self.value(node) <= 0.0 {
@@ -168,10 +170,11 @@ fn pair(incidence: &[Vec<usize>], columns: usize, expected: &[Option<usize>]) ->
     let mut owner: Vec<Option<usize>> = vec![None; columns];
     let mut own: Vec<Option<usize>> = vec![None; incidence.len()];
     for (row, columns) in incidence.iter().enumerate() {
-        if let Some(k) = expected.get(row).copied().flatten() {
-            if columns.contains(&k) && owner[k].is_none() {
-                (owner[k], own[row]) = (Some(row), Some(k));
-            }
+        if let Some(k) = expected.get(row).copied().flatten()
+            && columns.contains(&k)
+            && owner[k].is_none()
+        {
+            (owner[k], own[row]) = (Some(row), Some(k));
         }
     }
     for row in 0..incidence.len() {

@@ -18,18 +18,18 @@ impl Groups {
     pub fn of(atoms: &Atoms) -> Groups {
         let mut list: Vec<(Vec<u32>, Option<u32>)> = Vec::new();
         for group in &atoms.groups {
-            if let Some((last, others)) = group.split_last() {
-                if !list.iter().any(|(free, l)| *l == Some(*last) || free.iter().any(|a| group.contains(a))) {
-                    list.push((others.to_vec(), Some(*last)));
-                }
+            if let Some((last, others)) = group.split_last()
+                && !list.iter().any(|(free, l)| *l == Some(*last) || free.iter().any(|a| group.contains(a)))
+            {
+                list.push((others.to_vec(), Some(*last)));
             }
         }
         // Shares of output and of makers: the last of each is a formula in the others.
         let made: Vec<u32> = atoms.iter().filter(|(_, a)| matches!(a.measures, Measures::Made(_))).map(|x| x.0).collect();
-        if let Some((last, others)) = made.split_last() {
-            if !others.is_empty() {
-                list.push((others.to_vec(), Some(*last)));
-            }
+        if let Some((last, others)) = made.split_last()
+            && !others.is_empty()
+        {
+            list.push((others.to_vec(), Some(*last)));
         }
         Groups { list }
     }
@@ -91,7 +91,8 @@ impl Groups {
     pub fn shortest(&self, poly: &Poly, atoms: &Atoms, length: &dyn Fn(&Poly) -> usize) -> Poly {
         let mut best = poly.clone();
         let mut size = length(&best);
-        let met: Vec<_> = self.list.iter().filter(|(free, last)| poly.atoms().iter().any(|a| free.contains(a) || *last == Some(*a))).cloned().collect();
+        let met: Vec<_> =
+            self.list.iter().filter(|(free, last)| poly.atoms().iter().any(|a| free.contains(a) || *last == Some(*a))).cloned().collect();
         if let Some(all) = (Groups { list: met.clone() }).homogeneous(poly, atoms, false, 0, 0) {
             let n = length(&all);
             if n < size {

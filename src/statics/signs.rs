@@ -279,10 +279,12 @@ fn turns(place: &Place, target: NodeId, wrt: Sym, measure: Measure, interrupt: &
             let next = value * (side * REACH * n as f64 / STEPS as f64).exp();
             let Some((d, solution)) = slope(next, Some(&near)) else { break };
             let noise = 1e-9;
-            if d.abs() > noise && last.abs() > noise && (d > 0.0) != (last > 0.0) {
-                if let Some(turn) = bisect(&mut slope, (at, last), (next, d), &near) {
-                    found.push(turn);
-                }
+            if d.abs() > noise
+                && last.abs() > noise
+                && (d > 0.0) != (last > 0.0)
+                && let Some(turn) = bisect(&mut slope, (at, last), (next, d), &near)
+            {
+                found.push(turn);
             }
             if d.abs() > noise {
                 last = d;

@@ -81,7 +81,9 @@ impl Hats<'_> {
     }
 
     fn share_abroad(&mut self, l: usize) -> f64 {
-        let (Some(away), Some(labor), Some(cost)) = (self.away_price(l), self.economy.keys.get(&Key::ForeignLabor(l)).copied(), self.economy.keys.get(&Key::TaskPrice(l)).copied()) else {
+        let (Some(away), Some(labor), Some(cost)) =
+            (self.away_price(l), self.economy.keys.get(&Key::ForeignLabor(l)).copied(), self.economy.keys.get(&Key::TaskPrice(l)).copied())
+        else {
             return f64::NAN;
         };
         self.value(away) * self.point.value(labor) / self.point.value(cost)
@@ -94,7 +96,8 @@ impl Hats<'_> {
         let value = match self.margin(l) {
             Some(m) => {
                 let at = self.point.value(m);
-                let at_margin = |h: &Self, n: NodeId| crate::expr::eval::evaluate_one(&h.dag, n, &mut |s| if s == line.task { at } else { h.point.value(s) });
+                let at_margin =
+                    |h: &Self, n: NodeId| crate::expr::eval::evaluate_one(&h.dag, n, &mut |s| if s == line.task { at } else { h.point.value(s) });
                 at_margin(self, slope) * (1.0 - at) / at_margin(self, line.cost)
             }
             None => f64::NAN,
@@ -163,7 +166,8 @@ impl Hats<'_> {
         let (mut out, _) = self.cost_changes(l);
         if let Some(margin) = self.margin(l) {
             let steepness = self.steepness(l);
-            let moves = self.moving.contains(&margin) || matches!(self.system.info(margin).role, Role::Unknown { .. }) && self.point.bound(margin).is_none();
+            let moves =
+                self.moving.contains(&margin) || matches!(self.system.info(margin).role, Role::Unknown { .. }) && self.point.bound(margin).is_none();
             if moves {
                 out.add_term(margin, steepness);
             }
@@ -213,13 +217,20 @@ impl Hats<'_> {
                 continue;
             }
             let name = self.system.info(s).name.clone();
-            let value_at = |h: &Self, n: NodeId| crate::expr::eval::evaluate_one(&h.dag, n, &mut |x| if x == line.task { at } else { h.point.value(x) });
+            let value_at =
+                |h: &Self, n: NodeId| crate::expr::eval::evaluate_one(&h.dag, n, &mut |x| if x == line.task { at } else { h.point.value(x) });
             // The factors free of the task are counted already, so their own elasticity in `s` is taken off.
             let slope = differentiate::derivative(&mut self.dag, line.cost, s);
             let total = value_at(self, slope) * self.point.value(s) / value_at(self, line.cost);
             let counted = self.counted(&margin, s);
             let tasks = self.economy.tasks[line.tasks].name.clone();
-            let at_margin = self.line_elasticity("cost_elasticity", &tasks, &name, &format!("elasticity in {name} of the cost of the marginal task"), total - counted);
+            let at_margin = self.line_elasticity(
+                "cost_elasticity",
+                &tasks,
+                &name,
+                &format!("elasticity in {name} of the cost of the marginal task"),
+                total - counted,
+            );
             let average = match labor {
                 Some(n) => {
                     let slope = differentiate::derivative(&mut self.dag, n, s);
@@ -227,7 +238,13 @@ impl Hats<'_> {
                 }
                 None => f64::NAN,
             };
-            let on_average = self.line_elasticity("mean_elasticity", &tasks, &name, &format!("elasticity in {name} of the cost of the offshored tasks, on average"), average);
+            let on_average = self.line_elasticity(
+                "mean_elasticity",
+                &tasks,
+                &name,
+                &format!("elasticity in {name} of the cost of the offshored tasks, on average"),
+                average,
+            );
             margin.add(&change, &at_margin);
             if self.point.bound(self.margin(l).unwrap_or(s)) != Some(Bound::Lower) {
                 mean.add(&change, &on_average);
@@ -243,10 +260,18 @@ impl Hats<'_> {
     }
 
     fn line_elasticity(&mut self, word: &str, tasks: &str, parameter: &str, meaning: &str, value: f64) -> Formula {
-        let index = vec![tasks.to_string(), parameter.to_string()];
+        let index = [tasks.to_string(), parameter.to_string()];
         let letter = if word == "mean_elasticity" { ("ε̄", "\\bar\\epsilon") } else { ("ε", "\\epsilon") };
         let (display, latex) = dressed(letter.0, letter.1, &[parameter.to_string()]);
-        let atom = Atom { name: format!("{word}[{}]", index.join(", ")), display, latex, meaning: meaning.to_string(), value, range: Range::Any, measures: Measures::Other };
+        let atom = Atom {
+            name: format!("{word}[{}]", index.join(", ")),
+            display,
+            latex,
+            meaning: meaning.to_string(),
+            value,
+            range: Range::Any,
+            measures: Measures::Other,
+        };
         Formula::atom(self.atoms.intern(atom))
     }
 }

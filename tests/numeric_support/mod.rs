@@ -81,15 +81,10 @@ impl Lowered {
     }
 }
 
+#[derive(Default)]
 pub struct Build {
     pub s: System,
     pub names: FxHashMap<String, Sym>,
-}
-
-impl Default for Build {
-    fn default() -> Self {
-        Build { s: System::default(), names: FxHashMap::default() }
-    }
 }
 
 impl Build {

@@ -250,7 +250,7 @@ fn margins(e: &Economy, n: &Names, at: &Point, worst: &mut Vec<(f64, String)>) {
         let (home, foreign) = (at.pay[f][line.from], at.pay[f][line.to]);
         let size = home.max(foreign).max(1e-12);
         let dearer = (line.level * line.schedule.value(share) * foreign - home) / size;
-        let off = if share < 0.0 || share > 1.0 {
+        let off = if !(0.0..=1.0).contains(&share) {
             f64::INFINITY
         } else if dearer > 0.0 {
             dearer.min(share)

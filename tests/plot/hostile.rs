@@ -110,6 +110,7 @@ fn draw(figure: &Figure, width: usize, height: usize, canvas: (f64, f64)) {
     for theme in [Theme::Light, Theme::Auto] {
         let svg = figure.to_svg(&Canvas { width: canvas.0, height: canvas.1, theme, ground: true });
         let shapes = svg.split(['<', '>']).skip(1).step_by(2).collect::<String>();
+        assert!(resvg::usvg::Tree::from_str(&svg, &resvg::usvg::Options::default()).is_ok(), "{svg}");
         assert!(!shapes.contains("NaN") && !shapes.contains("inf"), "{svg}");
     }
     for color in [false, true] {
@@ -127,6 +128,11 @@ proptest! {
     fn any_figure_is_drawn(figure in figure(), width in 0usize..140, height in 0usize..50, canvas in (number(), 0.0..900.0f64)) {
         draw(&figure, width, height, canvas);
     }
+}
+
+proptest! {
+    // Five diagrams in four drawings each.
+    #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_numbers_make_the_diagrams(

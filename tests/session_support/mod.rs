@@ -94,7 +94,11 @@ pub fn steady(text: &str) -> String {
             let next = words.get(k + 1).copied().unwrap_or("");
             let small = w.trim_end_matches([':', ',', ')']).parse::<f64>().is_ok_and(|v| v.abs() < 1e-6);
             let masked = (matches!(before, "residual" | "balance" | "below") && small) || next == "iterations" || next == "iteration";
-            shown.push(if masked { format!("…{}", w.trim_start_matches(|c: char| c.is_ascii_digit() || "e-.".contains(c))) } else { (*w).to_owned() });
+            shown.push(if masked {
+                format!("…{}", w.trim_start_matches(|c: char| c.is_ascii_digit() || "e-.".contains(c)))
+            } else {
+                (*w).to_owned()
+            });
         }
         out.push_str(shown.join(" ").replace("iterations", "iteration").trim_end());
         out.push('\n');
@@ -105,7 +109,8 @@ pub fn steady(text: &str) -> String {
 /// Files of a folder with an ending, in order.
 pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut list: Vec<PathBuf> = std::fs::read_dir(&root).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == ending)).collect();
+    let mut list: Vec<PathBuf> =
+        std::fs::read_dir(&root).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == ending)).collect();
     list.sort();
     list
 }
@@ -131,4 +136,50 @@ pub fn difference(expected: &str, found: &str) -> String {
 /// Whether transcripts are to be written anew.
 pub fn renew() -> bool {
     std::env::var_os("TASKTRADE_RENEW").is_some_and(|v| !v.is_empty())
+}
+
+/// A page's blocks fenced as `session`: their exchanges in order, one session a page, and the page with other answers put in.
+pub struct Page {
+    /// Text outside of sessions and exchanges inside, in order; `None` keeps the text.
+    parts: Vec<(String, Option<(String, Vec<Exchange>)>)>,
+}
+
+impl Page {
+    /// `symbolic` blocks, which need the algebra engine, are left as they are where it is not there.
+    pub fn parse(text: &str) -> Page {
+        let mut parts = Vec::new();
+        let mut open = String::new();
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            open.push_str(line);
+            open.push('\n');
+            let runs = line == "```session" || (line == "```session symbolic" && cfg!(feature = "symbolic"));
+            if !runs {
+                continue;
+            }
+            let body: Vec<&str> = lines.by_ref().take_while(|l| *l != "```").collect();
+            let session = parse(&(body.join("\n") + "\n"));
+            parts.push((std::mem::take(&mut open), Some(session)));
+            open.push_str("```\n");
+        }
+        parts.push((open, None));
+        Page { parts }
+    }
+
+    pub fn inputs(&self) -> Vec<String> {
+        self.parts.iter().filter_map(|p| p.1.as_ref()).flat_map(|(_, list)| list.iter().map(|e| e.input.clone())).collect()
+    }
+
+    pub fn with(&self, answers: Vec<Exchange>) -> String {
+        let mut answers = answers.into_iter();
+        let mut out = String::new();
+        for (text, session) in &self.parts {
+            out.push_str(text);
+            if let Some((head, list)) = session {
+                let fresh: Vec<Exchange> = answers.by_ref().take(list.len()).collect();
+                out.push_str(&print(head, &fresh));
+            }
+        }
+        out
+    }
 }

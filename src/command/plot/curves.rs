@@ -43,7 +43,8 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
         _ => n.name.clone(),
     };
     let labels: Vec<String> = along.names.iter().map(display).collect();
-    let series: Vec<(Label, Vec<(f64, f64)>)> = labels.iter().enumerate().map(|(k, l)| (Label::from(l.as_str()), along.points.iter().map(|(x, v)| (*x, v[k])).collect())).collect();
+    let series: Vec<(Label, Vec<(f64, f64)>)> =
+        labels.iter().enumerate().map(|(k, l)| (Label::from(l.as_str()), along.points.iter().map(|(x, v)| (*x, v[k])).collect())).collect();
     let turns = turns(&along);
     let (_, axis) = axes(r, request, POINTS)?;
     let at = along.prepared.parameters.get(along.parameter.index()).copied().unwrap_or(f64::NAN);
@@ -69,10 +70,23 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
     body.insert("kind".into(), json!("lines"));
     body.insert("parameter".into(), json!(info.name));
     body.insert("at".into(), Value::Array(along.points.iter().map(|p| json::number(p.0)).collect()));
-    let curves: Map<String, Value> = along.names.iter().enumerate().map(|(k, n)| (n.name.clone(), Value::Array(along.points.iter().map(|p| json::number(p.1[k])).collect()))).collect();
+    let curves: Map<String, Value> = along
+        .names
+        .iter()
+        .enumerate()
+        .map(|(k, n)| (n.name.clone(), Value::Array(along.points.iter().map(|p| json::number(p.1[k])).collect())))
+        .collect();
     body.insert("series".into(), Value::Object(curves));
-    body.insert("regimes".into(), Value::Array(along.stretches.iter().map(|(a, b, n)| json!({"from": json::number(*a), "to": json::number(*b), "regime": n})).collect()));
-    body.insert("turns".into(), Value::Array(turns.iter().map(|(k, x, y)| json!({"name": along.names[*k].name, "at": json::number(*x), "value": json::number(*y)})).collect()));
+    body.insert(
+        "regimes".into(),
+        Value::Array(along.stretches.iter().map(|(a, b, n)| json!({"from": json::number(*a), "to": json::number(*b), "regime": n})).collect()),
+    );
+    body.insert(
+        "turns".into(),
+        Value::Array(
+            turns.iter().map(|(k, x, y)| json!({"name": along.names[*k].name, "at": json::number(*x), "value": json::number(*y)})).collect(),
+        ),
+    );
     Ok(Picture { figure: lines_with_regimes(&data), json: body, text, exit })
 }
 
@@ -117,7 +131,12 @@ pub fn along(r: &mut Request, request: &PlotRequest) -> Result<Along, Failure> {
             (Some((_, key)), Some(open)) if key == row.regime || open.2 == words => open.1 = x,
             (Some((x0, key)), Some(open)) => {
                 let from = swept.table.regimes.get(key as usize);
-                let border = from.map_or(0.5 * (x0 + x), |f| border(p, parameter, f, x0, x, r.interrupt));
+                let (border, near) = match from {
+                    Some(f) => border(p, parameter, f, x0, x, r.interrupt),
+                    None => (0.5 * (x0 + x), solution.clone()),
+                };
+                // A curve has its kink at the border, which is no point of the grid.
+                points.push((border, eval::evaluate(&p.system.dag, &nodes, &mut |s| near.value(s))));
                 open.1 = border;
                 switches.push((border, from.map_or(String::new(), |f| switched(p, f, solution))));
                 stretches.push((border, x, words));
@@ -126,6 +145,8 @@ pub fn along(r: &mut Request, request: &PlotRequest) -> Result<Along, Failure> {
         }
         last = Some((x, row.regime));
     }
+    let falls = swept.table.rows.first().zip(swept.table.rows.last()).is_some_and(|(a, b)| a.parameters[0] > b.parameters[0]);
+    points.sort_by(|a, b| if falls { b.0.total_cmp(&a.0) } else { a.0.total_cmp(&b.0) });
     let failed = swept.table.failed;
     Ok(Along { parameter, names, points, failed, stretches, switches, prepared: swept.prepared })
 }
@@ -137,8 +158,8 @@ fn with(r: &Request, mut economy: Economy, items: &[Item]) -> Result<(Economy, V
     if found.has_errors() { Err(r.session.failure(found)) } else { Ok((economy, names)) }
 }
 
-/// Where the regime of `from`, which holds at `a`, gives way on the way to `b`.
-fn border(p: &Prepared, parameter: Sym, from: &Solution, a: f64, b: f64, interrupt: &AtomicBool) -> f64 {
+/// Where the regime of `from`, which holds at `a`, gives way on the way to `b`, with the equilibrium there.
+fn border(p: &Prepared, parameter: Sym, from: &Solution, a: f64, b: f64, interrupt: &AtomicBool) -> (f64, Solution) {
     let (mut low, mut high) = (a, b);
     let mut near = from.clone();
     for _ in 0..50 {
@@ -154,16 +175,13 @@ fn border(p: &Prepared, parameter: Sym, from: &Solution, a: f64, b: f64, interru
             high = middle;
         }
     }
-    0.5 * (low + high)
+    (0.5 * (low + high), near)
 }
 
 /// What is different between two regimes, in words.
 fn switched(p: &Prepared, from: &Solution, to: &Solution) -> String {
-    let words: Vec<String> = to
-        .positions
-        .iter()
-        .filter_map(|&(sym, now)| from.position(sym).filter(|was| *was != now).map(|was| p.switch_words(sym, was, now)))
-        .collect();
+    let words: Vec<String> =
+        to.positions.iter().filter_map(|&(sym, now)| from.position(sym).filter(|was| *was != now).map(|was| p.switch_words(sym, was, now))).collect();
     words.join(", ")
 }
 
@@ -177,7 +195,7 @@ fn turns(along: &Along) -> Vec<(usize, f64, f64)> {
             let (y0, y1, y2) = (a[k], b[k], c[k]);
             let (s, t) = ((y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1));
             let within = along.stretches.iter().any(|(from, to, _)| *from < *x0 && *x2 < *to);
-            if !(s * t < 0.0) || !within || (y1 - y0).abs().max((y2 - y1).abs()) < 1e-9 * size {
+            if s * t >= 0.0 || (s * t).is_nan() || !within || (y1 - y0).abs().max((y2 - y1).abs()) < 1e-9 * size {
                 continue;
             }
             // The vertex of the parabola through the three points.
@@ -196,6 +214,8 @@ pub fn one_axis(r: &Request, request: &PlotRequest, points: usize) -> Result<(Ec
     let (economy, axes) = axes(r, request, points)?;
     match axes.into_iter().next() {
         Some(axis) if request.axes.len() == 1 => Ok((economy, axis)),
-        _ => Err(r.session.failure(single(Diagnostic::new("C041", "against which parameter?").help("as in `plot effects w against beta = 1.1..1.5`")))),
+        _ => {
+            Err(r.session.failure(single(Diagnostic::new("C041", "against which parameter?").help("as in `plot effects w against beta = 1.1..1.5`"))))
+        }
     }
 }

@@ -28,8 +28,12 @@ pub fn draw(r: &mut Request, text: &str) -> Result<Picture, Failure> {
     let target = name.as_ref().and_then(|n| prepared.system.find(n));
     let channels = target.and_then(|t| prepared.economy.channels.iter().find(|c| c.of.contains(&t)).cloned());
     let (Some(target), Some(channels)) = (target, channels) else {
-        let title = name.map_or("effects are drawn for a quantity, not for an expression".to_string(), |n| format!("no channels are declared for `{n}`"));
-        return Err(fail(r, Diagnostic::new("C044", title).help("as in `channels of w { productivity = Omega, relative_price = p, labor_supply = I }`")));
+        let title =
+            name.map_or("effects are drawn for a quantity, not for an expression".to_string(), |n| format!("no channels are declared for `{n}`"));
+        return Err(fail(
+            r,
+            Diagnostic::new("C044", title).help("as in `channels of w { productivity = Omega, relative_price = p, labor_supply = I }`"),
+        ));
     };
     let base = prepared.equilibrium(r.session, r.interrupt);
     if let Some(d) = prepared.why_unsolved(&base) {
@@ -51,7 +55,15 @@ pub fn draw(r: &mut Request, text: &str) -> Result<Picture, Failure> {
             if at[k] != from {
                 let parameters = prepared.with(&[(axis.target, from)]);
                 let moves = [Move { parameter: axis.target, from, to: at[k] }];
-                let question = Question { system: &prepared.system, problem: &prepared.problem, parameters: &parameters, moves: &moves, targets: &[target], channels: &lists, quantities: &[] };
+                let question = Question {
+                    system: &prepared.system,
+                    problem: &prepared.problem,
+                    parameters: &parameters,
+                    moves: &moves,
+                    targets: &[target],
+                    channels: &lists,
+                    quantities: &[],
+                };
                 let Ok(split) = path::split(&question, &solution, r.interrupt) else { break };
                 for (total, x) in sum.iter_mut().zip(split.effects.first().into_iter().flatten().chain(&split.direct)) {
                     *total += x;
@@ -67,7 +79,8 @@ pub fn draw(r: &mut Request, text: &str) -> Result<Picture, Failure> {
         return Err(fail(r, Diagnostic::new("S130", "interrupted")));
     }
     let part = |c: usize| -> Vec<f64> { bars.iter().map(|b| b.as_ref().and_then(|b| b.get(c)).map_or(f64::NAN, |v| 100.0 * v)).collect() };
-    let mut parts: Vec<(Label, Vec<f64>)> = channels.channels.iter().enumerate().map(|(c, (name, _))| (Label::plain(&name.replace('_', " ")), part(c))).collect();
+    let mut parts: Vec<(Label, Vec<f64>)> =
+        channels.channels.iter().enumerate().map(|(c, (name, _))| (Label::plain(&name.replace('_', " ")), part(c))).collect();
     if bars.iter().flatten().any(|b| b.get(n).is_some_and(|v| v.abs() > 1e-12)) {
         parts.push((Label::plain("direct"), part(n)));
     }
@@ -91,7 +104,8 @@ pub fn draw(r: &mut Request, text: &str) -> Result<Picture, Failure> {
     let mut body = Map::new();
     body.insert("kind".into(), json!("effects"));
     body.insert("at".into(), Value::Array(at.iter().map(|v| json::number(*v)).collect()));
-    let rows: Map<String, Value> = parts.iter().map(|(l, v)| (l.unicode(), Value::Array(v.iter().map(|x| json::number(x / 100.0)).collect()))).collect();
+    let rows: Map<String, Value> =
+        parts.iter().map(|(l, v)| (l.unicode(), Value::Array(v.iter().map(|x| json::number(x / 100.0)).collect()))).collect();
     body.insert("effects".into(), Value::Object(rows));
     body.insert("total".into(), Value::Array(totals.iter().map(|x| json::number(x / 100.0)).collect()));
     Ok(Picture { figure: effects_bars(&data), json: body, text, exit })

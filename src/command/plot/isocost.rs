@@ -13,7 +13,10 @@ use serde_json::{Map, Value, json};
 
 pub fn draw(r: &mut Request, which: &str) -> Result<Picture, Failure> {
     let s = r.session.solve(r.interrupt).map_err(|d| r.session.failure(d))?;
-    let fail = |title: String| r.session.failure(single(Diagnostic::new("C043", title).help("the diagram shows two factors whose industries use nothing else, each in one nest")));
+    let fail = |title: String| {
+        r.session
+            .failure(single(Diagnostic::new("C043", title).help("the diagram shows two factors whose industries use nothing else, each in one nest")))
+    };
     let (p, e) = (&s.prepared, &s.prepared.economy);
     let wanted = which.trim();
     let country = if wanted.is_empty() { e.inside().next() } else { e.inside().find(|&c| e.countries[c].name.as_ref() == wanted) };

@@ -24,7 +24,9 @@ pub fn draw(r: &mut Request, which: &str) -> Result<Picture, Failure> {
         (crate::model::naming::indexed("tasks", &index), margin)
     };
     if e.lines.is_empty() {
-        return Err(fail(Diagnostic::new("C042", "no tasks are offshored in this model").help("`tasks NAME of FACTOR { offshore A -> B cost … }` declares some")));
+        return Err(fail(
+            Diagnostic::new("C042", "no tasks are offshored in this model").help("`tasks NAME of FACTOR { offshore A -> B cost … }` declares some"),
+        ));
     }
     let wanted = which.trim();
     let fits: Vec<usize> = (0..e.lines.len())
@@ -69,7 +71,14 @@ pub fn draw(r: &mut Request, which: &str) -> Result<Picture, Failure> {
         margin_name: Label::from(shown(margin).as_str()),
     };
     let d = r.options.digits;
-    let text = format!("  {} = {}: tasks below are done abroad, where they cost less than {} = {}\n  regime: {}\n", shown(margin), d.value(value(margin)), shown(home), d.value(value(home)), p.regime_words(&s.solution));
+    let text = format!(
+        "  {} = {}: tasks below are done abroad, where they cost less than {} = {}\n  regime: {}\n",
+        shown(margin),
+        d.value(value(margin)),
+        shown(home),
+        d.value(value(home)),
+        p.regime_words(&s.solution)
+    );
     let mut body = Map::new();
     body.insert("kind".into(), json!("margin"));
     body.insert("tasks".into(), json!(called(l).0));

@@ -11,11 +11,12 @@ use crate::syntax::tree::PlotRequest;
 use serde_json::{Map, Value, json};
 
 /// Cells along an axis where the request names no number.
-const CELLS: usize = 48;
+const CELLS: usize = 80;
 
 pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> {
     if request.axes.len() != 2 {
-        let d = Diagnostic::new("C041", "a map of regimes has two parameters").help("as in `plot regimes over beta, L`, or with ranges: `beta = 1..2, L = 50..150`");
+        let d = Diagnostic::new("C041", "a map of regimes has two parameters")
+            .help("as in `plot regimes over beta, L`, or with ranges: `beta = 1..2, L = 50..150`");
         return Err(r.session.failure(single(d)));
     }
     let (economy, axes) = axes(r, request, CELLS)?;

@@ -14,5 +14,6 @@ table! {
     "T020", Error, "nothing anchors the price level", "No price is given and there is no numeraire.", "All prices could double without changing anything: only ratios are determined.", "good x, good y without price", "Declare a numeraire: `good y numeraire`.";
     "T021", Error, "a second anchor", "There is a numeraire beside a given price, or a second numeraire.", "The price level would be fixed twice.", "good x price = 1 beside good y numeraire", "Keep one.";
     "T022", Error, "outside earnings have no use", "An outside country is paid for tasks and no good has a given price.", "It spends its earnings at given world prices; there are none.", "offshore Home -> Abroad without given prices", "Give a good a price, or bring the country inside.";
+    "T023", Error, "a numeraire without price", "The expression of the numeraire rests on no price and no value.", "It would not move when all prices double, so it fixes nothing.", "numeraire 2", "Name a price: `numeraire w[Home]`.";
     "T031", Error, "no condition determines the marginal task", "The cost of offshoring is the same for every task.", "Then all tasks are equally worth offshoring and none is the marginal one.", "schedule t(i) = 1", "Let the schedule rise, as in `1 + 0.5 * i`.";
 }

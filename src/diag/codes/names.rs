@@ -45,5 +45,6 @@ table! {
     "N044", Error, "twice in a set", "An element is listed twice.", "Sets have each element once.", "set S = {x, y, x}", "Remove one.";
     "N045", Error, "an empty set", "A set has no elements.", "Nothing could be declared over it.", "set S = {}", "Give it elements.";
     "N046", Error, "a family needs a name", "An indexed declaration has no name.", "Only countries, goods and industries are named by their elements.", "parameter [g in S] = 1", "Write `parameter a[g in S] = 1`.";
+    "N047", Error, "bound twice", "One name stands for two indices or two arguments.", "The second would hide the first, which nothing could then name.", "parameter a[g in S, g in S] = 1", "Give each its own name: `a[g in S, h in S]`.";
     "N050", Error, "definitions lead in a circle", "A definition depends on itself through others.", "None of them has a value without the others.", "let a = b + 1, let b = a - 1", "Give one a value, or make it a `variable` with an `equation`.";
 }

@@ -100,10 +100,10 @@ impl Letters {
                 bound.truncate(before);
             }
             Term::Name(_) | Term::Index(_) => t.indices_mut(&mut |i| {
-                if let Index::Bound(n) = i {
-                    if let Some((_, letter)) = bound.iter().rev().find(|(b, _)| b == n) {
-                        *i = Index::Variable(letter.clone());
-                    }
+                if let Index::Bound(n) = i
+                    && let Some((_, letter)) = bound.iter().rev().find(|(b, _)| b == n)
+                {
+                    *i = Index::Variable(letter.clone());
                 }
             }),
             other => other.children_mut(&mut |c| self.walk(c, bound)),

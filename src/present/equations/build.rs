@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// Formulas nested deeper than this are cut.
 const DEPTH: usize = 200;
 /// A formula of more parts than this is cut: it could not be read, and a shared DAG may unfold to more than memory holds.
-const PARTS: usize = 400_000;
+const PARTS: usize = 150_000;
 
 /// Turns nodes of one DAG into formulas.
 pub struct Builder<'a> {
@@ -23,6 +23,8 @@ pub struct Builder<'a> {
     pub moving: FxHashSet<Sym>,
     /// Names to print in place of a symbol.
     pub renamed: FxHashMap<Sym, Term>,
+    /// A nest was printed with its elasticity as a symbol.
+    pub general: bool,
     /// Places that were printed by name.
     pub named_places: FxHashSet<Sym>,
     /// Formulas to print in place of a node: the unit cost where inputs repeat it.
@@ -40,6 +42,7 @@ impl<'a> Builder<'a> {
             numbers: true,
             moving: FxHashSet::default(),
             renamed: FxHashMap::default(),
+            general: false,
             named_places: FxHashSet::default(),
             replaced: FxHashMap::default(),
             known: FxHashMap::default(),
@@ -105,6 +108,8 @@ impl<'a> Builder<'a> {
     fn number_of(&self, sym: Sym) -> Option<f64> {
         let info = self.syms.get(sym.index())?;
         match info.role {
+            // What a numeraire expression is set to has no name of the file's.
+            Role::Parameter(v) if info.quantity == Quantity::Numeraire && info.name.starts_with("numeraire[") => Some(v),
             Role::Parameter(v) if self.numbers && info.quantity == Quantity::Place && v.is_finite() && !self.moving.contains(&sym) => Some(v),
             _ => None,
         }
@@ -278,6 +283,7 @@ impl<'a> Builder<'a> {
             Some(e) if e < 0.0 => Term::Neg(Box::new(Term::Number(-e))),
             Some(e) => Term::Number(e),
             None => {
+                self.general = true;
                 let sigma = self.build(sigma, depth);
                 Term::sum(vec![one.clone(), Term::neg(sigma)])
             }

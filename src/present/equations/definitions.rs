@@ -2,11 +2,10 @@
 
 use super::names;
 use super::sheet::{Maker, Partner, Relation, Row, Section};
-use super::term::{Name, Piecewise, Term};
+use super::term::{Piecewise, Term};
 use super::words::{self, Reader};
-use crate::model::naming;
-use crate::model::names::{Entry, What};
 use crate::model::Key;
+use crate::model::names::{Entry, What};
 use crate::syntax::tree::{self, Kind};
 use crate::system::{Condition, Quantity, Role};
 use rustc_hash::FxHashMap;
@@ -20,6 +19,9 @@ const SECTIONS: [(&str, &str); 6] = [
     ("price_index", "Price indices and welfare"),
     ("further", "Further quantities"),
 ];
+
+const BASE: &str = "price_base is living_cost at the file's own parameter values, so that price_index is 1 there";
+const LIMIT: &str = "where an elasticity of substitution is 1 the limit holds: the product of prices to the power of their weights";
 
 /// The section that a definition stands in, and its place there: what others are written with comes first.
 fn place(key: &Key) -> Option<(&'static str, u8)> {
@@ -63,7 +65,11 @@ impl Maker<'_> {
         for (key, title) in SECTIONS {
             let items = self.defined_by(|k| place(k).filter(|p| p.0 == key).map(|p| p.1));
             let rows = self.rows(items);
-            let note = (key == "price_index" && !rows.is_empty()).then_some("price_base is living_cost at the file's own parameter values, so that price_index is 1 there");
+            let note = match key {
+                "price_index" if !rows.is_empty() => Some(BASE),
+                "unit_cost" if std::mem::take(&mut self.builder.general) => Some(LIMIT),
+                _ => None,
+            };
             out.push(Section { key, title, note, rows });
         }
         let markups = self.system.definitions().filter(|(s, _)| self.system.info(*s).quantity == Quantity::Flow && !self.keys.contains_key(s));
@@ -85,13 +91,15 @@ impl Maker<'_> {
         let mut out = Vec::new();
         for (full, entry) in self.entries(What::Let) {
             let Kind::Let { name, value, label } = &entry.declaration.kind else { continue };
-            let mut reader = Reader::new(self.economy, &self.system.syms, entry.prefix.clone());
+            let mut reader = Reader::new(self.economy, &self.system.syms, entry.prefix.clone(), self.builder.style);
             let (binders, guard) = reader.family(name.family.as_ref());
             let (left, right) = (reader.head(name), reader.expr(value));
             let members = self.members(&full);
             if !words::is_whole(&right) {
                 let items = self.economy.names.tables.get(&full).into_iter().flat_map(|t| t.order.iter().filter_map(|i| t.members.get(i)));
-                let items = items.filter_map(|&s| if let Role::Definition(n) = self.system.info(s).role { Some(self.definition(s, n)) } else { None }).collect();
+                let items = items
+                    .filter_map(|&s| if let Role::Definition(n) = self.system.info(s).role { Some(self.definition(s, n)) } else { None })
+                    .collect();
                 out.extend(self.rows(items));
                 continue;
             }
@@ -122,9 +130,9 @@ impl Maker<'_> {
                 if Some(entry.span.file) != own && !text.contains(&format!("{full}(")) {
                     continue;
                 }
-                let row = |name: &tree::Name, keyword: &str, arguments: Vec<&tree::Name>, right: Term| Row {
+                let row = |left: Term, keyword: &str, right: Term| Row {
                     name: self.economy.docs.get(&full).map(|d| d.lines().next().unwrap_or_default().to_string()).unwrap_or_default(),
-                    left: Term::Call(naming::pretty_base(&name.text).0.into(), arguments.iter().map(|a| letter(a)).collect()),
+                    left,
                     relation: Relation::Defined,
                     right,
                     partner: None,
@@ -135,11 +143,14 @@ impl Maker<'_> {
                     note: None,
                     origin: Some(entry.declaration.span),
                 };
-                let mut reader = Reader::new(self.economy, &self.system.syms, entry.prefix.clone());
+                let mut reader = Reader::new(self.economy, &self.system.syms, entry.prefix.clone(), self.builder.style);
                 match &entry.declaration.kind {
-                    Kind::Function { name, arguments, body } => out.push(row(name, "function", arguments.iter().collect(), reader.expr(body))),
+                    Kind::Function { name, arguments, body } => {
+                        let left = reader.call(name, arguments.iter().map(|a| reader.letter(a)).collect());
+                        out.push(row(left, "function", reader.expr(body)));
+                    }
                     Kind::Schedule { name, task, arguments, body } => {
-                        let at = letter(task);
+                        let at = reader.letter(task);
                         let right = match body {
                             tree::ScheduleBody::Formula(e) => reader.expr(e),
                             tree::ScheduleBody::Table { smooth, rows } => {
@@ -147,7 +158,8 @@ impl Maker<'_> {
                                 Term::Table { what: Piecewise::Value, smooth: *smooth, points, at: Box::new(at) }
                             }
                         };
-                        out.push(row(name, "schedule", std::iter::once(task).chain(arguments).collect(), right));
+                        let left = reader.call(name, std::iter::once(task).chain(arguments).map(|a| reader.letter(a)).collect());
+                        out.push(row(left, "schedule", right));
                     }
                     _ => {}
                 }
@@ -171,7 +183,7 @@ impl Maker<'_> {
         for (full, entry) in self.entries(What::Equation) {
             let Kind::Equation { name, left, relation, right, complements } = &entry.declaration.kind else { continue };
             let Some(members) = members.remove(full.as_ref()) else { continue };
-            let mut reader = Reader::new(self.economy, &self.system.syms, entry.prefix.clone());
+            let mut reader = Reader::new(self.economy, &self.system.syms, entry.prefix.clone(), self.builder.style);
             let (binders, guard) = reader.family(name.family.as_ref());
             let (left, right) = (reader.expr(left), reader.expr(right));
             let (left, right) = if *relation == tree::Relation::AtMost { (right, left) } else { (left, right) };
@@ -202,13 +214,9 @@ impl Maker<'_> {
         }
         // What no declaration of this session holds is printed from the system.
         let rest: Vec<String> = members.into_values().flatten().collect();
-        let items: Vec<_> = self.system.equations.iter().filter(|e| e.condition == Condition::User && rest.contains(&e.name)).map(|e| self.item(e, None)).collect();
+        let items: Vec<_> =
+            self.system.equations.iter().filter(|e| e.condition == Condition::User && rest.contains(&e.name)).map(|e| self.item(e, None)).collect();
         out.extend(self.rows(items));
         out
     }
-}
-
-/// An argument of a function, written as it is in the body.
-fn letter(n: &tree::Name) -> Term {
-    Term::Name(Name::plain(naming::pretty_base(&n.text).0))
 }

@@ -80,7 +80,11 @@ impl Sets {
 /// The families that a declaration binds.
 pub fn families(kind: &Kind) -> Vec<&Family> {
     let heads: Vec<Option<&Family>> = match kind {
-        Kind::Parameter { name, .. } | Kind::Factor { name, .. } | Kind::Variable { name, .. } | Kind::Equation { name, .. } | Kind::Let { name, .. } => {
+        Kind::Parameter { name, .. }
+        | Kind::Factor { name, .. }
+        | Kind::Variable { name, .. }
+        | Kind::Equation { name, .. }
+        | Kind::Let { name, .. } => {
             vec![name.family.as_ref()]
         }
         Kind::Country(c) => vec![c.head.family.as_ref()],
@@ -107,7 +111,7 @@ pub struct Group {
 /// Members grouped by rule, in the order of each group's first.
 pub fn generalise(members: &[Term], sets: &Sets) -> Vec<Group> {
     let mut order: Vec<String> = Vec::new();
-    let mut classes: FxHashMap<String, Vec<(usize, Vec<Arc<str>>)>> = FxHashMap::default();
+    let mut classes: FxHashMap<String, Vec<Row>> = FxHashMap::default();
     for (at, m) in members.iter().enumerate() {
         let mut elements = Vec::new();
         let key = skeleton(m, &mut elements);
@@ -152,7 +156,8 @@ fn distinct_columns(rows: &[Row]) -> Vec<Column> {
 }
 
 fn groups(members: &[Term], rows: Vec<Row>, columns: Vec<Column>, sets: &Sets) -> Vec<Group> {
-    let single = |row: &Row| Group { members: vec![row.0], binders: Vec::new(), guard: None, rule: members[row.0].clone(), example: (row.0, Vec::new()) };
+    let single =
+        |row: &Row| Group { members: vec![row.0], binders: Vec::new(), guard: None, rule: members[row.0].clone(), example: (row.0, Vec::new()) };
     if rows.len() < 2 || columns.is_empty() {
         return rows.iter().map(single).collect();
     }
@@ -274,7 +279,11 @@ pub fn compress(t: &mut Term, sets: &Sets) {
         let part: Vec<Term> = at.iter().map(|&k| bare[k].clone()).collect();
         for g in generalise(&part, sets) {
             let Some(&first) = g.members.first().and_then(|&m| at.get(m)) else { continue };
-            let body = if g.binders.is_empty() { g.rule } else { Term::Fold { fold, binders: g.binders, guard: g.guard.map(Box::new), body: Box::new(g.rule) } };
+            let body = if g.binders.is_empty() {
+                g.rule
+            } else {
+                Term::Fold { fold, binders: g.binders, guard: g.guard.map(Box::new), body: Box::new(g.rule) }
+            };
             out.push((first, if negative { Term::Neg(Box::new(body)) } else { body }));
         }
     }

@@ -32,7 +32,9 @@ pub struct Value {
     pub value: f64,
 }
 
-const KINDS: [(&str, fn(Quantity) -> bool); 3] = [
+type Kind = (&'static str, fn(Quantity) -> bool);
+
+const KINDS: [Kind; 3] = [
     ("price", |q| matches!(q, Quantity::GivenPrice | Quantity::Numeraire)),
     ("endowment", |q| q == Quantity::Endowment),
     ("parameter", |q| matches!(q, Quantity::Declared | Quantity::Place)),
@@ -42,10 +44,12 @@ impl Maker<'_> {
     /// Given prices, endowments and parameters, families together; after the rows, which decide what is printed by name.
     pub fn givens(&mut self) -> Vec<Given> {
         let values = self.economy.parameter_values(&FxHashMap::default());
-        let value = |s: Sym| values.get(s.index()).copied().filter(|v| !v.is_nan()).or(match self.system.info(s).role {
-            Role::Parameter(v) => Some(v),
-            _ => None,
-        });
+        let value = |s: Sym| {
+            values.get(s.index()).copied().filter(|v| !v.is_nan()).or(match self.system.info(s).role {
+                Role::Parameter(v) => Some(v),
+                _ => None,
+            })
+        };
         let mut out = Vec::new();
         for (kind, keep) in KINDS {
             let mut order: Vec<(String, bool)> = Vec::new();
@@ -54,7 +58,8 @@ impl Maker<'_> {
                 let s = Sym(i as u32);
                 let defined = matches!(info.role, Role::Definition(_));
                 let plain = matches!(info.role, Role::Parameter(_)) && (info.quantity != Quantity::Place || self.builder.named_places.contains(&s));
-                if !keep(info.quantity) || !(plain || defined) {
+                let level = info.quantity == Quantity::Numeraire && info.name.starts_with("numeraire[");
+                if level || !keep(info.quantity) || !(plain || defined) {
                     continue;
                 }
                 let name = self.builder.name(s);
@@ -85,7 +90,8 @@ impl Maker<'_> {
             self.letters.christen_as(&own, &mut binders, &mut guard, &mut [&mut name]);
             let members: Vec<Sym> = g.members.iter().filter_map(|&m| syms.get(m).copied()).collect();
             let values = members.iter().map(|&s| self.value(s, &name, value(s))).collect();
-            let meaning = members.first().filter(|_| binders.is_empty() || self.shared_meaning(&members)).map(|&s| self.system.info(s).meaning.clone());
+            let meaning =
+                members.first().filter(|_| binders.is_empty() || self.shared_meaning(&members)).map(|&s| self.system.info(s).meaning.clone());
             out.push(Given { kind, name, meaning: meaning.unwrap_or_default(), binders, guard, follows: None, values });
         }
         out
@@ -116,7 +122,10 @@ impl Maker<'_> {
     }
 
     fn following(&mut self, kind: &'static str, syms: &[Sym], value: &impl Fn(Sym) -> Option<f64>) -> Vec<Given> {
-        let items: Vec<_> = syms.iter().filter_map(|&s| if let Role::Definition(n) = self.system.info(s).role { Some(self.definition(s, n)) } else { None }).collect();
+        let items: Vec<_> = syms
+            .iter()
+            .filter_map(|&s| if let Role::Definition(n) = self.system.info(s).role { Some(self.definition(s, n)) } else { None })
+            .collect();
         let by_name: FxHashMap<String, Sym> = syms.iter().map(|&s| (self.system.info(s).name.clone(), s)).collect();
         let rows = self.rows(items);
         let mut out = Vec::new();

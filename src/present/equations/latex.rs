@@ -4,7 +4,8 @@ use super::given::{Given, Value};
 use super::names;
 use super::print::{self, Target, pieces, print};
 use super::sheet::{Relation, Row, Section, Sheet};
-use super::text::{bounds, difference};
+use super::term::Term;
+use super::text::{bounds, complement, difference};
 use crate::model::Economy;
 use std::fmt::Write;
 
@@ -27,10 +28,13 @@ pub fn render(sheet: &Sheet, economy: &Economy) -> String {
         section(s, &mut out);
     }
     if !sheet.givens.is_empty() {
-        out.push_str("\n\\paragraph{Given.}\n\\begin{align*}\n");
-        let rows: Vec<String> = sheet.givens.iter().map(given).collect();
-        let _ = writeln!(out, "{}", rows.join(" \\\\\n"));
-        out.push_str("\\end{align*}\n");
+        out.push_str("\n\\paragraph{Given.}\n");
+        // Lists of values are long: in one environment with the others they would push all meanings off the page.
+        let (single, lists): (Vec<&Given>, Vec<&Given>) = sheet.givens.iter().partition(|g| g.values.len() == 1);
+        for part in [single, lists].iter().filter(|p| !p.is_empty()) {
+            let rows: Vec<String> = part.iter().map(|g| given(g)).collect();
+            let _ = writeln!(out, "\\begin{{align*}}\n{}\n\\end{{align*}}", rows.join(" \\\\\n"));
+        }
     }
     out.push_str("\\endgroup\n");
     out
@@ -43,6 +47,7 @@ fn section(s: &Section, out: &mut String) {
     }
     out.push_str("\\begin{align}\n");
     let last = s.rows.len().saturating_sub(1);
+    let beside = fits_beside(&s.rows);
     for (k, r) in s.rows.iter().enumerate() {
         let name = match (&r.note, r.name.is_empty()) {
             (Some(n), _) => format!("{}; {n}", r.name),
@@ -50,7 +55,7 @@ fn section(s: &Section, out: &mut String) {
             (None, true) => print(&r.left, Target::Ascii),
         };
         let _ = writeln!(out, "  % {}", comment(&name));
-        let _ = writeln!(out, "{}{}", row(r), if k < last { " \\\\" } else { "" });
+        let _ = writeln!(out, "{}{}", row(r, beside), if k < last { " \\\\" } else { "" });
     }
     out.push_str("\\end{align}\n");
 }
@@ -60,34 +65,12 @@ fn comment(s: &str) -> String {
     s.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// One row of an align environment, broken between terms where it is long.
-pub fn row(r: &Row) -> String {
-    let (left, relation, right) = match r.relation {
-        Relation::Between => (String::new(), "", difference(r)),
-        Relation::AtLeast => (print(&r.left, Target::Latex), "\\geq ", r.right.clone()),
-        Relation::Equal | Relation::Defined => (print(&r.left, Target::Latex), "= ", r.right.clone()),
-    };
-    let mut beside = Vec::new();
-    if let Some(p) = &r.partner {
-        beside.push(format!("\\perp\\ {}", bounds(p, Target::Latex)));
-    }
-    if !r.binders.is_empty() {
-        beside.push(print::family(&r.binders, r.guard.as_ref(), Target::Latex));
-    }
-    if r.note.is_some() {
-        beside.push("\\text{(set aside)}".into());
-    }
-    let beside = beside.join(",\\quad ");
+/// One row of an align environment, broken between terms where it is long; what belongs to it stands beside it or below.
+pub fn row(r: &Row, beside: bool) -> String {
+    let (left, relation, right) = sides(r);
+    let note = belongings(r);
     let parts = pieces(&right, Target::Latex);
-    let total = width(&left) + parts.iter().map(|p| width(p) + 1).sum::<usize>();
     let mut out = format!("  {left} &{relation}");
-    if total + width(&beside) + 4 <= LINE {
-        out.push_str(&parts.join(" "));
-        if !beside.is_empty() {
-            out.push_str(&format!(" && {beside}"));
-        }
-        return out;
-    }
     let mut at = width(&left) + 3;
     for (k, p) in parts.iter().enumerate() {
         if k > 0 && at + width(p) > LINE {
@@ -99,36 +82,94 @@ pub fn row(r: &Row) -> String {
         out.push_str(p);
         at += width(p) + 1;
     }
-    if !beside.is_empty() {
-        out.push_str(&format!(" \\notag \\\\\n    &\\qquad {beside}"));
+    match (note.is_empty(), beside) {
+        (true, _) => {}
+        (false, true) => out.push_str(&format!(" && {note}")),
+        (false, false) => out.push_str(&format!(" \\notag \\\\\n    &\\qquad {note}")),
     }
     out
 }
 
-/// About how many characters wide a piece of LaTeX is: a command counts as one, fractions as their wider half nearly.
+/// Left side, sign, right side; the left is empty where the sides are not compared.
+fn sides(r: &Row) -> (String, &'static str, Term) {
+    match r.relation {
+        Relation::Between => (String::new(), "", difference(r)),
+        Relation::AtLeast => (print(&r.left, Target::Latex), "\\geq ", r.right.clone()),
+        Relation::Equal | Relation::Defined => (print(&r.left, Target::Latex), "= ", r.right.clone()),
+    }
+}
+
+/// Partner, family and remark of a row.
+fn belongings(r: &Row) -> String {
+    let mut out = Vec::new();
+    if let Some(p) = complement(r) {
+        out.push(format!("\\perp\\ {}", bounds(p, Target::Latex)));
+    }
+    if !r.binders.is_empty() {
+        out.push(print::family(&r.binders, r.guard.as_ref(), Target::Latex));
+    }
+    if r.note.is_some() {
+        out.push("\\text{(set aside)}".into());
+    }
+    out.join(",\\quad ")
+}
+
+/// Whether all rows leave room for a column beside them: one wide row would push it off the page for all.
+fn fits_beside(rows: &[Row]) -> bool {
+    let widest = |f: &dyn Fn(&Row) -> usize| rows.iter().map(f).max().unwrap_or_default();
+    let left = widest(&|r| width(&sides(r).0));
+    let right = widest(&|r| pieces(&sides(r).2, Target::Latex).iter().map(|p| width(p) + 1).sum());
+    let beside = widest(&|r| width(&belongings(r)));
+    left + right + beside + 6 <= LINE
+}
+
+/// About how many characters wide a piece of LaTeX is: a command counts as one, a fraction as its wider half.
 fn width(s: &str) -> usize {
     let mut n = 0;
-    let mut rest = s.chars().peekable();
-    while let Some(c) = rest.next() {
+    let mut rest = s;
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
         match c {
             '\\' => {
-                let mut word = String::new();
-                while let Some(c) = rest.next_if(|c| c.is_ascii_alphabetic()) {
-                    word.push(c);
-                }
-                match word.as_str() {
-                    "" => {
-                        rest.next();
+                let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+                let (word, after) = rest.split_at(end);
+                rest = after;
+                match word {
+                    "" => rest = rest.get(1..).unwrap_or_default(),
+                    "frac" => {
+                        let (above, after) = group(rest);
+                        let (below, after) = group(after);
+                        n += width(above).max(width(below));
+                        rest = after;
                     }
-                    "left" | "right" | "mathrm" | "mathit" | "text" | "frac" => {}
+                    "left" | "right" | "mathrm" | "mathit" | "text" | "notag" => {}
+                    "geq" | "leq" | "neq" | "perp" | "in" | "sum" | "prod" | "qquad" | "quad" => n += 3,
                     _ => n += 1,
                 }
             }
             '{' | '}' | '^' | '_' | ' ' => {}
+            '+' | '-' | '=' | '<' | '>' => n += 3,
             _ => n += 1,
         }
     }
     n
+}
+
+/// The group in braces that a text begins with, and what follows it.
+fn group(s: &str) -> (&str, &str) {
+    let Some(inner) = s.strip_prefix('{') else { return ("", s) };
+    let mut depth = 1usize;
+    for (at, c) in inner.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return (&inner[..at], &inner[at + 1..]);
+        }
+    }
+    (inner, "")
 }
 
 fn given(g: &Given) -> String {
@@ -147,7 +188,12 @@ fn given(g: &Given) -> String {
     if !g.meaning.is_empty() {
         beside.push(format!("\\text{{{}}}", names::text(&g.meaning)));
     }
-    let beside = if beside.is_empty() { String::new() } else { format!(" && {}", beside.join(",\\ ")) };
+    let beside = match (beside.is_empty(), g.values.len()) {
+        (true, _) => String::new(),
+        (false, 1) => format!(" && {}", beside.join(",\\ ")),
+        // A list of values leaves no room beside it.
+        _ => format!(" \\\\\n    &\\qquad {}", beside.join(",\\ ")),
+    };
     format!("  {name} &= {value}{beside}")
 }
 
@@ -160,6 +206,18 @@ fn listing(values: &[Value]) -> String {
     if values.len() > LISTED {
         return format!("{} \\ldots {}", number(low), number(high));
     }
-    let parts: Vec<String> = values.iter().map(|v| format!("{}\\ (\\text{{{}}})", number(v.value), names::text(&v.at.join(", ")))).collect();
-    parts.chunks(3).map(|c| c.join(",\\ ")).collect::<Vec<_>>().join(", \\\\\n    &\\phantom{={}}")
+    let mut out = String::new();
+    let mut at = 0;
+    for (k, v) in values.iter().enumerate() {
+        let part = format!("{}\\ (\\text{{{}}})", number(v.value), names::text(&v.at.join(", ")));
+        if k > 0 && at + width(&part) > LINE - 12 {
+            out.push_str(", \\\\\n    &\\phantom{={}}");
+            at = 0;
+        } else if k > 0 {
+            out.push_str(",\\ ");
+        }
+        at += width(&part) + 2;
+        out.push_str(&part);
+    }
+    out
 }

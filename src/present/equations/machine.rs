@@ -2,8 +2,8 @@
 
 use super::given::Given;
 use super::latex;
-use super::print::{self, Target, print};
 use super::names::Style;
+use super::print::{self, Target, print};
 use super::sheet::{self, Partner, Relation, Row, sheet};
 use super::text;
 use crate::model::Economy;
@@ -53,7 +53,7 @@ fn row(condition: &str, r: &Row, printed: Option<&Row>, sources: &SourceMap) -> 
     }
     if let Some(p) = printed {
         out.insert("text".into(), json!(text::formula(p)));
-        out.insert("latex".into(), json!(latex::row(p).trim()));
+        out.insert("latex".into(), json!(latex::row(p, true).trim()));
     }
     out.insert("members".into(), json!(r.members));
     if let Some(words) = &r.words {

@@ -6,14 +6,15 @@ mod binders;
 mod build;
 mod definitions;
 mod fold;
-mod given;
+pub(crate) mod given;
 mod latex;
 mod machine;
-mod names;
-mod print;
-mod sheet;
-mod term;
-mod text;
+pub(crate) mod names;
+pub(crate) mod print;
+pub(crate) mod sheet;
+pub(crate) mod term;
+pub(crate) mod text;
+mod why;
 mod words;
 
 use crate::expr::{Dag, NodeId};
@@ -23,12 +24,18 @@ use crate::system::{SymInfo, System};
 use build::Builder;
 use names::Style;
 pub use print::Target;
+pub use why::{Kind, Why, why};
 
 /// The equilibrium system by condition, with definitions and given values.
 ///
 /// Conditions read `left ≥ right ⟂ partner ≥ 0`; the user's own equations and definitions stand in the words of the file.
 pub fn text(system: &System, economy: &Economy, sources: &SourceMap) -> String {
     text::render(&sheet::sheet(system, economy, sources, Style::Display), economy)
+}
+
+/// The system by condition before it is a text, for renderers of other forms.
+pub(crate) fn rows(system: &System, economy: &Economy, sources: &SourceMap) -> sheet::Sheet {
+    sheet::sheet(system, economy, sources, Style::Display)
 }
 
 /// The same as a LaTeX file to `\input`: align environments, a row a condition; needs amsmath.

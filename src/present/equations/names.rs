@@ -85,6 +85,13 @@ pub fn latex_base(base: &str) -> (String, Option<String>) {
     if base.len() == 3 && base.chars().all(|c| c.is_ascii_lowercase()) && naming::greek_letter(base).is_none() {
         return (format!("\\mathit{{{base}}}"), None);
     }
+    if let Some((letter, rest)) = base.split_once('_')
+        && letter.len() == 1
+        && !rest.is_empty()
+        && rest.chars().all(|c| c.is_ascii_alphanumeric())
+    {
+        return (letter.to_string(), Some(word_in_math(rest)));
+    }
     let latex = naming::pretty_base(base).1;
     match latex.split_once("_{") {
         Some((stem, rest)) if !stem.contains('{') => (stem.to_string(), Some(rest.strip_suffix('}').unwrap_or(rest).to_string())),
@@ -106,7 +113,17 @@ pub fn word_in_math(word: &str) -> String {
 
 /// A mark as a superscript.
 pub fn mark_in_math(mark: &str) -> String {
-    mark.chars().map(|c| if matches!(c, '\'' | '′') { "\\prime ".to_string() } else if c == '*' { "*".to_string() } else { word_in_math(&c.to_string()) }).collect()
+    mark.chars()
+        .map(|c| {
+            if matches!(c, '\'' | '′') {
+                "\\prime ".to_string()
+            } else if c == '*' {
+                "*".to_string()
+            } else {
+                word_in_math(&c.to_string())
+            }
+        })
+        .collect()
 }
 
 /// Text outside or inside math, with everything that LaTeX would read as its own escaped; pdfLaTeX takes the result without packages.
@@ -193,11 +210,14 @@ mod tests {
     fn indices_are_parted_outside_brackets_and_quotes() {
         let (base, index) = split("input[K[x], \"Rest, of [World]\", Home]");
         assert_eq!(base, "input");
-        assert_eq!(index, vec![
-            Index::Nested("K".into(), vec![Index::Element("x".into())]),
-            Index::Element("Rest, of [World]".into()),
-            Index::Element("Home".into()),
-        ]);
+        assert_eq!(
+            index,
+            vec![
+                Index::Nested("K".into(), vec![Index::Element("x".into())]),
+                Index::Element("Rest, of [World]".into()),
+                Index::Element("Home".into()),
+            ]
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub enum Target {
 
 /// What a formula stands in; brackets are written where it binds less tightly.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+pub(crate) enum Place {
     Open,
     /// A term of a sum after the first.
     Term,
@@ -47,7 +47,13 @@ pub fn family(binders: &[Binder], guard: Option<&Term>, target: Target) -> Strin
 /// A number: shortest form, 12 digits at most (all digits in ASCII).
 pub fn number(v: f64, target: Target) -> String {
     if !v.is_finite() {
-        let word = if v.is_nan() { "undefined" } else if v > 0.0 { "inf" } else { "-inf" };
+        let word = if v.is_nan() {
+            "undefined"
+        } else if v > 0.0 {
+            "inf"
+        } else {
+            "-inf"
+        };
         return match (target, word) {
             (Target::Latex, "inf") => "\\infty".into(),
             (Target::Latex, "-inf") => "-\\infty".into(),
@@ -98,7 +104,7 @@ impl Printer {
     }
 
     fn term(&mut self, t: &Term, place: Place) {
-        if self.needs_brackets(t, place) {
+        if needs_brackets(t, place, self.latex(), self.inline) {
             self.bracketed(|p| p.bare(t));
         } else {
             self.bare(t);
@@ -115,26 +121,6 @@ impl Printer {
         self.out.push_str(open);
         self.out.push_str(&body);
         self.out.push_str(close);
-    }
-
-    fn needs_brackets(&self, t: &Term, place: Place) -> bool {
-        let fraction = self.latex() && !self.inline;
-        match t {
-            Term::Number(v) => *v < 0.0 && place != Place::Open || place == Place::Base && !plain(*v),
-            Term::Name(n) => place == Place::Base && n.mark.is_some(),
-            Term::Sum(_) => place >= Place::Factor,
-            Term::Neg(_) => place >= Place::Term,
-            Term::Prod(_) => place >= Place::Divisor,
-            Term::Div(..) if fraction => place == Place::Base,
-            Term::Div(..) => place >= Place::Divisor,
-            Term::Pow(..) | Term::Integral { .. } => place == Place::Base || matches!(t, Term::Integral { .. }) && place >= Place::Factor && place != Place::LastFactor,
-            // A fold takes all that follows it in a product.
-            Term::Fold { fold: Fold::Min | Fold::Max, .. } => place == Place::Base && self.latex(),
-            Term::Fold { .. } => place >= Place::Factor && place != Place::LastFactor,
-            Term::Choice { .. } => place > Place::Open && !self.latex() || place == Place::Base,
-            Term::Relation(..) | Term::Logic(..) => place > Place::Open,
-            Term::Index(_) | Term::Call(..) | Term::Table { .. } | Term::Tuple(_) | Term::Cut => place == Place::Base && self.latex() && matches!(t, Term::Call(..) | Term::Table { .. }),
-        }
     }
 
     fn bare(&mut self, t: &Term) {
@@ -454,12 +440,37 @@ impl Printer {
     }
 }
 
+/// Whether a formula needs brackets at its place; `typeset` where fractions have a bar and folds a sign, `inline` where fractions have a slash all the same.
+pub(crate) fn needs_brackets(t: &Term, place: Place, typeset: bool, inline: bool) -> bool {
+    let fraction = typeset && !inline;
+    match t {
+        Term::Number(v) => *v < 0.0 && place != Place::Open || place == Place::Base && !plain(*v),
+        Term::Name(n) => place == Place::Base && n.mark.is_some(),
+        Term::Sum(_) => place >= Place::Factor,
+        Term::Neg(_) => place >= Place::Term,
+        Term::Prod(_) => place >= Place::Divisor,
+        Term::Div(..) if fraction => place == Place::Base,
+        Term::Div(..) => place >= Place::Divisor,
+        Term::Pow(..) | Term::Integral { .. } => {
+            place == Place::Base || matches!(t, Term::Integral { .. }) && place >= Place::Factor && place != Place::LastFactor
+        }
+        // A fold takes all that follows it in a product.
+        Term::Fold { fold: Fold::Min | Fold::Max, .. } => place == Place::Base && typeset,
+        Term::Fold { .. } => place >= Place::Factor && place != Place::LastFactor,
+        Term::Choice { .. } => place > Place::Open && !typeset || place == Place::Base,
+        Term::Relation(..) | Term::Logic(..) => place > Place::Open,
+        Term::Index(_) | Term::Call(..) | Term::Table { .. } | Term::Tuple(_) | Term::Cut => {
+            place == Place::Base && typeset && matches!(t, Term::Call(..) | Term::Table { .. })
+        }
+    }
+}
+
 /// A number without sign or exponent: it needs no brackets under a power.
 fn plain(v: f64) -> bool {
     v >= 0.0 && (v == 0.0 || (1e-5..1e12).contains(&v))
 }
 
-fn starts_with_number(t: &Term) -> bool {
+pub(crate) fn starts_with_number(t: &Term) -> bool {
     match t {
         Term::Number(_) => true,
         Term::Pow(a, _) => starts_with_number(a),
@@ -467,7 +478,7 @@ fn starts_with_number(t: &Term) -> bool {
     }
 }
 
-fn ends_in_number(t: &Term) -> bool {
+pub(crate) fn ends_in_number(t: &Term) -> bool {
     matches!(t, Term::Number(_))
 }
 

@@ -79,8 +79,8 @@ pub struct Item {
     pub partner: Option<Sym>,
     pub note: Option<String>,
     pub origin: Option<Span>,
-    /// Nodes that are printed as formulas of their own in this row.
-    pub replaced: FxHashMap<NodeId, Term>,
+    /// The industry whose bundle's cost is printed by name: its inputs repeat it.
+    pub industry: Option<usize>,
 }
 
 /// The left side of an item.
@@ -156,7 +156,9 @@ impl Maker<'_> {
 
     /// A condition as an item.
     pub fn item(&self, e: &Equation, note: Option<String>) -> Item {
-        let bounded = e.partner.is_some_and(|p| matches!(self.system.info(p).role, Role::Unknown { lower, upper, .. } if lower.is_finite() && upper.is_finite()));
+        let bounded = e
+            .partner
+            .is_some_and(|p| matches!(self.system.info(p).role, Role::Unknown { lower, upper, .. } if lower.is_finite() && upper.is_finite()));
         let relation = match (e.complementary, bounded) {
             (false, _) => Relation::Equal,
             (true, true) => Relation::Between,
@@ -171,7 +173,7 @@ impl Maker<'_> {
             partner: e.partner,
             note,
             origin: e.origin,
-            replaced: FxHashMap::default(),
+            industry: None,
         }
     }
 
@@ -200,10 +202,11 @@ impl Maker<'_> {
         let mut terms = Vec::with_capacity(items.len());
         for i in items {
             let left = match &i.left {
-                Side::Node(n) => self.builder.term_with(*n, i.replaced.clone()),
+                Side::Node(n) => self.builder.term(*n),
                 Side::Name(t) => t.clone(),
             };
-            let right = self.builder.term_with(i.right, i.replaced.clone());
+            let replaced = i.industry.and_then(|j| self.bundle_by_name(j)).into_iter().collect();
+            let right = self.builder.term_with(i.right, replaced);
             let mut parts = vec![left, right, Term::Number(i.relation as u8 as f64)];
             if let Some(p) = i.partner {
                 let (lower, upper) = self.bounds(p);
@@ -277,10 +280,7 @@ impl Maker<'_> {
     /// A definition as an item: `name = formula`.
     pub fn definition(&self, s: Sym, node: NodeId) -> Item {
         let info = self.system.info(s);
-        let mut replaced = FxHashMap::default();
-        if let Some(Key::InputPerUnit(_, j)) = self.keys.get(&s) {
-            self.replace_unit_cost(*j, &mut replaced);
-        }
+        let industry = if let Some(Key::InputPerUnit(_, j)) = self.keys.get(&s) { Some(*j) } else { None };
         Item {
             name: info.meaning.clone(),
             member: info.name.clone(),
@@ -290,28 +290,22 @@ impl Maker<'_> {
             partner: None,
             note: None,
             origin: info.origin,
-            replaced,
+            industry,
         }
     }
 
-    /// Inputs repeat the bundle's cost: it is printed as productivity times unit cost.
-    fn replace_unit_cost(&self, j: usize, into: &mut FxHashMap<NodeId, Term>) {
-        let Some(&cost) = self.economy.keys.get(&Key::UnitCost(j)) else { return };
-        let Role::Definition(body) = self.system.info(cost).role else { return };
+    /// The cost of an industry's bundle of inputs, as productivity times its unit cost.
+    fn bundle_by_name(&mut self, j: usize) -> Option<(NodeId, Term)> {
+        let &cost = self.economy.keys.get(&Key::UnitCost(j))?;
+        let Role::Definition(body) = self.system.info(cost).role else { return None };
         let name = Term::Name(self.builder.name(cost));
-        match self.system.dag.node(body) {
+        match *self.system.dag.node(body) {
             Node::Div(bundle, productivity) => {
-                let by: Vec<Term> = match self.system.dag.node(*productivity) {
-                    Node::Sym(s) => vec![self.builder.symbol(*s)],
-                    Node::Prod(xs) => xs.iter().filter_map(|x| if let Node::Sym(s) = self.system.dag.node(*x) { Some(self.builder.symbol(*s)) } else { None }).collect(),
-                    _ => return,
-                };
-                into.insert(*bundle, Term::prod(by.into_iter().chain([name]).collect()));
+                let by = self.builder.term(productivity);
+                Some((bundle, Term::prod(vec![by, name])))
             }
-            Node::Const(_) | Node::Sym(_) => {}
-            _ => {
-                into.insert(body, name);
-            }
+            Node::Const(_) | Node::Sym(_) => None,
+            _ => Some((body, name)),
         }
     }
 
@@ -348,10 +342,10 @@ impl Maker<'_> {
             let found = s.dag.symbols(&roots);
             roots.clear();
             for sym in found {
-                if let Role::Definition(node) = s.info(sym).role {
-                    if used.insert(sym) {
-                        roots.push(node);
-                    }
+                if let Role::Definition(node) = s.info(sym).role
+                    && used.insert(sym)
+                {
+                    roots.push(node);
                 }
             }
         }
@@ -361,17 +355,22 @@ impl Maker<'_> {
 
 /// A condition's name with the elements of one member replaced by the letters they are members of.
 fn general_name(name: &str, elements: &[Arc<str>], binders: &[Binder]) -> String {
-    let letter = |word: &str| {
-        let at = elements.iter().position(|e| e.as_ref() == word)?;
-        match binders.get(at).map(|b| &b.variable) {
-            Some(Index::Variable(v)) => Some(v.to_string()),
-            _ => None,
-        }
+    let letter_of = |at: usize| match binders.get(at).map(|b| &b.variable) {
+        Some(Index::Variable(v)) => Some(v.to_string()),
+        _ => None,
     };
+    let letter = |word: &str| letter_of(elements.iter().position(|e| e.as_ref() == word)?);
+    // Elements of several words first.
+    let mut name = name.to_string();
+    for (at, e) in elements.iter().enumerate().filter(|(_, e)| e.contains(|c: char| !is_word(c))) {
+        if let Some(l) = letter_of(at) {
+            name = name.replace(e.as_ref(), &l);
+        }
+    }
     let mut out = String::with_capacity(name.len());
     let mut word = String::new();
     for c in name.chars().chain(['\0']) {
-        if c.is_alphanumeric() || c == '_' || c == '.' {
+        if is_word(c) {
             word.push(c);
             continue;
         }
@@ -382,4 +381,8 @@ fn general_name(name: &str, elements: &[Arc<str>], binders: &[Binder]) -> String
         }
     }
     out
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '.'
 }

@@ -55,7 +55,7 @@ fn section(s: &Section, out: &mut String) {
             if let Some(note) = &r.note {
                 name = if name.is_empty() { note.clone() } else { format!("{name}; {note}") };
             }
-            vec![formula(r), r.partner.as_ref().map(|p| format!("⟂ {}", bounds(p, Target::Text))).unwrap_or_default(), clause(r), name]
+            vec![formula(r), complement(r).map(|p| format!("⟂ {}", bounds(p, Target::Text))).unwrap_or_default(), clause(r), name]
         })
         .collect();
     columns(&lines, out);
@@ -73,6 +73,11 @@ pub fn formula(r: &Row) -> String {
         Relation::AtLeast => format!("{} ≥ {}", print(&r.left, target), print(&r.right, target)),
         Relation::Equal | Relation::Defined => format!("{} = {}", print(&r.left, target), print(&r.right, target)),
     }
+}
+
+/// The partner of a complementarity condition; an equality holds whatever its partner is.
+pub fn complement(r: &Row) -> Option<&Partner> {
+    r.partner.as_ref().filter(|_| r.relation != Relation::Equal)
 }
 
 /// `left − right`, for conditions without a larger side.
@@ -143,8 +148,7 @@ fn wrap(text: &str, out: &mut String) {
         line.push_str(word);
         word.clear();
     };
-    let mut rest = text.char_indices().peekable();
-    while let Some((at, c)) = rest.next() {
+    for (at, c) in text.char_indices() {
         match c {
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' => depth = depth.saturating_sub(1),
@@ -183,14 +187,16 @@ fn listing(values: &[Value]) -> String {
     if values.len() > LISTED {
         return format!("{} values from {} to {}", values.len(), short(low), short(high));
     }
-    let rows: Vec<(&[Arc<str>], f64)> = values.iter().map(|v| (v.at.as_slice(), v.value)).collect();
+    let rows: Vec<Cell> = values.iter().map(|v| (v.at.as_slice(), v.value)).collect();
     table(&rows)
 }
 
+type Cell<'a> = (&'a [Arc<str>], f64);
+
 /// `{USA: {EUR: 1.4}}`, nested by index.
-fn table(rows: &[(&[Arc<str>], f64)]) -> String {
+fn table(rows: &[Cell]) -> String {
     let mut keys: Vec<&Arc<str>> = Vec::new();
-    let mut parts: FxHashMap<&Arc<str>, Vec<(&[Arc<str>], f64)>> = FxHashMap::default();
+    let mut parts: FxHashMap<&Arc<str>, Vec<Cell>> = FxHashMap::default();
     for (at, v) in rows {
         let Some((key, rest)) = at.split_first() else { return short(*v) };
         if !parts.contains_key(key) {
@@ -205,4 +211,3 @@ fn table(rows: &[(&[Arc<str>], f64)]) -> String {
 fn short(v: f64) -> String {
     print::number(v, Target::Text)
 }
-

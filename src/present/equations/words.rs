@@ -1,6 +1,6 @@
 //! The user's own equations and definitions: their text, and the tree of it as a formula.
 
-use super::names;
+use super::names::{self, Style};
 use super::term::{self, Binder, Fold, Index, Name, Set, Term};
 use crate::model::{Economy, naming};
 use crate::source::{SourceMap, Span};
@@ -14,12 +14,28 @@ pub struct Reader<'a> {
     pub syms: &'a [SymInfo],
     /// The alias of the file, for the full names of what it declares.
     pub prefix: Option<Arc<str>>,
+    style: Style,
     bound: Vec<Arc<str>>,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(economy: &'a Economy, syms: &'a [SymInfo], prefix: Option<Arc<str>>) -> Self {
-        Reader { economy, syms, prefix, bound: Vec::new() }
+    pub fn new(economy: &'a Economy, syms: &'a [SymInfo], prefix: Option<Arc<str>>, style: Style) -> Self {
+        Reader { economy, syms, prefix, style, bound: Vec::new() }
+    }
+
+    /// A base name in the reader's style.
+    fn base(&self, word: &Arc<str>) -> Arc<str> {
+        if self.style == Style::Canonical { word.clone() } else { naming::pretty_base(word).0.into() }
+    }
+
+    /// A name alone, as an argument of a function.
+    pub fn letter(&self, n: &tree::Name) -> Term {
+        Term::Name(Name::plain(self.base(&n.text)))
+    }
+
+    /// A function of arguments.
+    pub fn call(&self, f: &tree::Name, arguments: Vec<Term>) -> Term {
+        Term::Call(self.base(&f.text), arguments)
     }
 
     /// Binders and guard of a family; they stay bound for what is read after.
@@ -43,7 +59,7 @@ impl<'a> Reader<'a> {
     pub fn head(&self, head: &Head) -> Term {
         let base = head.name.as_ref().map(|n| n.text.clone()).unwrap_or_default();
         let index = head.family.iter().flat_map(|f| &f.binders).map(|b| Index::Variable(b.variable.text.clone())).collect();
-        Term::Name(Name { base: naming::pretty_base(&base).0.into(), mark: None, index })
+        Term::Name(Name { base: self.base(&base), mark: None, index })
     }
 
     /// An expression as it is written.
@@ -54,7 +70,7 @@ impl<'a> Reader<'a> {
             ExprKind::Index(n, index) => self.name(n, index),
             ExprKind::Call(f, xs) => {
                 let xs = xs.iter().map(|x| self.expr(x)).collect();
-                Term::Call(naming::pretty_base(&f.text).0.into(), xs)
+                self.call(f, xs)
             }
             ExprKind::Negate(x) => Term::Neg(Box::new(self.expr(x))),
             ExprKind::Sum(xs) => Term::Sum(
@@ -93,8 +109,16 @@ impl<'a> Reader<'a> {
     /// Factors from left to right: `a/b*c` is (a/b)·c.
     fn product(&mut self, xs: &[(bool, Expr)]) -> Term {
         let mut top: Vec<Term> = Vec::new();
-        for (divides, x) in xs {
-            let x = self.expr(x);
+        let mut negative = false;
+        for (k, (divides, x)) in xs.iter().enumerate() {
+            let x = match self.expr(x) {
+                // The sign of a first factor stands before the product.
+                Term::Neg(x) if k == 0 => {
+                    negative = true;
+                    *x
+                }
+                x => x,
+            };
             if *divides {
                 let above = if top.len() == 1 { top.remove(0) } else { Term::Prod(std::mem::take(&mut top)) };
                 top = vec![Term::Div(Box::new(above), Box::new(x))];
@@ -102,7 +126,8 @@ impl<'a> Reader<'a> {
                 top.push(x);
             }
         }
-        if top.len() == 1 { top.remove(0) } else { Term::Prod(top) }
+        let whole = if top.len() == 1 { top.remove(0) } else { Term::Prod(top) };
+        if negative { Term::Neg(Box::new(whole)) } else { whole }
     }
 
     fn guard(&mut self, e: &Expr) -> Term {
@@ -154,9 +179,9 @@ impl<'a> Reader<'a> {
         let full = self.economy.names.full_name(&n.text, self.prefix.as_deref());
         let found = elements.and_then(|e| self.economy.names.tables.get(&full)?.members.get(&e).copied());
         if let Some(info) = found.and_then(|s| self.syms.get(s.index())) {
-            return Term::Name(names::of(info, names::Style::Display));
+            return Term::Name(names::of(info, self.style));
         }
-        Term::Name(Name { base: naming::pretty_base(&n.text).0.into(), mark: None, index })
+        Term::Name(Name { base: self.base(&n.text), mark: None, index })
     }
 }
 

@@ -16,16 +16,15 @@ const GRAIN: f64 = 0.5;
 
 /// Draws a figure on a canvas of about the given size.
 pub(crate) fn scene(figure: &Figure, width: f64, height: f64) -> Scene {
-    let mut plan = layout(figure, (width, height), true);
-    let mut regions = region_names(figure, &plan);
-    if regions.is_none() {
+    let cells = figure.series.iter().any(|s| matches!(s, Series::Cells(_)));
+    let mut plan = layout(figure, (width, height), cells);
+    let regions = if cells { region_names(figure, &plan) } else { None };
+    if cells && regions.is_none() {
         plan = layout(figure, (width, height), false);
-        regions = Some(Vec::new());
     }
     let name = [&figure.title, &figure.subtitle, &figure.y.label].into_iter().find(|l| !l.is_empty()).map_or(String::new(), |l| l.unicode());
     let mut scene = Scene { width: plan.width, height: plan.height, name, shapes: Vec::new() };
     let mut crowd = Crowd::new(plan.plot);
-    let cells = figure.series.iter().any(|s| matches!(s, Series::Cells(_)));
 
     for (k, band) in figure.bands.iter().enumerate().filter(|(k, _)| k % 2 == 1) {
         if let Some((a, b)) = band_span(band, &plan.x).filter(|_| k < 1000) {
@@ -48,7 +47,9 @@ pub(crate) fn scene(figure: &Figure, width: f64, height: f64) -> Scene {
         }
     }
     draw_axes(figure, &plan, cells, &mut scene);
-    draw_markers(figure, &plan, &mut scene);
+    for line in draw_markers(figure, &plan, &mut scene) {
+        crowd.curve(&line);
+    }
     for series in &figure.series {
         match series {
             Series::Line(line) => {
@@ -67,6 +68,10 @@ pub(crate) fn scene(figure: &Figure, width: f64, height: f64) -> Scene {
         }
     }
     draw_words(&plan, &mut scene);
+    if figure.is_blank() {
+        let middle = ((plan.plot.x0 + plan.plot.x1) / 2.0, (plan.plot.y0 + plan.plot.y1) / 2.0);
+        scene.words(middle, Anchor::Middle, NAME, Paint::Ink(Ink::Muted), &layout::NO_DATA.into());
+    }
     for words in regions.into_iter().flatten() {
         crowd.label(words.area());
         scene.shapes.push(Shape::Words(words));
@@ -270,12 +275,16 @@ fn draw_cells(cells: &Cells, figure: &Figure, plan: &Layout, scene: &mut Scene) 
     }
 }
 
+/// Distance of names from annotated points, in pixels.
+const CLEAR: f64 = 9.0;
+
 /// The names of a map's regions inside them; none unless every region has room for its name.
 fn region_names(figure: &Figure, plan: &Layout) -> Option<Vec<Words>> {
     if figure.legend != Legend::Auto {
         return Some(Vec::new());
     }
     let mut names = Vec::new();
+    let points: Vec<P> = figure.notes.iter().take(60).filter_map(|n| plan.point(n.at)).collect();
     for series in &figure.series {
         let Series::Cells(cells) = series else {
             // Layers beside the map need a legend of their own.
@@ -295,6 +304,10 @@ fn region_names(figure: &Figure, plan: &Layout) -> Option<Vec<Words>> {
             if !(0..rows.len()).any(|j| (0..columns.len()).any(|i| of_kind(i, j))) {
                 continue;
             }
+            // A name must not stand on an annotated point.
+            let near = |p: &P, c: &Span, r: &Span| p.0 >= c.1 - CLEAR && p.0 <= c.2 + CLEAR && p.1 >= r.1 - CLEAR && p.1 <= r.2 + CLEAR;
+            let open =
+                |i: usize, j: usize| of_kind(i, j) && columns.get(i).zip(rows.get(j)).is_some_and(|(c, r)| !points.iter().any(|p| near(p, c, r)));
             let label = kind.map_or(Some(&cells.missing), |k| cells.categories.get(k))?;
             if label.is_empty() {
                 continue;
@@ -304,7 +317,7 @@ fn region_names(figure: &Figure, plan: &Layout) -> Option<Vec<Words>> {
                 let lines = metrics::wrap(label, NAME, false, whole * share + 1.0);
                 let wide = lines.iter().map(|l| metrics::width(l, NAME, false)).fold(0.0, f64::max);
                 let high = lines.len() as f64 * layout::LEADING * NAME;
-                place::within(&x, &y, of_kind, wide + 6.0, high + 4.0).map(|area| (lines, area))
+                place::within(&x, &y, open, wide + 6.0, high + 4.0).map(|area| (lines, area))
             });
             let (lines, area) = fitting?;
             for (k, line) in lines.into_iter().enumerate() {
@@ -338,8 +351,9 @@ fn draw_axes(figure: &Figure, plan: &Layout, boxed: bool, scene: &mut Scene) {
     }
 }
 
-fn draw_markers(figure: &Figure, plan: &Layout, scene: &mut Scene) {
+fn draw_markers(figure: &Figure, plan: &Layout, scene: &mut Scene) -> Vec<[P; 2]> {
     let plot = plan.plot;
+    let mut lines = Vec::new();
     for marker in &figure.markers {
         let (a, b) = match marker.side {
             Side::X => {
@@ -352,7 +366,9 @@ fn draw_markers(figure: &Figure, plan: &Layout, scene: &mut Scene) {
             }
         };
         scene.line(a, b, Paint::Ink(marker.ink), 1.1, marker.dash);
+        lines.push([a, b]);
     }
+    lines
 }
 
 fn draw_words(plan: &Layout, scene: &mut Scene) {
@@ -460,6 +476,18 @@ mod tests {
             let total = strokes.iter().map(length).fold((0.0, 0.0), |sum, l| (sum.0 + l.0, sum.1 + l.1));
             assert!((total.0 / cell.0 - across as f64).abs() < 1e-6, "{total:?} {cell:?} {across}");
             assert!((total.1 / cell.1 - down as f64).abs() < 1e-6, "{total:?} {cell:?} {down}");
+        }
+    }
+
+    #[test]
+    fn lines_that_end_early_are_named_in_a_legend() {
+        let lines = |end: f64| {
+            Figure::new(Axis::new("x"), Axis::new("y")).line("short", vec![(0.0, 0.0), (end, 1.0)]).line("long", vec![(0.0, 1.0), (2.0, 0.0)])
+        };
+        for end in [1.0, 2.0] {
+            let shapes = scene(&lines(end), 640.0, 420.0).shapes;
+            let names = shapes.iter().filter(|s| matches!(s, Shape::Words(w) if ["short", "long"].contains(&w.label.unicode().as_str()))).count();
+            assert_eq!(names, 2, "{end}");
         }
     }
 

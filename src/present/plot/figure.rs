@@ -288,7 +288,17 @@ impl Figure {
                 }
             }
         }
+        let more = entries.len().saturating_sub(MOST_ENTRIES);
+        if more > 0 {
+            entries.truncate(MOST_ENTRIES);
+            entries.push(Entry { name: Label::plain(&format!("and {more} more")), ink: Ink::Muted, swatch: Swatch::Dot });
+        }
         entries
+    }
+
+    /// Whether there is nothing to draw but the axes.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.extent(Side::X).0.is_empty() || self.extent(Side::Y).0.is_empty()
     }
 
     /// Every finite coordinate of one axis that must be in view, and whether zero must be.
@@ -329,6 +339,9 @@ impl Figure {
         (values, zero)
     }
 }
+
+/// Longest legend: what follows is counted, not listed.
+const MOST_ENTRIES: usize = 40;
 
 /// One line of a legend.
 #[derive(Clone, Debug)]

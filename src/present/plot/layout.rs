@@ -15,6 +15,10 @@ pub(crate) const AXIS: f64 = 12.0;
 pub(crate) const TICK: f64 = 10.5;
 pub(crate) const NAME: f64 = 11.5;
 pub(crate) const SMALL: f64 = 10.0;
+/// What a figure says that has nothing else to say.
+pub(crate) const NO_DATA: &str = "no data";
+/// Longest list of names that have no room in the header.
+pub(crate) const MOST_KEYS: usize = 26;
 /// Line height in units of the font size.
 pub(crate) const LEADING: f64 = 1.32;
 /// Width of a legend's swatch with the space after it.
@@ -100,6 +104,7 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
             tags.push(Tag { y: 0.0, level: place, label: marker.label.clone(), ink: marker.ink });
         }
     }
+    tags.truncate((0.9 * high / (LEADING * NAME)) as usize);
     for tag in &mut tags {
         tag.label = fit(&tag.label, NAME, false, 0.34 * wide);
     }
@@ -148,7 +153,9 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
 
     let mut note = figure.note.clone();
     let (rows, keys) = header(figure, &x, x0, x1);
-    for key in keys {
+    let more = keys.len().saturating_sub(MOST_KEYS);
+    let rest = (more > 0).then(|| Label::plain(&format!("And {more} more.")));
+    for key in keys.into_iter().take(MOST_KEYS).chain(rest) {
         note = if note.is_empty() { key } else { note.then("   ").join(&key) };
     }
     let mut y_label = Vec::new();
@@ -252,7 +259,9 @@ fn x_ticks(figure: &Figure, x: &Range, x0: f64, x1: f64, wide: f64) -> Vec<(f64,
             lines.truncate(3);
             (place(t), lines)
         };
-        return ticks.iter().map(set).collect();
+        // Names closer than a letter cannot be read; every second or third can.
+        let every = (16.0 / gap).ceil().clamp(1.0, 1e6) as usize;
+        return ticks.iter().step_by(every).map(set).collect();
     }
     let mut count = ((x1 - x0) / 60.0).clamp(2.0, 12.0) as usize;
     loop {
@@ -310,6 +319,7 @@ fn header(figure: &Figure, x: &Range, x0: f64, x1: f64) -> (Vec<Row>, Vec<Label>
 /// Moves the words of a row apart; what has no room goes, the rest stays legible.
 fn settle(mut items: Vec<(f64, Label)>, x0: f64, x1: f64) -> Option<Row> {
     items.sort_by(|a, b| a.0.total_cmp(&b.0));
+    items.truncate(((x1 - x0) / 8.0) as usize);
     loop {
         let wanted: Vec<(f64, f64)> = items.iter().map(|(c, label)| (*c, width(label, SMALL, false) + 8.0)).collect();
         if let Some(centres) = spread(&wanted, x0 - 8.0, x1 + 8.0) {

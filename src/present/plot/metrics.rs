@@ -19,7 +19,7 @@ pub(crate) fn width(label: &Label, size: f64, bold: bool) -> f64 {
 pub(crate) fn span_width(span: &Span, size: f64, bold: bool) -> f64 {
     let face = face(bold);
     let size = if span.shift == Shift::Base { size } else { size * SMALL };
-    span.text.chars().map(|c| face.widths.get(&c).copied().map_or_else(|| fallback(c), |w| w)).sum::<f64>() * size
+    span.text.chars().map(|c| face.widths.get(&c).copied().unwrap_or_else(|| fallback(c))).sum::<f64>() * size
 }
 
 /// Lines of words that keep to `room` pixels; a word that is longer gets a line of its own.

@@ -10,6 +10,9 @@ use super::{
     scene::{ASCENT, Anchor, Paint, Scene, Shape, Words},
 };
 
+/// Labels of points beyond this would cover the figure; the points stay.
+const MOST_LABELS: usize = 60;
+
 /// Draws annotated points, each label where it covers least.
 pub(crate) fn draw_notes(figure: &Figure, plan: &Layout, crowd: &mut Crowd, scene: &mut Scene) {
     let placed = figure.notes.iter().filter_map(|note| Some((note, plan.point(note.at)?))).filter(|(_, p)| plan.plot.contains(*p));
@@ -32,7 +35,7 @@ pub(crate) fn draw_notes(figure: &Figure, plan: &Layout, crowd: &mut Crowd, scen
             crowd.label(super::path::Rect { x0: p.0 - 3.0, y0: p.1 - 3.0, x1: p.0 + 3.0, y1: p.1 + 3.0 });
         }
     }
-    for (note, p) in placed {
+    for (note, p) in placed.into_iter().take(MOST_LABELS) {
         if note.label.is_empty() {
             continue;
         }

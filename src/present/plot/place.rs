@@ -18,6 +18,8 @@ pub(crate) struct Candidate {
 
 /// Distance between samples of a curve, in pixels: a label is higher than this.
 const STEP: f64 = 4.0;
+/// A figure with more curves than this has no free place to look for.
+const MOST_SAMPLES: usize = 30_000;
 
 impl Crowd {
     pub fn new(frame: Rect) -> Self {
@@ -26,6 +28,9 @@ impl Crowd {
 
     /// Adds a curve, sampled densely enough that none passes through a label unseen.
     pub fn curve(&mut self, piece: &[P]) {
+        if self.curves.len() > MOST_SAMPLES {
+            return;
+        }
         self.curves.extend(piece.first());
         for pair in piece.windows(2) {
             let &[a, b] = pair else { continue };
@@ -130,6 +135,26 @@ pub(crate) fn within(x: &[(f64, f64)], y: &[(f64, f64)], inside: impl Fn(usize, 
             while scale < 40.0 && clear(c, scale) {
                 best = Some((scale, c));
                 scale *= 1.1;
+            }
+        }
+    }
+    // Of places with about as much room the one nearest to the middle of the region looks least accidental.
+    let mut middle = (0.0, 0.0, 0.0);
+    for (j, row) in y.iter().enumerate() {
+        for (_, column) in x.iter().enumerate().filter(|(i, _)| inside(*i, j)) {
+            let weight = (column.1 - column.0) * (row.1 - row.0);
+            middle = (middle.0 + weight, middle.1 + weight * (column.0 + column.1) / 2.0, middle.2 + weight * (row.0 + row.1) / 2.0);
+        }
+    }
+    let far = |c: P| (c.0 - middle.1 / middle.0).hypot(c.1 - middle.2 / middle.0);
+    if let Some((scale, c)) = best.as_mut() {
+        let enough = (*scale * 0.8).max(1.0);
+        for j in 0..=GRID {
+            for i in 0..=GRID {
+                let other = (left + (right - left) * i as f64 / GRID as f64, top + (bottom - top) * j as f64 / GRID as f64);
+                if far(other) < far(*c) && clear(other, enough) {
+                    *c = other;
+                }
             }
         }
     }

@@ -48,8 +48,11 @@ pub(crate) fn outer_edges(at: &[f64], log: bool) -> Vec<f64> {
     [low, high].into_iter().filter(|v| v.is_finite()).collect()
 }
 
-/// The pieces of each complete bar: its index and `(part, from, to)` from zero outwards.
-pub(crate) fn pieces(stack: &Stack) -> Vec<(usize, Vec<(usize, f64, f64)>)> {
+/// A part of a bar, and where it begins and ends.
+pub(crate) type Piece = (usize, f64, f64);
+
+/// The pieces of each complete bar, from zero outwards, with the bar's index.
+pub(crate) fn pieces(stack: &Stack) -> Vec<(usize, Vec<Piece>)> {
     let mut bars = Vec::new();
     for i in 0..stack.at.len() {
         let values: Vec<f64> = stack.parts.iter().map(|(_, v)| v.get(i).copied().map_or(f64::NAN, |v| v)).collect();

@@ -104,14 +104,13 @@ impl Pen {
                 self.put(format_args!("<path d=\"{path}\"{paint}{crisp}/>\n"));
             }
             Shape::Dots { at, radius, paint, rim } => {
-                let rim = if *rim { self.stroke(Paint::Ground, 1.4) } else { String::new() };
-                let paint = self.fill(*paint);
+                let paint = self.paint(Some(*paint), rim.then_some((Paint::Ground, 1.4)));
                 if let [(x, y)] = at.as_slice() {
-                    self.put(format_args!("<circle cx=\"{}\" cy=\"{}\" r=\"{}\"{paint}{rim}/>\n", short(*x), short(*y), short(*radius)));
+                    self.put(format_args!("<circle cx=\"{}\" cy=\"{}\" r=\"{}\"{paint}/>\n", short(*x), short(*y), short(*radius)));
                 } else if !at.is_empty() {
                     let circle = |(x, y): &P| format!("<circle cx=\"{}\" cy=\"{}\" r=\"{}\"/>", short(*x), short(*y), short(*radius));
                     let circles: String = at.iter().map(circle).collect();
-                    self.put(format_args!("<g{paint}{rim}>{circles}</g>\n"));
+                    self.put(format_args!("<g{paint}>{circles}</g>\n"));
                 }
             }
             Shape::Diamonds { at, radius, paint } => {
@@ -119,8 +118,8 @@ impl Pen {
                 for (x, y) in at {
                     trace(&[(x - radius, *y), (*x, y - radius), (x + radius, *y), (*x, y + radius)], true, &mut path);
                 }
-                let (fill, rim) = (self.fill(*paint), self.stroke(Paint::Ground, 1.2));
-                self.put(format_args!("<path d=\"{path}\"{fill}{rim}/>\n"));
+                let paint = self.paint(Some(*paint), Some((Paint::Ground, 1.2)));
+                self.put(format_args!("<path d=\"{path}\"{paint}/>\n"));
             }
             Shape::Words(words) => self.words(words),
         }
@@ -133,9 +132,8 @@ impl Pen {
             Anchor::End => " text-anchor=\"end\"",
         };
         let bold = if words.bold { " font-weight=\"bold\"" } else { "" };
-        let halo =
-            if words.halo { format!("{} paint-order=\"stroke\" stroke-linejoin=\"round\"", self.stroke(Paint::Ground, 3.0)) } else { String::new() };
-        let paint = self.fill(words.paint);
+        let halo = if words.halo { " paint-order=\"stroke\" stroke-linejoin=\"round\"" } else { "" };
+        let paint = self.paint(Some(words.paint), words.halo.then_some((Paint::Ground, 3.0)));
         let mut inner = String::new();
         let mut raised = 0.0;
         for span in &words.label.spans {
@@ -168,25 +166,33 @@ impl Pen {
     }
 
     fn fill(&mut self, paint: Paint) -> String {
-        let (color, class) = self.paint(paint, false);
-        format!(" fill=\"#{color:06x}\"{class}")
+        self.paint(Some(paint), None)
     }
 
     fn stroke(&mut self, paint: Paint, width: f64) -> String {
-        let (color, class) = self.paint(paint, true);
-        format!(" stroke=\"#{color:06x}\" stroke-width=\"{}\"{class}", short(width))
+        self.paint(None, Some((paint, width)))
     }
 
-    fn paint(&mut self, paint: Paint, stroke: bool) -> (u32, String) {
-        match self.theme {
-            Theme::Light => (color(&LIGHT, paint), String::new()),
-            Theme::Dark => (color(&DARK, paint), String::new()),
-            Theme::Auto => {
-                let (light, dark) = (color(&LIGHT, paint), color(&DARK, paint));
-                self.dark.insert((stroke, light, dark));
-                (light, format!(" class=\"{}\"", class(stroke, light, dark)))
+    /// The attributes that fill and stroke a shape.
+    fn paint(&mut self, fill: Option<Paint>, stroke: Option<(Paint, f64)>) -> String {
+        let mut out = String::new();
+        let mut classes: Vec<String> = Vec::new();
+        for (paint, width) in fill.map(|p| (p, None)).into_iter().chain(stroke.map(|(p, w)| (p, Some(w)))) {
+            let light = color(if self.theme == Theme::Dark { &DARK } else { &LIGHT }, paint);
+            out.push_str(&match width {
+                None => format!(" fill=\"#{light:06x}\""),
+                Some(width) => format!(" stroke=\"#{light:06x}\" stroke-width=\"{}\"", short(width)),
+            });
+            if self.theme == Theme::Auto {
+                let pair = (width.is_some(), light, color(&DARK, paint));
+                self.dark.insert(pair);
+                classes.push(class(pair.0, pair.1, pair.2));
             }
         }
+        if !classes.is_empty() {
+            out.push_str(&format!(" class=\"{}\"", classes.join(" ")));
+        }
+        out
     }
 }
 

@@ -84,7 +84,7 @@ impl Figure {
         let wide = width.saturating_sub(gutter + tag_room).max(8);
 
         let (names, keys) = band_names(self, &x, wide);
-        foot.extend(keys.into_iter().map(|k| cut(&k, width)));
+        foot.extend(keys.into_iter().take(layout::MOST_KEYS).map(|k| cut(&k, width)));
         let mut legend =
             if ends.is_some() || self.legend == super::Legend::None { Vec::new() } else { legend_rows(&entries, dashes, terminal.color, width) };
         let markers = marker_row(self, &x, wide);
@@ -143,6 +143,10 @@ fn visible_columns(row: &str) -> usize {
 }
 
 fn draw(figure: &Figure, dashes: bool, plot: &mut Plot) {
+    if figure.is_blank() {
+        let column = (plot.canvas.width / 2).saturating_sub(columns(layout::NO_DATA) / 2);
+        plot.canvas.words(column, plot.canvas.height / 2, layout::NO_DATA, Ink::Muted);
+    }
     for series in &figure.series {
         match series {
             Series::Cells(map) => cells(map, figure, plot),
@@ -205,7 +209,7 @@ fn draw_marks(figure: &Figure, plot: &mut Plot) {
             plot.canvas.words(*column, *row, "●", note.ink);
         }
     }
-    for (note, (column, row)) in &notes {
+    for (note, (column, row)) in notes.iter().take(60) {
         let label = note.label.unicode();
         let length = columns(&label);
         if length == 0 || length > plot.canvas.width {
@@ -314,6 +318,7 @@ fn marker_row(figure: &Figure, x: &Range, wide: usize) -> String {
         let label = if marker.label.is_empty() { Label::from(significant(marker.at, 4)) } else { marker.label.clone() };
         items.push((place * wide.saturating_sub(1) as f64 + 0.5, label.unicode()));
     }
+    items.truncate(wide);
     while !items.is_empty() {
         let wanted: Vec<(f64, f64)> = items.iter().map(|(c, label)| (*c, columns(label) as f64 + 1.0)).collect();
         if let Some(centres) = spread(&wanted, -0.5, wide as f64 + 0.5) {

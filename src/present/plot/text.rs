@@ -88,7 +88,19 @@ impl Label {
             }
         }
         words.retain(|w| !w.spans.is_empty());
-        words
+        // A relation stays with its sides: `I = 0` is one word to a line break.
+        let relation = |w: &Label| matches!(w.spans.as_slice(), [s] if matches!(s.text.as_str(), "=" | "<" | ">" | "≤" | "≥" | "×" | "+" | "−"));
+        let mut glued: Vec<Label> = Vec::new();
+        let mut glue = false;
+        for word in words {
+            let operator = relation(&word);
+            match glued.last_mut().filter(|_| glue || operator) {
+                Some(last) => *last = std::mem::take(last).then(" ").join(&word),
+                None => glued.push(word),
+            }
+            glue = operator;
+        }
+        glued
     }
 }
 
@@ -131,7 +143,9 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
 
 /// Control characters have no place in a figure and some are not allowed in XML at all.
 fn clean(text: &str) -> String {
+    // Longer labels are no labels, and fitting them would take long.
     text.nfc()
+        .take(2000)
         .filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
         .map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c })
         .collect()
@@ -292,6 +306,12 @@ mod tests {
         assert_eq!(Label::from("\\hat{w}/\\hat{β}").unicode(), "ŵ/β\u{302}");
         assert_eq!(marked("\\hat{β}"), "/β\u{302}/");
         assert_eq!(Label::from("10^{-3} θ_x θ_Ly P^{1−σ}").unicode(), "10⁻³ θₓ θ_Ly P^(1−σ)");
+    }
+
+    #[test]
+    fn relations_do_not_break() {
+        let words: Vec<String> = Label::from("no offshoring (I = 0) at 0 < I < 1").words().iter().map(Label::unicode).collect();
+        assert_eq!(words, ["no", "offshoring", "(I = 0)", "at", "0 < I < 1"]);
     }
 
     #[test]

@@ -1,0 +1,238 @@
+//! Promises of the language that small programs show: each runs through the binary, its text on stdin.
+
+use serde_json::Value;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+struct Told {
+    code: i32,
+    json: Value,
+    stderr: String,
+}
+
+impl Told {
+    fn codes(&self) -> Vec<&str> {
+        self.json["diagnostics"].as_array().map(|l| l.iter().filter_map(|d| d["code"].as_str()).collect()).unwrap_or_default()
+    }
+
+    fn value(&self, name: &str) -> f64 {
+        let all = &self.json["variables"];
+        let found = self.json["report"][name].as_f64().or_else(|| all[name].as_f64());
+        found.unwrap_or_else(|| panic!("no `{name}` in {all}\n{}", self.stderr))
+    }
+}
+
+/// `tasktrade COMMAND - ARGUMENTS --json`, the program on stdin.
+fn ask(command: &str, program: &str, arguments: &[&str]) -> Told {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tasktrade"))
+        .arg(command)
+        .arg("-")
+        .args(arguments)
+        .arg("--json")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|e| panic!("tasktrade does not start: {e}"));
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(program.as_bytes()).unwrap_or_else(|e| panic!("stdin: {e}"));
+    }
+    let out = child.wait_with_output().unwrap_or_else(|e| panic!("{e}"));
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    let json = serde_json::from_str(&text).unwrap_or_else(|e| panic!("stdout is not one JSON object ({e}): {text}"));
+    Told { code: out.status.code().unwrap_or(-1), json, stderr: String::from_utf8_lossy(&out.stderr).into_owned() }
+}
+
+fn check(program: &str) -> Told {
+    ask("check", program, &[])
+}
+
+/// The program is refused, by these codes and no others.
+#[track_caller]
+fn refused(program: &str, codes: &[&str]) -> Told {
+    let told = check(program);
+    assert_eq!(told.codes(), codes, "{program}\n{}", told.stderr);
+    assert_eq!(told.code, 1, "{program}\n{}", told.stderr);
+    told
+}
+
+const ONE_FACTOR: &str = "
+country H { endowment L = 100, K = 50 }
+factor L price w
+factor K price r
+good g numeraire
+good h
+industry h { technology leontief { L: 1 } }
+";
+
+#[test]
+fn a_name_is_bound_once() {
+    refused("set S = {a, b} parameter v[g in S, g in S] = 1", &["N047"]);
+    refused("set S = {a, b} let v = sum(g in S, g in S) 1", &["N047"]);
+    refused("function f(a, a) = a", &["N047"]);
+    refused("schedule t(i; k, i) = k*i", &["N047"]);
+}
+
+#[test]
+fn bodies_are_checked_before_they_are_called() {
+    refused("function f(a) = a + q", &["N001"]);
+    refused("schedule t(i) = 1 + slop*i", &["N001"]);
+    let fine = "set S = {a, b} parameter v[g in S] = 1 function f(g, x) = if g == a then v[g]*x else sum(h in S) v[h] let z = f(a, 2) + f(b, 1)";
+    assert_eq!(check(fine).code, 0);
+}
+
+#[test]
+fn least_and_greatest_need_an_argument() {
+    let told = refused("let b = min()", &["N023"]);
+    assert!(!told.stderr.contains("did you mean"), "{}", told.stderr);
+}
+
+#[test]
+fn tables_name_each_entry_once_at_every_depth() {
+    refused("set S = {a, b} parameter v[g in S] = {a: 1, a: 2, b: 3}", &["M024"]);
+    refused("set S = {a, b} parameter v[g in S, h in S] = {a: {a: 1, b: 2}, b: {a: 1, b: 2, a: 3}}", &["M024"]);
+    let told = check("set S = {a, b} parameter v[g in S, h in S] = {a: {a: 1, b: 2, c: 3}, b: {a: 1, b: 2}}");
+    assert_eq!((told.code, told.codes()), (0, vec!["M027"]));
+}
+
+#[test]
+fn calls_and_nests_that_double_end() {
+    let started = Instant::now();
+    assert!(refused("function f(a) = f(a) + f(a) let b = f(1)", &["N027", "N027", "N012"]).code == 1);
+    let mut text = "function f0(a) = a + 1\n".to_string();
+    for k in 1..=40 {
+        text += &format!("function f{k}(a) = f{}(a)*f{}(a + 1)\n", k - 1, k - 1);
+    }
+    refused(&format!("{text} parameter q = 1 let z = f40(q)"), &["N012"]);
+    let twice =
+        format!("technology f(s) = ces(s) {{ A: f(s), B: f(s) }} {ONE_FACTOR} industry g {{ technology f(1) }} demand cobb_douglas {{ g: 1, h: 1 }}");
+    assert!(refused(&twice, &["N027", "N012"]).code == 1);
+    assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
+    // What ends by itself is no circle.
+    let told = ask("run", "function f(n) = if n < 1 then 1 else n*f(n - 1) let b = f(10) report { b }", &[]);
+    assert_eq!(told.value("b"), 3628800.0);
+}
+
+fn offshoring(schedule: &str) -> String {
+    format!(
+        "{schedule}
+country Home {{ endowment L = 100, H = 110 }}
+country Abroad outside {{ price L = 0.5 }}
+factor L price w
+factor H price s
+tasks Lt of L {{ offshore Home -> Abroad cost 1.3*t(i) margin I bill Omega }}
+good x price = 1.2
+good y price = 1
+industry x {{ technology ces(0.6) {{ L: 0.3, H: 0.7 }} }}
+industry y {{ technology ces(0.6) {{ L: 0.6, H: 0.4 }} }}
+demand cobb_douglas {{ x: 0.5, y: 0.5 }}"
+    )
+}
+
+#[test]
+fn a_schedule_table_covers_all_tasks() {
+    for table in ["{0.2: 1, 1: 3}", "{0: 1, 0.9: 3}", "{0: 1}", "{0: 1, 0: 2, 1: 3}"] {
+        refused(&offshoring(&format!("schedule t(i) = table {table}")), &["M009"]);
+        refused(&offshoring(&format!("schedule t(i) = smooth table {table}")), &["M009"]);
+    }
+    // The order of entries is free.
+    assert_eq!(check(&offshoring("schedule t(i) = table {1: 3, 0: 1}")).code, 0);
+}
+
+#[test]
+fn weights_may_not_all_be_zero() {
+    let with = |form: &str, demand: &str| format!("{ONE_FACTOR} industry g {{ technology {form} {{ L: 0, K: 0 }} }} demand {demand}");
+    for form in ["ces(0.5)", "leontief", "ces(2) normalized"] {
+        assert!(refused(&with(form, "cobb_douglas { g: 1, h: 1 }"), &["M003"]).stderr.contains("sum of the weights"));
+    }
+    refused(&format!("{ONE_FACTOR} industry g {{ technology leontief {{ K: 1 }} }} demand cobb_douglas {{ g: 0, h: 0 }}"), &["M003"]);
+}
+
+/// A broken technology is one finding: what it would have used or made is not missed a second time.
+#[test]
+fn one_slip_is_one_error() {
+    let with = |g: &str, demand: &str| format!("{ONE_FACTOR} industry g {{ technology {g} }} demand {demand}");
+    refused(&with("ces(0.5) { L: 0.4, L: 0.4 }", "cobb_douglas { g: 1, h: 1 }"), &["M037"]);
+    refused(&with("ces(0.5) { L: 0.4, q: 0.4 }", "cobb_douglas { g: 1, h: 1 }"), &["N035"]);
+    refused(&with("ces(0.5) { L: 0.4, K: 0.4 }", "cobb_douglas { g: 1, h: 1, L: 1 }"), &["M040"]);
+    let free = ONE_FACTOR.replace(" numeraire", "");
+    refused(&format!("{free} industry g {{ technology leontief {{ K: 1 }} }} demand cobb_douglas {{ g: 1, h: 1 }} numeraire nosuch"), &["N001"]);
+}
+
+#[test]
+fn a_numeraire_names_a_price() {
+    let free = ONE_FACTOR.replace(" numeraire", "");
+    let with = |n: &str| {
+        format!("{free} industry g {{ technology leontief {{ K: 1 }} }} demand cobb_douglas {{ g: 1, h: 1 }} parameter a = 2 let twice = 2*w {n}")
+    };
+    refused(&with("numeraire 2"), &["T023"]);
+    refused(&with("numeraire a"), &["T023"]);
+    refused(&with("numeraire output[g]"), &["T023"]);
+    for fine in ["numeraire w", "numeraire twice", "numeraire price_index", "numeraire income", "numeraire w*price[g]"] {
+        assert_eq!(check(&with(fine)).code, 0, "{fine}");
+    }
+}
+
+#[test]
+fn a_nontraded_numeraire_belongs_to_a_country() {
+    let one = "country H { endowment L = 100 } factor L price w good s nontraded numeraire
+        industry s { technology leontief { L: 2 } } demand cobb_douglas { s: 1 }";
+    let told = ask("solve", one, &[]);
+    assert!((told.value("w") - 0.5).abs() < 1e-12);
+    refused(&format!("{one} country F {{ endowment L = 50 }}"), &["N008"]);
+}
+
+const SEVERAL_LINES: &str = "
+country A { endowment L = 100, H = 100 }
+country B { endowment L = 300, H = 100 productivity = 0.5 }
+country C { endowment L = 500, H = 100 productivity = 0.3 }
+factor L price w
+factor H price s
+tasks Lt of L {
+  offshore A -> B cost 1.2*(1 + i) in x
+  offshore A -> C cost 1.3*(1 + i) in y
+  offshore B -> C cost 1.3*(1 + i)
+}
+good x numeraire
+good y
+industry x { technology cobb_douglas { L: 0.3, H: 0.7 } }
+industry y { technology cobb_douglas { L: 0.7, H: 0.3 } }
+demand cobb_douglas { x: 0.5, y: 0.5 }
+report { gamma[Lt, B], gamma[Lt, x, A], gamma[I, y, A], I[x, A], I[y, A], I[B], Omega[y, A], task_imports[Lt, B] }
+";
+
+/// Margins carry the indices that vary; no two have one name, and each can be asked for.
+#[test]
+fn lines_of_one_origin_keep_their_margins_apart() {
+    let told = ask("run", SEVERAL_LINES, &[]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    assert!(told.value("I[x, A]") > told.value("I[y, A]"));
+    assert_eq!(told.value("I[B]"), 0.0);
+    // A destination of one line may be the origin of another: the origin is meant.
+    assert_eq!(told.value("gamma[Lt, B]"), 0.0);
+}
+
+#[test]
+fn arguments_that_are_no_change_say_so() {
+    let program = "parameter beta = 1 shock cheaper { beta -10% }";
+    for (argument, code, word) in [("cheapr", "C004", "did you mean `cheaper`?"), ("beta", "C012", "beta -10%"), ("zzz", "C004", "`cheaper`")] {
+        let told = ask("shock", program, &[argument]);
+        assert_eq!((told.code, told.codes()), (2, vec![code]), "{}", told.stderr);
+        assert!(told.stderr.contains(word), "{}", told.stderr);
+    }
+    assert_eq!(ask("sweep", program, &["beta"]).codes(), ["C005"]);
+}
+
+/// stdout is one JSON object whatever was asked.
+#[test]
+fn json_is_json_for_lists_and_wrong_usage() {
+    let run = |args: &[&str]| {
+        let out = Command::new(env!("CARGO_BIN_EXE_tasktrade")).args(args).output().unwrap_or_else(|e| panic!("{e}"));
+        let text = String::from_utf8_lossy(&out.stdout).into_owned();
+        serde_json::from_str::<Value>(&text).unwrap_or_else(|e| panic!("{args:?}: {e}: {text}"))
+    };
+    assert!(run(&["explain", "--json"])["codes"].as_array().is_some_and(|l| l.len() > 50));
+    let told = run(&["solve", "--json"]);
+    assert!(told["diagnostics"][0]["message"].as_str().is_some_and(|m| m.contains("<FILE>")), "{told}");
+}
