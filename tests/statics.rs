@@ -195,11 +195,7 @@ fn offshoring_of_high_skill_tasks_and_of_both() {
                  + output_share[y]*theta[L, y, Home]*theta[H, y, Home])/(factor_share[L]*(1 - factor_share[L]))";
     assert_is(
         &p,
-        &format!(
-            "-(theta[L, y, Home] - theta[L, x, Home])*(country_share[L]*{} - country_share[H]*{})/({sigma})",
-            omega("Ltasks"),
-            omega("Htasks")
-        ),
+        &format!("-(theta[L, y, Home] - theta[L, x, Home])*(country_share[L]*{} - country_share[H]*{})/({sigma})", omega("Ltasks"), omega("Htasks")),
     );
 }
 

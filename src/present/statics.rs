@@ -376,7 +376,15 @@ pub fn effects_text(e: &Effects, target: &Subject, set: &Setting) -> String {
                 .members
                 .iter()
                 .zip(&common.weights)
-                .filter_map(|(m, w)| form.terms.get(m.term).map(|t| format!("{} {}", if matches!(w, Formula::Sum(_)) { format!("({})", plain(w, &form.atoms)) } else { plain(w, &form.atoms) }, set.change(t.sym, t.measure).0)))
+                .filter_map(|(m, w)| {
+                    form.terms.get(m.term).map(|t| {
+                        format!(
+                            "{} {}",
+                            if matches!(w, Formula::Sum(_)) { format!("({})", plain(w, &form.atoms)) } else { plain(w, &form.atoms) },
+                            set.change(t.sym, t.measure).0
+                        )
+                    })
+                })
                 .collect();
             table.row([
                 "".into(),

@@ -117,7 +117,19 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     let values = hats.atoms.values();
     let value = point.numeric.then(|| shown.value(&values));
     let solver_value = solver(place, &held.system, target.1, wrt, measure, per)?;
-    let derived = Derived { target: target.0.to_string(), wrt, measure, per, shown, exact, equalities: flows.equalities.clone(), atoms: hats.atoms, flows, value, solver_value };
+    let derived = Derived {
+        target: target.0.to_string(),
+        wrt,
+        measure,
+        per,
+        shown,
+        exact,
+        equalities: flows.equalities.clone(),
+        atoms: hats.atoms,
+        flows,
+        value,
+        solver_value,
+    };
     let what = format!("{} with respect to {}", derived.target, place.system.info(wrt).name);
     agree(&what, derived.value, derived.solver_value, || derived.shown.text(&derived.atoms))?;
     Ok(derived)
@@ -233,7 +245,8 @@ fn task(rows: &Rows, part: &Part, target: &Linear, sources: &[Sym], replace: &Fx
 /// Unknowns that the active equations leave free.
 fn free(system: &System, loose: &[Sym]) -> Diagnostic {
     let names: Vec<String> = loose.iter().map(|s| format!("`{}`", system.info(*s).name)).collect();
-    Diagnostic::new("A052", format!("nothing determines {} in this regime", names.join(", "))).help("the active equations leave it free; `solve` says what may shift")
+    Diagnostic::new("A052", format!("nothing determines {} in this regime", names.join(", ")))
+        .help("the active equations leave it free; `solve` says what may shift")
 }
 
 /// The solver's own derivative, in the same measure.

@@ -56,7 +56,13 @@ impl<'a> Hats<'a> {
                 self.of(c);
             }
         }
-        let mut table = Table { h: self, active, like: FxHashMap::default(), made: FxHashMap::default(), out: Flows { country: e.industries.iter().map(|i| i.country).collect(), ..Flows::default() } };
+        let mut table = Table {
+            h: self,
+            active,
+            like: FxHashMap::default(),
+            made: FxHashMap::default(),
+            out: Flows { country: e.industries.iter().map(|i| i.country).collect(), ..Flows::default() },
+        };
         table.equalised();
         table.adding_up();
         table.output();

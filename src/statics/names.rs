@@ -35,7 +35,8 @@ impl Hats<'_> {
         for j in 0..economy.industries.len() {
             let Some(node) = self.definition(&Key::UnitCost(j)).and_then(|n| nest_node(&self.dag, n)) else { continue };
             let ind = &economy.industries[j];
-            let within = if economy.sole_country() == Some(ind.country) { String::new() } else { format!(" in {}", economy.countries[ind.country].name) };
+            let within =
+                if economy.sole_country() == Some(ind.country) { String::new() } else { format!(" in {}", economy.countries[ind.country].name) };
             let meaning = format!("the unit cost of {}{within}", ind.name);
             self.register(&ind.form, node, Owner::Industry(j), Vec::new(), Vec::new(), meaning);
         }
@@ -109,7 +110,9 @@ impl Hats<'_> {
                     _ => None,
                 };
                 let (name, display, latex) = naming::by_country(self.economy, word, &index, country);
-                let of = country.filter(|r| self.economy.sole_country() != Some(*r)).map_or_else(String::new, |r| format!(" in {}", self.economy.countries[r].name));
+                let of = country
+                    .filter(|r| self.economy.sole_country() != Some(*r))
+                    .map_or_else(String::new, |r| format!(" in {}", self.economy.countries[r].name));
                 let meaning = match nest.within.last() {
                     Some(inner) => format!("share of {input} in spending on {inner}{of}"),
                     None => format!("share of {input} in spending{of}"),
@@ -144,7 +147,13 @@ impl Hats<'_> {
                         Some(term) => term.clone(),
                         None => vec![format!("{}", node.0), format!("{}", k + 1)],
                     };
-                    self.plain_share(label.as_ref().map_or("share", |l| l.family), index, &format!("{part} as a share of {words}"), value, Measures::Other)
+                    self.plain_share(
+                        label.as_ref().map_or("share", |l| l.family),
+                        index,
+                        &format!("{part} as a share of {words}"),
+                        value,
+                        Measures::Other,
+                    )
                 }
             };
             if !positive {
@@ -233,7 +242,11 @@ impl Hats<'_> {
                     }
                 };
                 let mut atom = self.plain_share(family, term.to_vec(), &meaning, value, measures);
-                (atom.display, atom.latex) = dressed(if family == "supply_share" { "ς" } else { "υ" }, if family == "supply_share" { "\\varsigma" } else { "\\upsilon" }, term);
+                (atom.display, atom.latex) = dressed(
+                    if family == "supply_share" { "ς" } else { "υ" },
+                    if family == "supply_share" { "\\varsigma" } else { "\\upsilon" },
+                    term,
+                );
                 Some(atom)
             }
             "income_share" => {
@@ -259,7 +272,8 @@ impl Hats<'_> {
         let (range, measures) = if elasticity { (Range::Positive, Measures::Substitution) } else { (self.range_of(s), Measures::Level(s)) };
         let (base, index) = parts(&info.display);
         let (_, latex_base) = naming::pretty_base(base);
-        let (display, latex) = if info.quantity == Quantity::Place { dressed(base, &latex_base, &index) } else { (info.display.clone(), info.latex.clone()) };
+        let (display, latex) =
+            if info.quantity == Quantity::Place { dressed(base, &latex_base, &index) } else { (info.display.clone(), info.latex.clone()) };
         let value = self.point.value(s);
         self.atoms.intern(Atom { name: info.name, display, latex, meaning: info.meaning, value, range, measures })
     }
@@ -274,7 +288,8 @@ impl Hats<'_> {
         use Quantity::*;
         let info = self.system.info(s);
         match info.quantity {
-            Endowment | GivenPrice | Numeraire | FactorPrice | GoodPrice | Activity | Output | Bill | TaskPrice | UnitCost | Income | PriceIndex | Flow => Range::Positive,
+            Endowment | GivenPrice | Numeraire | FactorPrice | GoodPrice | Activity | Output | Bill | TaskPrice | UnitCost | Income | PriceIndex
+            | Flow => Range::Positive,
             Margin | Share => Range::Share,
             _ => self.demanded(s),
         }
@@ -377,11 +392,9 @@ fn with_mark(display: &str, latex: &str, index: &[String]) -> (String, String) {
 }
 
 fn insert_index(atom: &mut Atom, inner: &str) {
-    let place = |text: &str| match text.find(", ") {
-        Some(at) => format!("{}, {}{}", &text[..at], naming::element(inner), &text[at..]),
-        None => text.to_string(),
-    };
-    atom.name = place(&atom.name);
+    if let Some(at) = atom.name.find(", ") {
+        atom.name = format!("{}, {}{}", &atom.name[..at], naming::element(inner), &atom.name[at..]);
+    }
     let (base, mut index) = parts(&atom.name);
     index.truncate(3);
     let (letter, latex) = naming::pretty_base(base);

@@ -70,15 +70,13 @@ fn candidate(formula: &Formula, named: &[(u32, Formula)], atoms: &Atoms) -> Opti
 fn sums(formula: &Formula, out: &mut Vec<(Formula, usize)>) {
     match formula {
         Formula::Number(_) | Formula::Atom(_) => {}
-        Formula::Sum(list) => {
-            match out.iter_mut().find(|f| f.0 == *formula) {
-                Some(f) => f.1 += 1,
-                None => {
-                    out.push((formula.clone(), 1));
-                    list.iter().for_each(|t| sums(t, out));
-                }
+        Formula::Sum(list) => match out.iter_mut().find(|f| f.0 == *formula) {
+            Some(f) => f.1 += 1,
+            None => {
+                out.push((formula.clone(), 1));
+                list.iter().for_each(|t| sums(t, out));
             }
-        }
+        },
         Formula::Product(list) => list.iter().for_each(|t| sums(t, out)),
         Formula::Power(base, _) => sums(base, out),
         Formula::Quotient(top, bottom) => {
@@ -118,5 +116,6 @@ fn swap(formula: &Formula, from: &Formula, to: &Formula) -> Formula {
 /// A letter that no other sum has: D, D_2, …
 fn fresh(body: &Formula, value: f64, atoms: &mut Atoms) -> u32 {
     let meaning = "short for a sum that recurs, or is long".to_string();
-    atoms.define(Atom { name: "D".into(), display: "D".into(), latex: "D".into(), meaning, value, range: Range::Any, measures: Measures::Named }, body)
+    atoms
+        .define(Atom { name: "D".into(), display: "D".into(), latex: "D".into(), meaning, value, range: Range::Any, measures: Measures::Named }, body)
 }

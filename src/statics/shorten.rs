@@ -83,7 +83,8 @@ const REWRITTEN: usize = 150;
 /// Where the quotient depends on makers' shares through one country's share alone, the other makers' shares may take any value, and zero is the
 /// simplest; numbers tell beforehand, the algebra engine's answer is checked afterwards by all makers' shares being gone.
 fn country_shares(exact: Factored, atoms: &Atoms, flows: &Flows, ask: &Ask) -> Result<(Factored, Vec<(u32, Formula)>), Diagnostic> {
-    let makers = |f: &Factored| f.atoms().into_iter().filter(|a| matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Maker(_)))).collect::<Vec<u32>>();
+    let makers =
+        |f: &Factored| f.atoms().into_iter().filter(|a| matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Maker(_)))).collect::<Vec<u32>>();
     // A maker's share means less to a reader than a country's share of what a factor earns.
     let weight = |f: &Factored| f.size() + 3 * makers(f).len();
     let present = makers(&exact);
@@ -130,11 +131,17 @@ fn country_shares(exact: Factored, atoms: &Atoms, flows: &Flows, ask: &Ask) -> R
         let (a, b) = (f.eval(&values), exact.eval(&values));
         a.is_nan() || (a - b).abs() <= 1e-8 * b.abs()
     };
-    let found = options.iter().zip(replies).filter_map(|((n, _), r)| r.factored().ok().map(|f| (n, f))).filter(|(_, f)| same(f)).min_by_key(|(n, f)| (weight(f), n.len()));
+    let found = options
+        .iter()
+        .zip(replies)
+        .filter_map(|((n, _), r)| r.factored().ok().map(|f| (n, f)))
+        .filter(|(_, f)| same(f))
+        .min_by_key(|(n, f)| (weight(f), n.len()));
     Ok(match found {
         Some((names, shorter)) if weight(&shorter) < weight(&exact) => {
             let used = shorter.atoms();
-            let named = flows.named.iter().filter(|n| names.contains(&n.atom) && used.contains(&n.atom)).map(|n| (n.atom, n.formula.clone())).collect();
+            let named =
+                flows.named.iter().filter(|n| names.contains(&n.atom) && used.contains(&n.atom)).map(|n| (n.atom, n.formula.clone())).collect();
             (shorter, named)
         }
         _ => (exact, Vec::new()),
@@ -163,7 +170,7 @@ fn alone(exact: &Factored, one: &(u32, Formula), others: &[u32], atoms: &Atoms) 
             }
             exact.eval(values)
         };
-            let (a, b) = (at(&mut values), at(&mut values));
+        let (a, b) = (at(&mut values), at(&mut values));
         (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
     })
 }
@@ -174,7 +181,8 @@ fn is_elasticity(atoms: &Atoms, at: u32) -> bool {
 
 /// A factor that is an average of elasticities of substitution, up to factors without them: named Σ where that shortens.
 fn average_elasticity(best: &Factored, atoms: &mut Atoms, ask: &Ask) -> Result<Option<(Factored, (u32, Formula))>, Diagnostic> {
-    let candidates: Vec<Poly> = best.denominator.iter().chain(&best.numerator).map(|f| f.0.clone()).filter(|p| p.terms().len() > 2 && is_average(p, atoms)).collect();
+    let candidates: Vec<Poly> =
+        best.denominator.iter().chain(&best.numerator).map(|f| f.0.clone()).filter(|p| p.terms().len() > 2 && is_average(p, atoms)).collect();
     if candidates.is_empty() {
         return Ok(None);
     }
@@ -190,9 +198,21 @@ fn average_elasticity(best: &Factored, atoms: &mut Atoms, ask: &Ask) -> Result<O
         let definition = poly.to_formula().over(sum.to_formula());
         let list: Vec<u32> = poly.atoms().into_iter().filter(|a| is_elasticity(atoms, *a)).collect();
         let shown: Vec<String> = list.iter().filter_map(|a| atoms.get(*a)).map(|a| a.display.clone()).collect();
-        let meaning = format!("elasticity of substitution of the whole economy: an average of {}{}", shown.join(", "), if homogeneous(poly, atoms) { "" } else { " and of unit elasticities" });
+        let meaning = format!(
+            "elasticity of substitution of the whole economy: an average of {}{}",
+            shown.join(", "),
+            if homogeneous(poly, atoms) { "" } else { " and of unit elasticities" }
+        );
         let value = definition.eval(&atoms.values());
-        let atom = Atom { name: "Sigma".into(), display: "Σ".into(), latex: "\\Sigma".into(), meaning, value, range: Range::Positive, measures: Measures::Named };
+        let atom = Atom {
+            name: "Sigma".into(),
+            display: "Σ".into(),
+            latex: "\\Sigma".into(),
+            meaning,
+            value,
+            range: Range::Positive,
+            measures: Measures::Named,
+        };
         let at = atoms.define(atom, &definition);
         // Σ stands for one of the elasticities: P = Σ·N, and P is linear in it.
         for e in &list {
@@ -267,11 +287,20 @@ const LONG: usize = 3;
 
 impl Layout {
     pub fn new(atoms: &Atoms, flows: &Flows) -> Layout {
-        let mut layout = Layout { atoms: atoms.clone(), values: atoms.values(), groups: Groups::of(atoms), done: RefCell::default(), known: FxHashMap::default(), collected: FxHashMap::default(), named: FxHashMap::default() };
+        let mut layout = Layout {
+            atoms: atoms.clone(),
+            values: atoms.values(),
+            groups: Groups::of(atoms),
+            done: RefCell::default(),
+            known: FxHashMap::default(),
+            collected: FxHashMap::default(),
+            named: FxHashMap::default(),
+        };
         // What the others of a group leave is the last share: 1 − θ_L = θ_H.
         let replaced: Vec<(u32, Formula)> = atoms.iter().filter_map(|(at, _)| flows.replace.get(&at).map(|f| (at, f.clone()))).collect();
         // Where shares of output and of spending are one number, output's is the better known.
-        let (output, others): (Vec<_>, Vec<_>) = replaced.into_iter().partition(|(at, _)| matches!(atoms.get(*at).map(|a| &a.measures), Some(Measures::Made(_))));
+        let (output, others): (Vec<_>, Vec<_>) =
+            replaced.into_iter().partition(|(at, _)| matches!(atoms.get(*at).map(|a| &a.measures), Some(Measures::Made(_))));
         for (at, formula) in output.into_iter().chain(others) {
             if let Some(poly) = super::linear::polynomial(&formula) {
                 if poly.terms().len() > 1 && poly.degree() == 1 {
@@ -352,7 +381,13 @@ impl Layout {
     /// Sets of atoms to collect a factor by: all that are no shares, then each atom alone.
     fn collectors(&self, poly: &Poly, atoms: &Atoms) -> Vec<Vec<u32>> {
         let all: Vec<u32> = poly.atoms().into_iter().collect();
-        let outer: Vec<u32> = all.iter().copied().filter(|a| atoms.range(*a) != Range::Share || matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Offshored(_) | Measures::Named))).collect();
+        let outer: Vec<u32> = all
+            .iter()
+            .copied()
+            .filter(|a| {
+                atoms.range(*a) != Range::Share || matches!(atoms.get(*a).map(|x| &x.measures), Some(Measures::Offshored(_) | Measures::Named))
+            })
+            .collect();
         let elasticities: Vec<u32> = all.iter().copied().filter(|a| is_elasticity(atoms, *a)).collect();
         let mut out = vec![outer, elasticities];
         if all.len() <= 8 {
@@ -364,7 +399,8 @@ impl Layout {
     }
 
     fn collected_form(&self, answer: &Collected) -> Formula {
-        let mut terms: Vec<Formula> = answer.terms.iter().map(|(monomial, coefficient)| monomial_formula(monomial, self.quotient(coefficient))).collect();
+        let mut terms: Vec<Formula> =
+            answer.terms.iter().map(|(monomial, coefficient)| monomial_formula(monomial, self.quotient(coefficient))).collect();
         // A sum that begins with a minus reads badly.
         if let Some(lead) = terms.iter().position(|t| !negative(t)) {
             let first = terms.remove(lead);
@@ -454,6 +490,9 @@ impl Layout {
 
     /// A comparison of two products of shares, where equal degrees in each group leave two: `(1 − γ) θ_Ly θ_Hx − θ_Lx θ_Hy`.
     pub fn comparison(&self, poly: &Poly) -> Option<Formula> {
+        if poly.terms().len() == 2 && poly.degree() == 1 {
+            return None;
+        }
         let all = self.groups.homogeneous(poly, &self.atoms, false, 0, 0).filter(|p| p.terms().len() <= 6)?;
         let grouped = |a: u32| self.groups.list.iter().any(|(free, last)| free.contains(&a) || *last == Some(a));
         let parts = all.collect(&grouped);
@@ -478,7 +517,9 @@ impl Layout {
         let terms = groups.into_iter().map(|(monomial, coefficient)| {
             let (common, rest) = coefficient.monomial_content();
             let (rest, turn) = rest.with_fixed_sign();
-            let inner = Formula::product(common.powers().iter().map(|(a, p)| Formula::atom(*a).power(i32::try_from(*p).unwrap_or(i32::MAX))).chain([self.poly(&rest)]));
+            let inner = Formula::product(
+                common.powers().iter().map(|(a, p)| Formula::atom(*a).power(i32::try_from(*p).unwrap_or(i32::MAX))).chain([self.poly(&rest)]),
+            );
             monomial_formula(&monomial, if turn { turned(inner) } else { inner })
         });
         Formula::sum(terms)
@@ -501,8 +542,11 @@ fn curvatures(atoms: &Atoms, flows: &Flows) -> Vec<(Poly, Formula)> {
             }
         }
     }
-    let flat: Vec<(Option<usize>, Vec<u32>)> =
-        rows.into_iter().filter(|(_, r)| r.len() == 3 && !r.contains_key(&usize::MAX)).map(|(j, r)| (flows.country.get(j).copied(), r.into_values().collect())).collect();
+    let flat: Vec<(Option<usize>, Vec<u32>)> = rows
+        .into_iter()
+        .filter(|(_, r)| r.len() == 3 && !r.contains_key(&usize::MAX))
+        .map(|(j, r)| (flows.country.get(j).copied(), r.into_values().collect()))
+        .collect();
     let poly = |a: u32| flows.replace.get(&a).map_or_else(|| Some(Poly::atom(a)), super::linear::polynomial);
     let mut out = Vec::new();
     for (n, (here, x)) in flat.iter().enumerate() {
@@ -515,8 +559,11 @@ fn curvatures(atoms: &Atoms, flows: &Flows) -> Vec<(Poly, Formula)> {
             };
             let (Some(l), Some(h), Some(k)) = (minor(1, 2), minor(2, 0), minor(0, 1)) else { continue };
             for own in [x, y] {
-                let terms: Option<Vec<(Poly, Formula)>> =
-                    own.iter().zip([&l, &h, &k]).map(|(a, (value, shown))| Some((poly(*a)?.times(&value.power(2)?)?, Formula::atom(*a).times(shown.clone().power(2))))).collect();
+                let terms: Option<Vec<(Poly, Formula)>> = own
+                    .iter()
+                    .zip([&l, &h, &k])
+                    .map(|(a, (value, shown))| Some((poly(*a)?.times(&value.power(2)?)?, Formula::atom(*a).times(shown.clone().power(2)))))
+                    .collect();
                 let Some(terms) = terms else { continue };
                 let sum = terms.iter().try_fold(Poly::zero(), |s, t| s.plus(&t.0));
                 if let Some(sum) = sum.filter(|s| s.terms().len() > 3) {

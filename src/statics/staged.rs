@@ -73,7 +73,16 @@ fn apart(place: &Place) -> bool {
 
 /// The response through prices, margins and task bills.
 #[allow(clippy::too_many_arguments)]
-fn through(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], outer: &System, prices: &[Sym], bills: &[(Sym, usize)], ask: &Ask) -> Result<Option<Staged>, Diagnostic> {
+fn through(
+    place: &Place,
+    target: NodeId,
+    wrt: Sym,
+    held: &[Sym],
+    outer: &System,
+    prices: &[Sym],
+    bills: &[(Sym, usize)],
+    ask: &Ask,
+) -> Result<Option<Staged>, Diagnostic> {
     let point = place.point();
     let between: Vec<Sym> = prices.iter().copied().chain(bills.iter().map(|b| b.0)).collect();
     let given: Vec<Sym> = held.iter().chain(&between).copied().collect();
@@ -97,7 +106,14 @@ fn through(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], outer: &System
     let mut table = match solve(&mut hats, &rows, &targets, &sources, &ask.part(AT_ONCE)) {
         Ok(answers) => Table::whole(answers, targets.len(), sources.len())?,
         // Without the bills given the countries hang together, and one by one is no shorter.
-        Err(d) if (d.code == "A004" || d.code == "A054") && bills.is_empty() && !place.economy.lines.is_empty() && place.economy.inside().count() > 1 => return Ok(None),
+        Err(d)
+            if (d.code == "A004" || d.code == "A054")
+                && bills.is_empty()
+                && !place.economy.lines.is_empty()
+                && place.economy.inside().count() > 1 =>
+        {
+            return Ok(None);
+        }
         Err(d) if d.code == "A004" || d.code == "A054" => Table::by_unknown(&mut hats, &rows, &targets, &sources, ask)?,
         Err(d) => return Err(d),
     };
@@ -130,7 +146,8 @@ fn through(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], outer: &System
             continue;
         }
         let info = outer.info(*s);
-        let word = if hats.measure(*s) == Measure::Margin { format!("d{0}/(1−{0})", info.display) } else { format!("the change of {}", info.display) };
+        let word =
+            if hats.measure(*s) == Measure::Margin { format!("d{0}/(1−{0})", info.display) } else { format!("the change of {}", info.display) };
         let meaning = format!("response of {word} to {}", outer.info(wrt).display);
         let value = value_of(response, &table.named, &hats.atoms);
         let atom = Atom {
@@ -286,14 +303,19 @@ impl Table {
                     let (of, by) = (hats.system.info(*s).clone(), hats.system.info(*source).clone());
                     let meaning = format!("response of {} to {} with the other given changes held", of.display, by.display);
                     let exact = answers.get(u).cloned().ok_or_else(no_answer)?;
-                    let name = (format!("effect[{}, {}]", of.name, by.name), format!("e({}, {})", of.display, by.display), format!("e_{{{},{}}}", of.latex, by.latex));
+                    let name = (
+                        format!("effect[{}, {}]", of.name, by.name),
+                        format!("e({}, {})", of.display, by.display),
+                        format!("e_{{{},{}}}", of.latex, by.latex),
+                    );
                     responses.push(table.named_entry(hats, exact, name, meaning, ask)?);
                 }
                 known.insert(*s, responses);
             }
         }
         for (n, source) in sources.iter().enumerate() {
-            let responses: Vec<Formula> = unknowns.iter().map(|s| known.get(s).and_then(|r| r.get(n)).cloned().unwrap_or_else(Formula::zero)).collect();
+            let responses: Vec<Formula> =
+                unknowns.iter().map(|s| known.get(s).and_then(|r| r.get(n)).cloned().unwrap_or_else(Formula::zero)).collect();
             let mut list = Vec::new();
             for target in targets {
                 let mut sum: Vec<Formula> = Vec::new();
@@ -331,7 +353,14 @@ impl Table {
         Ok(self.under(hats, formula, name, meaning))
     }
 
-    fn named_entry(&mut self, hats: &mut Hats, exact: Factored, name: (String, String, String), meaning: String, ask: &Ask) -> Result<Formula, Diagnostic> {
+    fn named_entry(
+        &mut self,
+        hats: &mut Hats,
+        exact: Factored,
+        name: (String, String, String),
+        meaning: String,
+        ask: &Ask,
+    ) -> Result<Formula, Diagnostic> {
         let shown = shorten::shorten(&exact, &mut hats.atoms, &self.flows, ask)?;
         merge(&mut self.named, shown.named);
         Ok(self.under(hats, shown.formula, name, meaning))

@@ -89,7 +89,8 @@ impl Model {
     pub fn sign(&self, text: &str) -> Signed {
         let (target, wrt) = text.split_once(" wrt ").expect("wrt");
         let q = self.question(&[target, wrt]);
-        asking(|ask| signed(&q.place(), (target, q.nodes[0]), q.sym(1), &[], ask, &AtomicBool::new(false))).unwrap_or_else(|d| panic!("{text}: {d:?}"))
+        asking(|ask| signed(&q.place(), (target, q.nodes[0]), q.sym(1), &[], ask, &AtomicBool::new(false)))
+            .unwrap_or_else(|d| panic!("{text}: {d:?}"))
     }
 
     /// The model with every listed parameter moved a little; `seed` says how. `None` where that leaves the admissible values.
@@ -120,7 +121,12 @@ impl Question {
     }
 
     pub fn place(&self) -> Place<'_> {
-        Place { economy: &self.prepared.economy, system: &self.prepared.system, parameters: &self.prepared.parameters, solved: Some((&self.prepared.problem, &self.solution)) }
+        Place {
+            economy: &self.prepared.economy,
+            system: &self.prepared.system,
+            parameters: &self.prepared.parameters,
+            solved: Some((&self.prepared.problem, &self.solution)),
+        }
     }
 }
 
@@ -147,18 +153,31 @@ pub fn reread(text: &str, atoms: &Atoms) -> Formula {
 }
 
 fn from_tree(e: &Expr, d: &Atoms) -> Formula {
-    let atom = |name: String| Formula::atom(d.find(&name).unwrap_or_else(|| panic!("no `{name}` among {:?}", d.iter().map(|a| a.1.name.clone()).collect::<Vec<_>>())));
+    let atom = |name: String| {
+        Formula::atom(d.find(&name).unwrap_or_else(|| panic!("no `{name}` among {:?}", d.iter().map(|a| a.1.name.clone()).collect::<Vec<_>>())))
+    };
     match &e.kind {
         ExprKind::Number(v, _) => Formula::from(tasktrade::algebra::Rational::from_f64(*v).expect("a number")),
         ExprKind::Name(n) => atom(n.text.to_string()),
         ExprKind::Index(n, index) => {
-            let list: Vec<String> = index.iter().map(|i| if let ExprKind::Name(n) = &i.kind { if n.quoted { format!("\"{}\"", n.text) } else { n.text.to_string() } } else { panic!("an element") }).collect();
+            let list: Vec<String> = index
+                .iter()
+                .map(|i| {
+                    if let ExprKind::Name(n) = &i.kind {
+                        if n.quoted { format!("\"{}\"", n.text) } else { n.text.to_string() }
+                    } else {
+                        panic!("an element")
+                    }
+                })
+                .collect();
             atom(format!("{}[{}]", n.text, list.join(", ")))
         }
         ExprKind::Paren(x) => from_tree(x, d),
         ExprKind::Negate(x) => from_tree(x, d).negated(),
         ExprKind::Sum(list) => Formula::sum(list.iter().map(|(minus, x)| if *minus { from_tree(x, d).negated() } else { from_tree(x, d) })),
-        ExprKind::Product(list) => list.iter().fold(Formula::one(), |p, (divides, x)| if *divides { p.over(from_tree(x, d)) } else { p.times(from_tree(x, d)) }),
+        ExprKind::Product(list) => {
+            list.iter().fold(Formula::one(), |p, (divides, x)| if *divides { p.over(from_tree(x, d)) } else { p.times(from_tree(x, d)) })
+        }
         ExprKind::Power(base, exponent) => {
             let ExprKind::Number(n, _) = exponent.kind else { panic!("a whole exponent") };
             from_tree(base, d).power(n as i32)
