@@ -9,7 +9,7 @@ use super::linear::Linear;
 use super::point::Point;
 use super::rows::{Part, Rows, coefficient};
 use super::shorten::{self, Shown};
-use super::staged::staged;
+use super::staged::{Staged, lettered, staged};
 use crate::algebra::{Factored, Formula, LinearSystem, Task};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym};
@@ -101,6 +101,15 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     };
     // In stages where one formula would be too long to read, or to find.
     let parts = if long { staged(place, target.1, wrt, given, ask)? } else { None };
+    let parts = match parts {
+        None if long => {
+            let mut fresh = Hats::new(place.economy, &held.system, &point, [wrt]);
+            let (form, _) = fresh.target(target.1);
+            let rows = fresh.rows();
+            lettered(&mut fresh, &rows, &form, wrt, ask)?.map(|(shown, flows)| Staged { shown, flows, atoms: fresh.atoms })
+        }
+        other => other,
+    };
     let (exact, shown, flows) = match (direct, parts) {
         (Some(d), Some(s)) if s.shown.length(&s.atoms) < d.1.length(&hats.atoms) => {
             // Letters of stages are numbered anew; the exact form is that of the stages.

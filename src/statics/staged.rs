@@ -64,6 +64,57 @@ pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) 
     through(place, target, wrt, held, &outer, &between, &bills, ask)
 }
 
+/// Unknowns up to which a system is solved in letters for its own coefficients.
+const LETTERED: usize = 4;
+
+/// The response from the linear system with a letter for each of its coefficients: the last resort, short for few unknowns whatever they are.
+///
+/// # Errors
+/// The algebra engine's.
+pub fn lettered(hats: &mut Hats, rows: &Rows, form: &Linear, wrt: Sym, ask: &Ask) -> Result<Option<(Shown, Flows)>, Diagnostic> {
+    let unknowns: Vec<Sym> = form.terms().map(|t| t.0).filter(|s| rows.unknowns.contains(s)).collect();
+    let Ok(part) = rows.part(&unknowns) else { return Ok(None) };
+    if part.unknowns.len() > LETTERED {
+        return Ok(None);
+    }
+    let flows = hats.flows();
+    let mut table = Table { entries: Vec::new(), named: Vec::new(), flows };
+    let written = |f: &Formula, flows: &Flows| f.replace(&|a| flows.replace.get(&a).cloned());
+    let mut forms: Vec<(String, &Linear)> = part.rows.iter().filter_map(|r| rows.rows.get(*r)).map(|r| (r.name.clone(), &r.form)).collect();
+    forms.push(("the target".to_string(), form));
+    let (mut matrix, mut side) = (Vec::new(), Vec::new());
+    let last = part.unknowns.len();
+    for (k, (what, form)) in forms.iter().enumerate() {
+        let own = k == last;
+        let mut entries = Vec::new();
+        let mut given = Formula::zero();
+        for (s, c) in form.terms() {
+            let place = part.unknowns.iter().position(|u| *u == s);
+            let meaning = format!("effect of {} on {what}", hats.system.info(s).display);
+            let index = place.map_or(0, |n| n + 1);
+            let name = (format!("c_{}_{index}", k + 1), format!("c_{}{index}", k + 1), format!("c_{{{}{index}}}", k + 1));
+            let c = written(c, &table.flows);
+            let c = table.under(hats, c, name, meaning);
+            match place {
+                Some(n) => entries.push((n, if own { c.negated() } else { c })),
+                None if s == wrt => given = if own { c } else { c.negated() },
+                None => {}
+            }
+        }
+        if own {
+            entries.push((last, Formula::one()));
+        }
+        matrix.push(entries);
+        side.push(given);
+    }
+    let task = Task::Solve { system: LinearSystem { rows: matrix, sides: vec![side] }, wanted: vec![last] };
+    let solved = one(&mut ask.tasks(&[task])?).solution().map_err(|f| super::ask::failed(&f))?;
+    let Some(factored) = solved.into_iter().next().and_then(|mut r| r.pop()) else { return Ok(None) };
+    let formula = factored.to_formula();
+    order_definitions(&mut table.named);
+    Ok(Some((Shown { formula, named: table.named, factored }, table.flows)))
+}
+
 /// Whether countries' factor prices differ by more than productivity.
 fn apart(place: &Place) -> bool {
     let point = place.point();
