@@ -32,9 +32,9 @@ impl AlgebraError {
             AlgebraError::Unavailable(_) => "A002",
             AlgebraError::Busy => "A003",
             AlgebraError::Timeout { .. } => "A004",
-            AlgebraError::Interrupted => "A005",
-            AlgebraError::Crashed(_) => "A006",
-            AlgebraError::Protocol(_) => "A007",
+            AlgebraError::Interrupted => "S130",
+            AlgebraError::Crashed(_) => "A005",
+            AlgebraError::Protocol(_) => "A071",
         }
     }
 

@@ -192,7 +192,7 @@ pub fn derive(mut r: Request) -> Result<Answer, Failure> {
             }
             (wrt, _) => {
                 let given: Vec<Sym> = asked.terms.iter().chain(&asked.holding).copied().collect();
-                let (mut form, _) = in_terms_of(&place, (name, *node), &given, wrt, &ask).map_err(|d| fail(single(d)))?;
+                let mut form = in_terms_of(&place, (name, *node), &given, wrt, &ask).map_err(|d| fail(single(d)))?;
                 form.terms.retain(|t| !asked.holding.contains(&t.sym));
                 out.add(
                     present::form_text(&form, &subject, &set),

@@ -51,7 +51,7 @@ fn ratio(target: &Subject, measure: Measure, wrt: (String, String)) -> (String, 
 }
 
 /// Named quantities, then the letters, each with its meaning and number.
-fn where_rows(shown: &[&Shown], atoms: &Atoms, d: Digits, table: &mut Table) {
+fn where_text(shown: &[&Shown], atoms: &Atoms, d: Digits) -> String {
     let (mut used, mut named): (Vec<u32>, Vec<(u32, Formula)>) = Default::default();
     for s in shown {
         used.extend(s.atoms());
@@ -71,20 +71,22 @@ fn where_rows(shown: &[&Shown], atoms: &Atoms, d: Digits, table: &mut Table) {
         }
     }
     let number = |a: u32| values.get(a as usize).copied().filter(|v| v.is_finite()).map_or_else(String::new, |v| d.value(v));
-    for (at, formula) in &named {
+    let mut out = String::new();
+    for (at, formula) in named.iter().rev() {
         let Some(atom) = atoms.get(*at) else { continue };
-        table.row([atom.display.clone(), format!("{} = {}", atom.meaning, plain(formula, atoms)), number(*at)]);
+        let value = number(*at);
+        let value = if value.is_empty() { value } else { format!(" = {value}") };
+        let _ = writeln!(out, "  {} = {}{value}    {}", atom.display, plain(formula, atoms), atom.meaning);
     }
+    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right]);
     for at in used {
         let Some(atom) = atoms.get(at).filter(|_| !named.iter().any(|x| x.0 == at)) else { continue };
         table.row([atom.display.clone(), atom.meaning.clone(), number(at)]);
     }
-}
-
-fn where_text(shown: &[&Shown], atoms: &Atoms, d: Digits) -> String {
-    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right]);
-    where_rows(shown, atoms, d, &mut table);
-    if table.is_empty() { String::new() } else { table.render(2) }
+    if !table.is_empty() {
+        out.push_str(&table.render(2));
+    }
+    out
 }
 
 fn where_json(shown: &[&Shown], atoms: &Atoms) -> Value {
@@ -121,7 +123,7 @@ fn kind(measure: Measure) -> &'static str {
 }
 
 fn foot(set: &Setting, equalities: &[String]) -> String {
-    let mut out = format!("  regime: {}\n", set.regime);
+    let mut out = if set.regime.is_empty() { String::new() } else { format!("  regime: {}\n", set.regime) };
     for e in equalities {
         let _ = writeln!(out, "  used: {e}");
     }
@@ -205,11 +207,7 @@ fn form_line(form: &Form, target: &Subject, set: &Setting, tex: bool) -> String 
     let mut letter = 0;
     for term in &form.terms {
         let of = pick(set.change(term.sym, term.measure));
-        if term.multiplier.formula.is_zero() {
-            letter += 1;
-            continue;
-        }
-        let number = term.exact.as_constant().map(|c| c.to_f64());
+        let number = term.exact.as_constant().map(|c| c.to_f64()).filter(|v| *v != 0.0);
         let (minus, size) = match number {
             Some(v) => (v < 0.0, if v.abs() == 1.0 { String::new() } else { format!("{} ", set.digits.short(v.abs())) }),
             None => {
@@ -235,7 +233,16 @@ fn form_line(form: &Form, target: &Subject, set: &Setting, tex: bool) -> String 
 
 /// α is written with a minus before it where the multiplier is negative here, or begins with a minus.
 fn leads_negative(term: &Term) -> bool {
-    term.value.map_or_else(|| crate::statics::shorten::negative(&term.multiplier.formula), |v| v < 0.0)
+    term.exact.is_zero() || term.value.map_or_else(|| crate::statics::shorten::negative(&term.multiplier.formula), |v| v < 0.0)
+}
+
+/// The letter of a multiplier in the form, where it has one.
+fn letter_of(form: &Form, term: &Term) -> Option<String> {
+    let numbered = |t: &&Term| t.exact.as_constant().is_none_or(|c| c.is_zero());
+    numbered(&term).then(|| {
+        let n = form.terms.iter().take_while(|t| t.sym != term.sym).filter(numbered).count() + 1;
+        format!("{}α{}", if leads_negative(term) { "−" } else { "" }, subscript(n))
+    })
 }
 
 fn subscript(n: usize) -> String {
@@ -283,10 +290,11 @@ pub fn form_text(form: &Form, target: &Subject, set: &Setting) -> String {
 }
 
 fn multiplier_words(form: &Form, term: &Term, set: &Setting) -> String {
+    let letter = letter_of(form, term).map_or_else(String::new, |l| format!("{l} = "));
     if term.multiplier.formula.is_zero() {
-        return format!("0 ({})", zero_reason(form, term, set));
+        return format!("{letter}0 ({})", zero_reason(form, term, set));
     }
-    plain(&term.multiplier.formula, &form.atoms)
+    format!("{letter}{}", plain(&term.multiplier.formula, &form.atoms))
 }
 
 pub fn form_json(form: &Form, target: &Subject, set: &Setting) -> Map<String, Value> {
@@ -368,7 +376,15 @@ pub fn effects_text(e: &Effects, target: &Subject, set: &Setting) -> String {
                 .members
                 .iter()
                 .zip(&common.weights)
-                .filter_map(|(m, w)| form.terms.get(m.term).map(|t| format!("{} {}", plain(w, &form.atoms), set.change(t.sym, t.measure).0)))
+                .filter_map(|(m, w)| {
+                    form.terms.get(m.term).map(|t| {
+                        format!(
+                            "{} {}",
+                            if matches!(w, Formula::Sum(_)) { format!("({})", plain(w, &form.atoms)) } else { plain(w, &form.atoms) },
+                            set.change(t.sym, t.measure).0
+                        )
+                    })
+                })
                 .collect();
             table.row([
                 "".into(),
@@ -461,8 +477,8 @@ fn condition(s: &Signed, falls: bool) -> Option<String> {
         [] => None,
         [one] => Some(sides(one, &s.atoms, rises)),
         list => {
-            let product: Vec<String> = list.iter().map(|i| format!("({})", sides(i, &s.atoms, true))).collect();
-            Some(format!("{} of {} hold", if rises { "all, or all but an even number," } else { "all but an odd number" }, product.join(", ")))
+            let gap = |i: &Inequality| format!("({})", plain(&i.left.clone().minus(i.right.clone()), &s.atoms));
+            Some(format!("{} {} 0", list.iter().map(gap).collect::<Vec<_>>().join(" "), if rises { ">" } else { "<" }))
         }
     }
 }
@@ -561,7 +577,10 @@ pub fn signed_json(s: &Signed, target: &Subject, set: &Setting, falls: Option<bo
     let text = match s.conditions.as_slice() {
         [] => Value::Null,
         [one] => json!(ascii(one, wanted)),
-        list => json!(list.iter().map(|i| ascii(i, true)).collect::<Vec<_>>().join("; ")),
+        list => {
+            let gap = |i: &Inequality| format!("({})", s.atoms.text(&i.left.clone().minus(i.right.clone())));
+            json!(format!("{} {} 0", list.iter().map(gap).collect::<Vec<_>>().join("*"), if wanted { ">" } else { "<" }))
+        }
     };
     out.insert("condition".into(), text);
     out.insert("holds_here".into(), s.positive_here.filter(|_| !s.conditions.is_empty()).map_or(Value::Null, |p| json!(p != flipped)));

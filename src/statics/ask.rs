@@ -23,6 +23,11 @@ impl<'a> Ask<'a> {
         self.limit.saturating_sub(self.started.elapsed()).max(Duration::from_millis(50))
     }
 
+    /// A question with a budget of its own within this one.
+    pub fn part(&self, limit: Duration) -> Ask<'a> {
+        Ask { engine: self.engine, interrupt: self.interrupt, started: Instant::now(), limit: limit.min(self.left()) }
+    }
+
     pub fn tasks(&self, tasks: &[Task]) -> Result<Vec<Reply>, Diagnostic> {
         self.within(tasks, self.left())
     }

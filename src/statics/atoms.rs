@@ -73,11 +73,13 @@ pub struct Atoms {
     names: FxHashMap<String, u32>,
     /// Groups of shares that add up to 1.
     pub groups: Vec<Vec<u32>>,
+    definitions: FxHashMap<u32, Formula>,
 }
 
 impl Atoms {
     /// The atom of that name, made if it is new; one that measures something else gets a name of its own.
     pub fn intern(&mut self, mut atom: Atom) -> u32 {
+        atom.name = readable(&atom.name);
         let mut suffix = 1;
         let base = atom.name.clone();
         while let Some(&at) = self.names.get(&atom.name) {
@@ -92,6 +94,26 @@ impl Atoms {
         }
         let at = self.list.len() as u32;
         self.names.insert(atom.name.clone(), at);
+        self.list.push(atom);
+        at
+    }
+
+    /// The atom for a named quantity with this definition; one of that name with another definition keeps its name, and this one gets a number.
+    pub fn define(&mut self, mut atom: Atom, definition: &Formula) -> u32 {
+        let (name, display, latex) = (atom.name.clone(), atom.display.clone(), atom.latex.clone());
+        let mut number = 1;
+        while let Some(&at) = self.names.get(&atom.name) {
+            if self.definitions.get(&at) == Some(definition) {
+                return at;
+            }
+            number += 1;
+            atom.name = format!("{name}_{number}");
+            atom.display = format!("{display}{number}");
+            atom.latex = format!("{{{latex}}}_{{{number}}}");
+        }
+        let at = self.list.len() as u32;
+        self.names.insert(atom.name.clone(), at);
+        self.definitions.insert(at, definition.clone());
         self.list.push(atom);
         at
     }
@@ -113,7 +135,7 @@ impl Atoms {
     }
 
     pub fn find(&self, name: &str) -> Option<u32> {
-        self.names.get(name).copied()
+        self.names.get(name).or_else(|| self.names.get(&readable(name))).copied()
     }
 
     pub fn measuring(&self, what: &Measures) -> Option<u32> {
@@ -159,6 +181,16 @@ pub fn dressed(display: &str, latex: &str, index: &[String]) -> (String, String)
         .collect();
     let base = if latex.contains('_') { format!("{{{latex}}}") } else { latex.to_string() };
     (shown, format!("{base}_{{{}}}", sub.join(if short { "" } else { ",\\," })))
+}
+
+/// A name that the language's grammar reads: an element that is a reserved word stands in quotes.
+fn readable(name: &str) -> String {
+    let (base, index) = parts(name);
+    if !index.iter().any(|i| crate::syntax::words::is_reserved(i)) {
+        return name.to_string();
+    }
+    let quoted: Vec<String> = index.into_iter().map(|i| if crate::syntax::words::is_reserved(&i) { format!("\"{i}\"") } else { i }).collect();
+    format!("{base}[{}]", quoted.join(", "))
 }
 
 /// Splits `base[a, b]` into its base and indices.

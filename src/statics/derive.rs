@@ -1,14 +1,15 @@
 //! Closed forms: the response of a quantity to a parameter, from the log-linear form of the active regime.
 
-use super::ask::{Ask, failed, one};
+use super::ask::{Ask, failed};
 use super::atoms::Atoms;
 use super::conditional::conditional;
 use super::flows::Flows;
 use super::hat::{Hats, Measure};
 use super::linear::Linear;
 use super::point::Point;
-use super::rows::{Rows, coefficient};
+use super::rows::{Part, Rows, coefficient};
 use super::shorten::{self, Shown};
+use super::staged::{Staged, lettered, staged};
 use crate::algebra::{Factored, Formula, LinearSystem, Task};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym};
@@ -20,6 +21,14 @@ use std::time::Duration;
 
 /// Relative difference beyond which a formula and the solver disagree.
 pub const AGREE: f64 = 1e-8;
+/// Monomials beyond which a formula is written in stages.
+const LONG: usize = 120;
+/// Monomials up to which one formula is laid out all the same.
+const READABLE: usize = 400;
+/// Equations beyond which one formula for all is not even sought, where countries' shares differ.
+const WHOLE: usize = 10;
+/// How long one formula for all is sought.
+const AT_ONCE: Duration = Duration::from_millis(2500);
 /// Rows up to which a system is also solved in its own shares, for a shorter formula.
 const SMALL: usize = 5;
 
@@ -77,10 +86,43 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         return Err(Diagnostic::new("A055", format!("`{name}` cannot move and be held at once")).help("leave it out of `holding`"));
     }
     let rows = hats.rows();
-    let answers = solve(&mut hats, &rows, &[form], &[wrt], ask)?;
-    let exact = answers.exact(0, 0).cloned().ok_or_else(no_answer)?;
-    let natural = answers.natural(0, 0).cloned();
-    let shown = shorten::shortest(&exact, natural.as_ref(), &mut hats.atoms, &answers.flows, ask)?;
+    let at_once = whole(&mut hats, &rows, form, wrt, ask);
+    let long = match &at_once {
+        Ok((exact, ..)) => exact.size() > LONG,
+        Err(d) => d.code == "A004" || d.code == "A054",
+    };
+    let direct = match at_once {
+        Ok((exact, answers)) if exact.size() <= READABLE || !long => {
+            let shown = shorten::shortest(&exact, answers.natural(0, 0), &mut hats.atoms, &answers.flows, ask)?;
+            Some((exact, shown, answers.flows))
+        }
+        Err(d) if !long => return Err(d),
+        _ => None,
+    };
+    // In stages where one formula would be too long to read, or to find.
+    let parts = if long { staged(place, target.1, wrt, given, ask)? } else { None };
+    let parts = match parts {
+        None if long => {
+            let mut fresh = Hats::new(place.economy, &held.system, &point, [wrt]);
+            let (form, _) = fresh.target(target.1);
+            let rows = fresh.rows();
+            lettered(&mut fresh, &rows, &form, wrt, ask)?.map(|(shown, flows)| Staged { shown, flows, atoms: fresh.atoms })
+        }
+        other => other,
+    };
+    let (exact, shown, flows) = match (direct, parts) {
+        (Some(d), Some(s)) if s.shown.length(&s.atoms) < d.1.length(&hats.atoms) => {
+            // Letters of stages are numbered anew; the exact form is that of the stages.
+            hats.atoms = s.atoms;
+            (s.shown.factored.clone(), s.shown, s.flows)
+        }
+        (Some(d), _) => d,
+        (None, Some(s)) => {
+            hats.atoms = s.atoms;
+            (s.shown.factored.clone(), s.shown, s.flows)
+        }
+        (None, None) => return Err(crate::algebra::AlgebraError::Timeout { limit: ask.left(), queued: false }.to_diagnostic()),
+    };
     let values = hats.atoms.values();
     let value = point.numeric.then(|| shown.value(&values));
     let solver_value = solver(place, &held.system, target.1, wrt, measure, per)?;
@@ -91,15 +133,28 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         per,
         shown,
         exact,
-        equalities: answers.flows.equalities.clone(),
+        equalities: flows.equalities.clone(),
         atoms: hats.atoms,
-        flows: answers.flows,
+        flows,
         value,
         solver_value,
     };
     let what = format!("{} with respect to {}", derived.target, place.system.info(wrt).name);
     agree(&what, derived.value, derived.solver_value, || derived.shown.text(&derived.atoms))?;
     Ok(derived)
+}
+
+/// One formula for the whole response, in the time that leaves room for stages.
+fn whole(hats: &mut Hats, rows: &Rows, form: Linear, wrt: Sym, ask: &Ask) -> Result<(Factored, Answers), Diagnostic> {
+    let unknowns: Vec<Sym> = form.terms().map(|t| t.0).filter(|s| rows.unknowns.contains(s)).collect();
+    let size = rows.part(&unknowns).map(|p| p.rows.len()).unwrap_or_default();
+    if size > WHOLE && hats.flows().equalities.is_empty() {
+        return Err(Diagnostic::new("A054", "the formula outgrows what can be worked with"));
+    }
+    let limited = ask.part(AT_ONCE);
+    let answers = solve(hats, rows, &[form], &[wrt], &limited)?;
+    let exact = answers.exact(0, 0).cloned().ok_or_else(no_answer)?;
+    Ok((exact, answers))
 }
 
 /// Solutions of the hat system for several targets and several sources.
@@ -128,53 +183,72 @@ pub(super) fn no_answer() -> Diagnostic {
     Diagnostic::new("A070", "the algebra engine gave no answer")
 }
 
-/// Each target's response to each source: one linear system, only as large as the targets need.
+/// Each target's response to each source: a linear system for each target, only as large as it needs.
 pub fn solve(hats: &mut Hats, rows: &Rows, targets: &[Linear], sources: &[Sym], ask: &Ask) -> Result<Answers, Diagnostic> {
     let unknowns: FxHashSet<Sym> = rows.unknowns.iter().copied().collect();
-    let mut wanted: Vec<Sym> = targets.iter().flat_map(|t| t.terms().map(|x| x.0)).filter(|s| unknowns.contains(s)).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let part = rows.part(&wanted).map_err(|loose| free(hats.system, &loose))?;
     let flows = hats.flows();
     let adding_up = hats.adding_up();
-    let column: FxHashMap<Sym, usize> = part.unknowns.iter().enumerate().map(|(k, s)| (*s, k)).collect();
-    let system = |replace: &FxHashMap<u32, Formula>| {
-        let written = |f: &Formula| f.replace(&|a| replace.get(&a).cloned());
-        let mut matrix: Vec<Vec<(usize, Formula)>> = Vec::new();
-        let mut sides: Vec<Vec<Formula>> = vec![Vec::new(); sources.len()];
-        for &r in &part.rows {
-            let Some(row) = rows.rows.get(r) else { continue };
-            let form = row.form.map(written);
-            matrix.push(form.terms().filter_map(|(s, c)| column.get(&s).map(|k| (*k, c.clone()))).collect());
-            for (side, source) in sides.iter_mut().zip(sources) {
-                side.push(coefficient(&form, *source).negated());
+    let mut parts = Vec::new();
+    for target in targets {
+        let wanted: Vec<Sym> = target.terms().map(|x| x.0).filter(|s| unknowns.contains(s)).collect();
+        parts.push(rows.part(&wanted).map_err(|loose| free(hats.system, &loose))?);
+    }
+    let tasks: Vec<Task> = targets.iter().zip(&parts).map(|(t, part)| task(rows, part, t, sources, &flows.replace)).collect();
+    let mut exact = vec![Vec::new(); sources.len()];
+    for reply in ask.tasks(&tasks)? {
+        for (n, mut answer) in reply.solution().map_err(|f| failed(&f))?.into_iter().enumerate() {
+            if let (Some(list), Some(value)) = (exact.get_mut(n), answer.pop()) {
+                list.push(value);
             }
-        }
-        // Each target is one more unknown: T − Σ c x = c₀.
-        for (n, target) in targets.iter().enumerate() {
-            let form = target.map(written);
-            let mut entries: Vec<(usize, Formula)> = form.terms().filter_map(|(s, c)| column.get(&s).map(|k| (*k, c.clone().negated()))).collect();
-            entries.push((part.unknowns.len() + n, Formula::one()));
-            matrix.push(entries);
-            for (side, source) in sides.iter_mut().zip(sources) {
-                side.push(coefficient(&form, *source));
-            }
-        }
-        let wanted = (0..targets.len()).map(|n| part.unknowns.len() + n).collect();
-        Task::Solve { system: LinearSystem { rows: matrix, sides }, wanted }
-    };
-    let mut replies = ask.tasks(&[system(&flows.replace)])?;
-    let exact = one(&mut replies).solution().map_err(|f| failed(&f))?;
-    let mut natural = Vec::new();
-    if part.rows.len() <= SMALL && adding_up != flows.replace {
-        // Only for looks: a timeout here costs nothing but a longer formula.
-        let limit = ask.left().min(Duration::from_millis(1500));
-        if let Ok(mut replies) = ask.within(&[system(&adding_up)], limit) {
-            natural = one(&mut replies).solution().unwrap_or_default();
         }
     }
-    let conditions = part.rows.iter().filter_map(|r| rows.rows.get(*r)).map(|r| r.name.clone()).collect();
+    let mut natural = vec![Vec::new(); sources.len()];
+    if parts.iter().all(|p| p.rows.len() <= SMALL) && adding_up != flows.replace {
+        // Only for looks: a timeout here costs nothing but a longer formula.
+        let limit = ask.left().min(Duration::from_millis(1500));
+        let tasks: Vec<Task> = targets.iter().zip(&parts).map(|(t, part)| task(rows, part, t, sources, &adding_up)).collect();
+        for reply in ask.within(&tasks, limit).unwrap_or_default() {
+            for (n, mut answer) in reply.solution().unwrap_or_default().into_iter().enumerate() {
+                if let (Some(list), Some(value)) = (natural.get_mut(n), answer.pop()) {
+                    list.push(value);
+                }
+            }
+        }
+        if natural.iter().any(|list| list.len() != targets.len()) {
+            natural.clear();
+        }
+    }
+    let mut conditions: Vec<String> = Vec::new();
+    for r in parts.iter().flat_map(|p| &p.rows) {
+        if let Some(name) = rows.rows.get(*r).map(|r| r.name.clone()).filter(|n| !conditions.contains(n)) {
+            conditions.push(name);
+        }
+    }
     Ok(Answers { exact, natural, flows, conditions })
+}
+
+/// The linear system of a part, with the target as one more unknown: T − Σ c x = c₀.
+fn task(rows: &Rows, part: &Part, target: &Linear, sources: &[Sym], replace: &FxHashMap<u32, Formula>) -> Task {
+    let column: FxHashMap<Sym, usize> = part.unknowns.iter().enumerate().map(|(k, s)| (*s, k)).collect();
+    let written = |f: &Formula| f.replace(&|a| replace.get(&a).cloned());
+    let mut matrix: Vec<Vec<(usize, Formula)>> = Vec::new();
+    let mut sides: Vec<Vec<Formula>> = vec![Vec::new(); sources.len()];
+    for &r in &part.rows {
+        let Some(row) = rows.rows.get(r) else { continue };
+        let form = row.form.map(written);
+        matrix.push(form.terms().filter_map(|(s, c)| column.get(&s).map(|k| (*k, c.clone()))).collect());
+        for (side, source) in sides.iter_mut().zip(sources) {
+            side.push(coefficient(&form, *source).negated());
+        }
+    }
+    let form = target.map(written);
+    let mut entries: Vec<(usize, Formula)> = form.terms().filter_map(|(s, c)| column.get(&s).map(|k| (*k, c.clone().negated()))).collect();
+    entries.push((part.unknowns.len(), Formula::one()));
+    matrix.push(entries);
+    for (side, source) in sides.iter_mut().zip(sources) {
+        side.push(coefficient(&form, *source));
+    }
+    Task::Solve { system: LinearSystem { rows: matrix, sides }, wanted: vec![part.unknowns.len()] }
 }
 
 /// Unknowns that the active equations leave free.

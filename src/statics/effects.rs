@@ -3,6 +3,7 @@
 //! Source: Grossman and Rossi-Hansberg (2006), equations (4) and (5), for any declared channels.
 
 use super::ask::Ask;
+use super::atoms::{Atom, Measures, Range};
 use super::conditional::conditional;
 use super::derive::{Answers, Derived, Place, agree, derive, no_answer, solve, solver};
 use super::flows::Flows;
@@ -17,6 +18,9 @@ use crate::system::{Quantity, Role, System};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
+/// How long the channels' responses are sought together as formulas.
+const TOGETHER: std::time::Duration = std::time::Duration::from_millis(2500);
+
 /// The change of a target in terms of given changes.
 #[derive(Clone, Debug)]
 pub struct Form {
@@ -30,6 +34,8 @@ pub struct Form {
     /// The conditions that settle the target once these are given.
     pub conditions: Vec<String>,
     pub atoms: super::atoms::Atoms,
+    /// How dependent shares are written in the form's independent ones.
+    pub flows: Flows,
     pub equalities: Vec<String>,
 }
 
@@ -88,7 +94,7 @@ pub struct Effects {
 ///
 /// # Errors
 /// As [`derive`]; what is given leaves the system without a unique answer.
-pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Option<Sym>, ask: &Ask) -> Result<(Form, Flows), Diagnostic> {
+pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Option<Sym>, ask: &Ask) -> Result<Form, Diagnostic> {
     let held = conditional(place.system, given)?;
     let point = place.point();
     let mut sources: Vec<Sym> = given.to_vec();
@@ -122,8 +128,9 @@ pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Op
         conditions: answers.conditions.clone(),
         equalities: answers.flows.equalities.clone(),
         atoms: hats.atoms,
+        flows: answers.flows,
     };
-    Ok((form, answers.flows))
+    Ok(form)
 }
 
 fn shown(answers: &Answers, source: usize, hats: &mut Hats, ask: &Ask) -> Result<Shown, Diagnostic> {
@@ -142,7 +149,8 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
         return Err(Diagnostic::new("A056", "a quantity stands in two channels").help("each quantity runs through one channel"));
     }
     let total = derive(place, target, wrt, &[], ask)?;
-    let (mut form, flows) = in_terms_of(place, target, &given, Some(wrt), ask)?;
+    let mut form = in_terms_of(place, target, &given, Some(wrt), ask)?;
+    let flows = form.flows.clone();
     let point = place.point();
     let mut hats = Hats::new(place.economy, place.system, &point, [wrt]);
     hats.atoms = form.atoms.clone();
@@ -154,7 +162,11 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
         })
         .collect();
     let rows = hats.rows();
-    let answers = solve(&mut hats, &rows, &targets, &[wrt], ask)?;
+    let answers = match solve(&mut hats, &rows, &targets, &[wrt], &ask.part(TOGETHER)) {
+        Ok(answers) => Some(answers),
+        Err(d) if d.code == "A004" || d.code == "A054" => None,
+        Err(d) => return Err(d),
+    };
     let mut out = Vec::new();
     let mut at = 0;
     for (name, members) in channels {
@@ -162,6 +174,22 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
         let mut products = Vec::new();
         for &sym in members {
             let Some(term) = form.terms.get(at) else { return Err(no_answer()) };
+            let Some(answers) = &answers else {
+                // Too long as a formula: its number and its name.
+                let response_value = if sym == wrt {
+                    Some(1.0)
+                } else if term.pinned || is_given(place.system, sym) {
+                    Some(0.0)
+                } else {
+                    let node = hats.dag.sym(sym);
+                    solver(place, place.system, node, wrt, term.measure, total.per)?
+                };
+                let formula = letter(place, &mut hats, sym, wrt, response_value);
+                products.push(term.exact.to_formula().times(formula.clone()));
+                list.push(Member { term: at, response: Shown::bare(formula), response_value });
+                at += 1;
+                continue;
+            };
             let exact = answers.exact(0, at).cloned().ok_or_else(no_answer)?;
             let response = shorten::shortest(&exact, answers.natural(0, at), &mut hats.atoms, &answers.flows, ask)?;
             let values = hats.atoms.values();
@@ -197,6 +225,27 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
     Ok(Effects { form, channels: out, direct, total })
 }
 
+/// A response under its own name, where its formula is too long: `derive` has it in stages.
+fn letter(place: &Place, hats: &mut Hats, sym: Sym, wrt: Sym, value: Option<f64>) -> Formula {
+    match value {
+        Some(0.0) => return Formula::zero(),
+        Some(1.0) if sym == wrt => return Formula::one(),
+        _ => {}
+    }
+    let info = place.system.info(sym);
+    let by = place.system.info(wrt);
+    let atom = Atom {
+        name: format!("response[{}]", info.name),
+        display: format!("R_{}", info.display),
+        latex: format!("R_{{{}}}", info.latex),
+        meaning: format!("response of {} to {}; `derive {} wrt {}` has its formula", info.display, by.display, info.name, by.name),
+        value: value.unwrap_or(f64::NAN),
+        range: Range::Any,
+        measures: Measures::Other,
+    };
+    Formula::atom(hats.atoms.intern(atom))
+}
+
 /// One multiplier for a list of margins of one factor: that of Σ_j λ[L, j] dI_j/(1 − I_j).
 fn common(
     place: &Place,
@@ -211,6 +260,15 @@ fn common(
     if !margins {
         return Ok(None);
     }
+    // One factor's: the weights are shares of its work.
+    let factor = |s: &Sym| {
+        let e = place.economy;
+        let line = (0..e.lines.len()).find(|l| e.keys.get(&Key::Margin(*l)) == Some(s)).and_then(|l| e.lines.get(l))?;
+        Some((e.tasks.get(line.tasks)?.factor, line.origin))
+    };
+    if syms.windows(2).any(|w| factor(&w[0]) != factor(&w[1])) {
+        return Ok(None);
+    }
     let weights: Vec<Formula> = syms.iter().filter_map(|s| employment_of(place, hats, *s)).collect();
     if weights.len() != syms.len() {
         return Ok(None);
@@ -219,7 +277,7 @@ fn common(
     let ratios: Vec<Formula> =
         members.iter().zip(&weights).filter_map(|(m, w)| form.terms.get(m.term).map(|t| t.exact.to_formula().over(written(w)))).collect();
     let factored = ask.factor_all(ratios)?;
-    let Some(Some(first)) = factored.first().cloned() else { return Ok(None) };
+    let Some(Some(first)) = factored.first().cloned().filter(|f| f.as_ref().is_some_and(|f| !f.is_zero())) else { return Ok(None) };
     if !factored.iter().all(|f| f.as_ref() == Some(&first)) {
         return Ok(None);
     }
@@ -247,7 +305,11 @@ fn constant_sum(form: &Form, members: &[Member], ask: &Ask) -> Result<Option<f64
     if members.len() < 2 {
         return Ok(None);
     }
-    let sum = Formula::sum(members.iter().filter_map(|m| form.terms.get(m.term)).map(|t| t.exact.to_formula()));
+    let terms: Vec<&Term> = members.iter().filter_map(|m| form.terms.get(m.term)).filter(|t| !t.exact.is_zero()).collect();
+    if terms.len() < 2 {
+        return Ok(None);
+    }
+    let sum = Formula::sum(terms.iter().map(|t| t.exact.to_formula()));
     Ok(ask.factor(sum)?.as_constant().map(|c| c.to_f64()).filter(|v| *v != 0.0))
 }
 

@@ -19,6 +19,8 @@ pub struct Flows {
     pub replace: FxHashMap<u32, Formula>,
     /// Quantities worth a name: the atom, its formula in independent atoms, the independent atom that it can stand for.
     pub named: Vec<NamedFlow>,
+    /// By industry: its country.
+    pub country: Vec<usize>,
     /// Equalities of the theory that were used.
     pub equalities: Vec<String>,
 }
@@ -54,7 +56,13 @@ impl<'a> Hats<'a> {
                 self.of(c);
             }
         }
-        let mut table = Table { h: self, active, like: FxHashMap::default(), made: FxHashMap::default(), out: Flows::default() };
+        let mut table = Table {
+            h: self,
+            active,
+            like: FxHashMap::default(),
+            made: FxHashMap::default(),
+            out: Flows { country: e.industries.iter().map(|i| i.country).collect(), ..Flows::default() },
+        };
         table.equalised();
         table.adding_up();
         table.output();

@@ -193,9 +193,11 @@ impl Hats<'_> {
 
     fn plain_share(&self, word: &str, index: Vec<String>, meaning: &str, value: f64, measures: Measures) -> Atom {
         let (display, latex) = dressed(word, &format!("\\mathit{{{}}}", naming::latex_text(word)), &index);
-        let elements: Vec<String> =
-            index.iter().map(|i| if i.chars().all(|c| c.is_ascii_digit()) { i.clone() } else { naming::element(i) }).collect();
-        Atom { name: format!("{word}[{}]", elements.join(", ")), display, latex, meaning: meaning.to_string(), value, range: Range::Share, measures }
+        let elements: Vec<String> = index.iter().map(|i| naming::element(i)).collect();
+        // A sum of the user's own has a number, not indices.
+        let numbered = index.iter().all(|i| i.chars().all(|c| c.is_ascii_digit()));
+        let name = if numbered { format!("{word}_{}", index.join("_")) } else { format!("{word}[{}]", elements.join(", ")) };
+        Atom { name, display, latex, meaning: meaning.to_string(), value, range: Range::Share, measures }
     }
 
     /// The atom for a term that lowering labelled.

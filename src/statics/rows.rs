@@ -58,12 +58,17 @@ impl Hats<'_> {
         Rows { rows, unknowns }
     }
 
-    fn row(&mut self, at: usize, equation: &Equation) -> Row {
+    /// An equation in changes: zero where it holds.
+    pub fn condition(&mut self, equation: &Equation) -> Linear {
         let line = equation.partner.filter(|_| equation.condition == Condition::Margin).and_then(|m| self.line_of_margin(m));
-        let form = match line {
+        match line {
             Some(l) => self.margin_row(l),
             None => self.difference(equation.left, equation.right),
-        };
+        }
+    }
+
+    fn row(&mut self, at: usize, equation: &Equation) -> Row {
+        let form = self.condition(equation);
         Row { equation: at, name: equation.name.clone(), condition: equation.condition, form, partner: equation.partner }
     }
 
@@ -114,6 +119,13 @@ pub struct Part {
     pub unknowns: Vec<Sym>,
     /// Blocks in solving order: numbers of rows each.
     pub blocks: Vec<Vec<usize>>,
+}
+
+impl Part {
+    /// The unknowns that a block of rows settles.
+    pub fn unknowns_of(&self, block: &[usize]) -> Vec<Sym> {
+        block.iter().filter_map(|r| self.rows.iter().position(|x| x == r)).filter_map(|n| self.unknowns.get(n)).copied().collect()
+    }
 }
 
 impl Rows {

@@ -3,6 +3,9 @@
 use super::atoms::{Atoms, Measures, Range};
 use crate::algebra::{Monomial, Poly};
 
+/// Terms beyond which equal degrees shorten nothing.
+const EVEN: usize = 80;
+
 /// Groups of shares whose last member is what the others leave.
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
@@ -64,14 +67,18 @@ impl Groups {
                 let next = powers.last()?.times(&whole)?;
                 powers.push(next);
             }
-            let mut sum = Poly::zero();
+            let mut all = Vec::new();
             for (c, m) in out.terms() {
                 let missing = (top + extra).checked_sub(degree(m))?;
                 let term = Poly::term(c.clone(), m.clone()).times(powers.get(missing as usize)?)?;
-                sum = sum.plus(&term)?;
-                if sum.terms().len() > 4000 {
+                all.extend(term.terms().iter().cloned());
+                if all.len() > 4 * EVEN {
                     return None;
                 }
+            }
+            let sum = Poly::new(all)?;
+            if sum.terms().len() > EVEN {
+                return None;
             }
             out = sum;
         }

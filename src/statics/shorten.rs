@@ -7,6 +7,8 @@ use super::shares::Groups;
 use crate::algebra::{Collected, Factored, Formula, Monomial, Poly, Rational, Task};
 use crate::diag::Diagnostic;
 use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// A formula as shown, and what its named quantities stand for.
 #[derive(Clone, Debug)]
@@ -19,6 +21,11 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// A formula that is short as it is.
+    pub fn bare(formula: Formula) -> Shown {
+        Shown { formula, named: Vec::new(), factored: Factored::zero() }
+    }
+
     /// The value, named quantities evaluated from their own definitions.
     pub fn value(&self, values: &[f64]) -> f64 {
         let mut values = values.to_vec();
@@ -29,6 +36,11 @@ impl Shown {
             }
         }
         self.formula.eval(&values)
+    }
+
+    /// Characters, those of definitions at half weight.
+    pub fn length(&self, atoms: &Atoms) -> usize {
+        self.text(atoms).len() + self.named.iter().map(|(_, d)| atoms.text(d).len() / 2).sum::<usize>()
     }
 
     pub fn text(&self, atoms: &Atoms) -> String {
@@ -50,8 +62,7 @@ pub fn shortest(exact: &Factored, natural: Option<&Factored>, atoms: &mut Atoms,
     let renamed = shorten(exact, atoms, flows, ask)?;
     let Some(natural) = natural else { return Ok(renamed) };
     let plain = present(natural.clone(), Vec::new(), atoms, flows, ask)?;
-    let length = |s: &Shown, atoms: &Atoms| s.text(atoms).len() + s.named.iter().map(|(_, d)| atoms.text(d).len() / 2).sum::<usize>();
-    Ok(if length(&plain, atoms) <= length(&renamed, atoms) { plain } else { renamed })
+    Ok(if plain.length(atoms) <= renamed.length(atoms) { plain } else { renamed })
 }
 
 /// Names what recurs in a quotient in independent shares.
@@ -77,7 +88,8 @@ fn country_shares(exact: Factored, atoms: &Atoms, flows: &Flows, ask: &Ask) -> R
     // A maker's share means less to a reader than a country's share of what a factor earns.
     let weight = |f: &Factored| f.size() + 3 * makers(f).len();
     let present = makers(&exact);
-    if present.is_empty() {
+    // Without equal factor prices every country's bills have shares of their own, and no country's share stands for makers' shares.
+    if present.is_empty() || flows.equalities.is_empty() {
         return Ok((exact, Vec::new()));
     }
     let mut options: Vec<(Vec<u32>, Vec<(u32, Formula)>)> = Vec::new();
@@ -201,7 +213,7 @@ fn average_elasticity(best: &Factored, atoms: &mut Atoms, ask: &Ask) -> Result<O
             range: Range::Positive,
             measures: Measures::Named,
         };
-        let at = atoms.intern(atom);
+        let at = atoms.define(atom, &definition);
         // Σ stands for one of the elasticities: P = Σ·N, and P is linear in it.
         for e in &list {
             let rest = poly.replace(*e, &Poly::zero()).map(|p| p.to_formula());
@@ -253,7 +265,8 @@ pub fn present(best: Factored, named: Vec<(u32, Formula)>, atoms: &mut Atoms, fl
         }
     }
     first.extend(definitions);
-    Ok(Shown { formula, named: first, factored: best })
+    let (formula, named) = super::recur::name_recurring(formula, first, atoms);
+    Ok(Shown { formula, named, factored: best })
 }
 
 /// Known polynomials by name, and the collected form of long ones.
@@ -261,11 +274,14 @@ pub struct Layout {
     atoms: Atoms,
     values: Vec<f64>,
     groups: Groups,
+    done: RefCell<FxHashMap<Poly, Formula>>,
     known: FxHashMap<Poly, Formula>,
     collected: FxHashMap<Poly, Formula>,
     named: FxHashMap<u32, Formula>,
 }
 
+/// Terms beyond which a factor is left as the algebra engine collects it.
+const WIDE: usize = 32;
 /// Terms from which a factor is tried in collected form.
 const LONG: usize = 3;
 
@@ -275,6 +291,7 @@ impl Layout {
             atoms: atoms.clone(),
             values: atoms.values(),
             groups: Groups::of(atoms),
+            done: RefCell::default(),
             known: FxHashMap::default(),
             collected: FxHashMap::default(),
             named: FxHashMap::default(),
@@ -299,6 +316,10 @@ impl Layout {
                 }
             }
         }
+        for (poly, formula) in curvatures(atoms, flows) {
+            let (fixed, turned_round) = poly.with_fixed_sign();
+            layout.known.entry(fixed).or_insert(if turned_round { self::turned(formula) } else { formula });
+        }
         for n in &flows.named {
             if let Some(poly) = super::linear::polynomial(&n.formula) {
                 let nice = layout.poly(&poly);
@@ -308,6 +329,7 @@ impl Layout {
                     layout.known.entry(fixed).or_insert(Formula::atom(n.atom));
                 }
             }
+            layout.done.borrow_mut().clear();
         }
         layout
     }
@@ -320,9 +342,10 @@ impl Layout {
         // With equal degrees in each group of shares determinants show: θ_Lx(1 − θ_Hy) − θ_Ly(1 − θ_Hx) = θ_Lx θ_Ky − θ_Ly θ_Kx.
         let mut twins = Vec::new();
         let text = |p: &Poly| atoms.text(&p.to_formula()).len();
-        for poly in polys.iter().filter(|p| p.terms().len() < 40) {
+        for poly in polys.iter().filter(|p| p.terms().len() < WIDE) {
             let even = self.groups.shortest(poly, atoms, &text);
             if even != *poly {
+                self.done.borrow_mut().clear();
                 self.collected.insert(poly.clone(), even.to_formula());
                 twins.push((poly.clone(), even));
             }
@@ -346,11 +369,9 @@ impl Layout {
             let Some(answer) = answer else { continue };
             let formula = self.collected_form(&answer);
             let length = |f: &Formula| atoms.text(f).len();
-            let shorter = match self.collected.get(&poly) {
-                Some(before) => length(&formula) < length(before),
-                None => length(&formula) < length(&poly.to_formula()),
-            };
+            let shorter = length(&formula) < length(&self.poly(&poly));
             if shorter {
+                self.done.borrow_mut().clear();
                 self.collected.insert(poly, formula);
             }
         }
@@ -415,28 +436,80 @@ impl Layout {
     }
 
     pub fn poly(&self, poly: &Poly) -> Formula {
+        if let Some(found) = self.done.borrow().get(poly) {
+            return found.clone();
+        }
+        let found = self.laid_out(poly);
+        self.done.borrow_mut().insert(poly.clone(), found.clone());
+        found
+    }
+
+    fn laid_out(&self, poly: &Poly) -> Formula {
         if let Some(known) = self.known.get(poly) {
             return known.clone();
         }
         if let (Some(collected), None) = (self.collected.get(&poly.negated()), self.collected.get(poly)) {
-            return flipped(collected.clone());
+            return turned_sum(collected.clone());
         }
         if let Some(collected) = self.collected.get(poly) {
             return collected.clone();
         }
         let plain = poly.to_formula();
-        if poly.terms().len() < LONG || poly.terms().len() > 40 {
+        if poly.terms().len() < LONG || poly.terms().len() > WIDE {
             return plain;
         }
         let length = |p: &Poly| self.atoms.text(&p.to_formula()).len();
         let even = self.groups.shortest(poly, &self.atoms, &length).to_formula();
-        let by = self.by_elasticities(poly);
-        [by, even].into_iter().fold(plain, |best, next| if self.atoms.text(&next).len() < self.atoms.text(&best).len() { next } else { best })
+        let outer = |a: u32| self.atoms.range(a) != Range::Share;
+        let by = self.sorted_by(poly, &outer);
+        let mut options = vec![by, even];
+        for (free, last) in &self.groups.list {
+            let alone = Groups { list: vec![(free.clone(), *last)] };
+            let member = |a: u32| free.contains(&a) || *last == Some(a);
+            if poly.atoms().into_iter().any(member) && degree_in(poly, &member) == 1 {
+                if let Some(lifted) = alone.homogeneous(poly, &self.atoms, false, 0, 0) {
+                    options.push(self.sorted_by(&lifted, &|a| member(a) || outer(a)));
+                }
+            }
+        }
+        options.into_iter().fold(plain, |best, next| if self.atoms.text(&next).len() < self.atoms.text(&best).len() { next } else { best })
     }
 
-    /// Sorted by what is no share, each coefficient with its common letters taken out.
-    fn by_elasticities(&self, poly: &Poly) -> Formula {
-        let outer = |a: u32| self.atoms.range(a) != Range::Share;
+    /// The best form of a polynomial or of the one that adding-up makes of it.
+    pub fn shortest(&self, poly: &Poly) -> Formula {
+        let own = self.poly(poly);
+        let normal = self.groups.list.iter().try_fold(poly.clone(), |p, (free, last)| match last {
+            Some(last) if p.degree_in(*last) > 0 => p.replace(*last, &free.iter().try_fold(Poly::one(), |left, a| left.minus(&Poly::atom(*a)))?),
+            _ => Some(p),
+        });
+        let Some(normal) = normal else { return own };
+        let (fixed, turn) = normal.with_fixed_sign();
+        let other = if turn { turned_sum(self.poly(&fixed)) } else { self.poly(&fixed) };
+        if self.atoms.text(&other).len() < self.atoms.text(&own).len() { other } else { own }
+    }
+
+    /// A comparison of two products of shares, where equal degrees in each group leave two: `(1 − γ) θ_Ly θ_Hx − θ_Lx θ_Hy`.
+    pub fn comparison(&self, poly: &Poly) -> Option<Formula> {
+        if poly.terms().len() == 2 && poly.degree() == 1 {
+            return None;
+        }
+        let all = self.groups.homogeneous(poly, &self.atoms, false, 0, 0).filter(|p| p.terms().len() <= 6)?;
+        let grouped = |a: u32| self.groups.list.iter().any(|(free, last)| free.contains(&a) || *last == Some(a));
+        let parts = all.collect(&grouped);
+        let plain = |p: &Poly| p.terms().len() == 1 || p.terms().len() == 2 && p.degree() == 1 && p.terms().iter().any(|(_, m)| m.degree() == 0);
+        if parts.len() != 2 || parts.iter().any(|(m, p)| m.degree() < 2 || !plain(p)) {
+            return None;
+        }
+        let terms = parts.into_iter().map(|(m, p)| {
+            let (rest, turn) = p.with_fixed_sign();
+            let term = monomial_formula(&m, self.poly(&rest));
+            if turn { turned(term) } else { term }
+        });
+        Some(Formula::sum(terms))
+    }
+
+    /// Sorted by some letters, each coefficient with its common letters taken out.
+    fn sorted_by(&self, poly: &Poly, outer: &dyn Fn(u32) -> bool) -> Formula {
         let groups = poly.collect(&outer);
         if groups.len() < 2 || groups.len() == poly.terms().len() {
             return poly.to_formula();
@@ -453,6 +526,55 @@ impl Layout {
     }
 }
 
+fn degree_in(poly: &Poly, member: &dyn Fn(u32) -> bool) -> u32 {
+    poly.terms().iter().map(|(_, m)| m.powers().iter().filter(|(a, _)| member(*a)).map(|(_, p)| *p).sum()).max().unwrap_or(0)
+}
+
+/// `Σ_f θ_fk n_f²` for two goods made of three factors, n = θ_x × θ_y: by how much an industry's inputs bend along the direction that leaves
+/// both unit costs as they are.
+fn curvatures(atoms: &Atoms, flows: &Flows) -> Vec<(Poly, Formula)> {
+    let mut rows: BTreeMap<usize, BTreeMap<usize, u32>> = BTreeMap::new();
+    for (at, atom) in atoms.iter() {
+        if let Measures::Cost(j, path) = &atom.measures {
+            match path.as_slice() {
+                [k] => drop(rows.entry(*j).or_default().insert(*k, at)),
+                _ => drop(rows.entry(*j).or_default().insert(usize::MAX, at)),
+            }
+        }
+    }
+    let flat: Vec<(Option<usize>, Vec<u32>)> = rows
+        .into_iter()
+        .filter(|(_, r)| r.len() == 3 && !r.contains_key(&usize::MAX))
+        .map(|(j, r)| (flows.country.get(j).copied(), r.into_values().collect()))
+        .collect();
+    let poly = |a: u32| flows.replace.get(&a).map_or_else(|| Some(Poly::atom(a)), super::linear::polynomial);
+    let mut out = Vec::new();
+    for (n, (here, x)) in flat.iter().enumerate() {
+        for (_, y) in flat.iter().skip(n + 1).filter(|(there, _)| there == here) {
+            let minor = |a: usize, b: usize| -> Option<(Poly, Formula)> {
+                let (xa, xb, ya, yb) = (*x.get(a)?, *x.get(b)?, *y.get(a)?, *y.get(b)?);
+                let value = poly(xa)?.times(&poly(yb)?)?.minus(&poly(xb)?.times(&poly(ya)?)?)?;
+                let f = Formula::atom;
+                Some((value, f(xa).times(f(yb)).minus(f(xb).times(f(ya)))))
+            };
+            let (Some(l), Some(h), Some(k)) = (minor(1, 2), minor(2, 0), minor(0, 1)) else { continue };
+            for own in [x, y] {
+                let terms: Option<Vec<(Poly, Formula)>> = own
+                    .iter()
+                    .zip([&l, &h, &k])
+                    .map(|(a, (value, shown))| Some((poly(*a)?.times(&value.power(2)?)?, Formula::atom(*a).times(shown.clone().power(2)))))
+                    .collect();
+                let Some(terms) = terms else { continue };
+                let sum = terms.iter().try_fold(Poly::zero(), |s, t| s.plus(&t.0));
+                if let Some(sum) = sum.filter(|s| s.terms().len() > 3) {
+                    out.push((sum, Formula::sum(terms.into_iter().map(|t| t.1))));
+                }
+            }
+        }
+    }
+    out
+}
+
 /// Letters first, then sums.
 fn order(factors: &mut [Formula]) {
     factors.sort_by_key(|f| match f {
@@ -464,7 +586,7 @@ fn order(factors: &mut [Formula]) {
 }
 
 /// A sum with every term turned, its first positive one in front.
-fn flipped(formula: Formula) -> Formula {
+pub fn turned_sum(formula: Formula) -> Formula {
     match formula {
         Formula::Sum(list) => {
             let mut list: Vec<Formula> = list.into_iter().map(turned).collect();

@@ -83,6 +83,8 @@ pub fn signed(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         Sign::Undecided { turned, factors } => (Answer::Depends, factors, !turned),
     };
     let mut layout = Layout::new(&atoms, &derived.flows);
+    let steps: Vec<Factored> = judgement.steps.iter().filter_map(|s| Factored::new(Rational::ONE, vec![(s.factor.clone(), 1)], Vec::new())).collect();
+    layout.collect(&steps.iter().collect::<Vec<_>>(), &atoms, ask)?;
     let bare: Vec<Factored> = conditions.iter().filter_map(|p| Factored::new(Rational::ONE, vec![(p.clone(), 1)], Vec::new())).collect();
     layout.collect(&bare.iter().collect::<Vec<_>>(), &atoms, ask)?;
     let values = named_values(&derived, &atoms);
@@ -196,7 +198,7 @@ fn level(place: &Place, node: NodeId, atoms: &Atoms) -> Option<Formula> {
 
 /// `poly > 0` with its negative terms on the other side.
 fn inequality(poly: &Poly, layout: &Layout, values: &[f64], numeric: bool) -> Inequality {
-    let formula = layout.poly(poly);
+    let formula = layout.comparison(poly).unwrap_or_else(|| layout.shortest(poly));
     let terms = match formula {
         Formula::Sum(list) => list,
         other => vec![other],
@@ -233,7 +235,7 @@ fn proof(step: &Step, known: &Assumptions, facts: &[String], layout: &Layout, at
         .filter(|s| !s.is_empty())
         .collect();
     from.dedup();
-    Proof { what: layout.poly(&step.factor), verdict: step.verdict, from }
+    Proof { what: layout.shortest(&step.factor), verdict: step.verdict, from }
 }
 
 /// Points of the search along the parameter, on either side, and how far it goes in logs.

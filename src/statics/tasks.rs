@@ -111,17 +111,25 @@ impl Hats<'_> {
         let info = naming::describe(self.economy, &key);
         let (word, index) = parts(&info.name);
         let (letter, latex) = naming::pretty_base(word);
-        let shown: Vec<String> = match (self.economy.lines.len(), self.economy.tasks.len()) {
-            (1, _) => Vec::new(),
-            (_, 1) => index.iter().skip(1).cloned().collect(),
-            _ => {
-                let line = &self.economy.lines[l];
-                let factor = &self.economy.factors[self.economy.tasks[line.tasks].factor].name;
-                std::iter::once(factor.to_string()).chain(index.iter().skip(1).cloned()).collect()
+        let mut name = info.name.clone();
+        let mut shown: Vec<String> = Vec::new();
+        if self.economy.lines.len() > 1 {
+            // Told apart by their margins: γ_x of I_x.
+            let margin = self.margin(l).map(|m| self.system.info(m).clone());
+            match margin {
+                Some(m) if index.len() < 2 => {
+                    let of_tasks = self.economy.lines.iter().filter(|x| x.tasks == self.economy.lines[l].tasks).count();
+                    if of_tasks > 1 {
+                        name = format!("{word}[{}]", m.name);
+                    }
+                    let short = m.display.strip_prefix('I').map(|r| r.trim_start_matches('_')).filter(|r| !r.is_empty()).unwrap_or(&m.display);
+                    shown.push(short.trim_matches(['[', ']']).to_string());
+                }
+                _ => shown.extend(index.iter().skip(1).cloned()),
             }
-        };
+        }
         let (display, latex) = dressed(&letter, &latex, &shown);
-        Atom { name: info.name, display, latex, meaning: info.meaning, value, range, measures }
+        Atom { name, display, latex, meaning: info.meaning, value, range, measures }
     }
 
     /// The log change of a line's own symbol; `None` for any other symbol.
@@ -167,6 +175,17 @@ impl Hats<'_> {
         let away = self.away_price(l).map(|n| self.hat(n)).unwrap_or_default();
         let home = self.home_price(l).map(|n| self.hat(n)).unwrap_or_default();
         out.plus(&away).minus(&home)
+    }
+
+    /// The definition of a task bill in changes, where the bill is taken as given: Ω̂ − γ(ŵ* + κ̂ − ŵ).
+    pub(super) fn bill_row(&mut self, l: usize, bill: Sym) -> Linear {
+        let (_, mean) = self.cost_changes(l);
+        let share = self.offshored(l);
+        let away = self.away_price(l).map(|n| self.hat(n)).unwrap_or_default();
+        let home = self.home_price(l).map(|n| self.hat(n)).unwrap_or_default();
+        let mut out = Linear::change(bill);
+        out.add(&away.plus(&mean).minus(&home), &share.negated());
+        out
     }
 
     /// What parameters do to the cost of the marginal task, and to that of the offshored tasks on average.

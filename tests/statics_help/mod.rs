@@ -3,15 +3,20 @@
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
-use tasktrade::algebra::{Config, Engine};
+use tasktrade::algebra::{Config, Engine, Factored, Formula, Relations, Task};
 use tasktrade::diag::Diagnostic;
 use tasktrade::expr::{Node, NodeId, Sym};
 use tasktrade::model::load::{self, Disk};
 use tasktrade::session::{Prepared, Session};
 use tasktrade::solve::Solution;
 use tasktrade::statics::ask::Ask;
+use tasktrade::statics::atoms::Atoms;
 use tasktrade::statics::derive::{Derived, Place, derive};
+use tasktrade::statics::effects::{Effects, effects};
+use tasktrade::statics::flows::Flows;
+use tasktrade::statics::signs::{Signed, signed};
 use tasktrade::syntax::parser;
+use tasktrade::syntax::tree::{Expr, ExprKind};
 
 pub struct Model {
     pub session: Session,
@@ -34,7 +39,6 @@ impl Model {
         Model { session: Session::new(program).unwrap_or_else(|f| panic!("{file}: {:?}", f.diagnostics)) }
     }
 
-    #[allow(dead_code)]
     pub fn text(text: &str) -> Model {
         let program = load::load_text("test.trade", text, std::path::Path::new("test.trade"), &Disk);
         Model { session: Session::new(program).unwrap_or_else(|f| panic!("{:?}", f.diagnostics)) }
@@ -61,29 +65,138 @@ impl Model {
     }
 
     /// `target wrt parameter [holding a, b]`
-    pub fn derive(&self, ask: &str) -> Result<Derived, Diagnostic> {
-        let (target, rest) = ask.split_once(" wrt ").expect("wrt");
+    pub fn derive(&self, text: &str) -> Result<Derived, Diagnostic> {
+        let (target, rest) = text.split_once(" wrt ").expect("wrt");
         let (wrt, held) = match rest.split_once(" holding ") {
             Some((p, h)) => (p, h.split(", ").collect()),
             None => (rest, Vec::new()),
         };
         let all: Vec<&str> = [target, wrt].into_iter().chain(held).collect();
         let q = self.question(&all);
-        let sym = |n: NodeId| -> Sym {
-            match q.prepared.system.dag.node(n) {
-                Node::Sym(s) => *s,
-                other => panic!("{other:?} is no symbol"),
-            }
-        };
-        let given: Vec<Sym> = q.nodes[2..].iter().map(|n| sym(*n)).collect();
-        let place = Place {
-            economy: &q.prepared.economy,
-            system: &q.prepared.system,
-            parameters: &q.prepared.parameters,
-            solved: Some((&q.prepared.problem, &q.solution)),
-        };
-        let (engine, interrupt) = (engine(), AtomicBool::new(false));
-        let ask = Ask::new(&engine, Duration::from_secs(60), &interrupt);
-        derive(&place, (target, q.nodes[0]), sym(q.nodes[1]), &given, &ask)
+        let given: Vec<Sym> = (2..q.nodes.len()).map(|n| q.sym(n)).collect();
+        asking(|ask| derive(&q.place(), (target, q.nodes[0]), q.sym(1), &given, ask))
     }
+
+    /// `target wrt parameter`, by the channels that the model declares for the target.
+    pub fn effects(&self, text: &str) -> Effects {
+        let (target, wrt) = text.split_once(" wrt ").expect("wrt");
+        let q = self.question(&[target, wrt]);
+        let of = q.sym(0);
+        let channels = q.prepared.economy.channels.iter().find(|c| c.of.contains(&of)).expect("channels of the target").channels.clone();
+        asking(|ask| effects(&q.place(), (target, q.nodes[0]), q.sym(1), &channels, ask)).unwrap_or_else(|d| panic!("{text}: {d:?}"))
+    }
+
+    pub fn sign(&self, text: &str) -> Signed {
+        let (target, wrt) = text.split_once(" wrt ").expect("wrt");
+        let q = self.question(&[target, wrt]);
+        asking(|ask| signed(&q.place(), (target, q.nodes[0]), q.sym(1), &[], ask, &AtomicBool::new(false)))
+            .unwrap_or_else(|d| panic!("{text}: {d:?}"))
+    }
+
+    /// The model with every listed parameter moved a little; `seed` says how. `None` where that leaves the admissible values.
+    pub fn near(file: &str, seed: u64) -> Model {
+        let mut model = Model::open(file);
+        let q = model.question(&[]);
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        for s in q.prepared.system.parameters() {
+            if !q.prepared.system.info(s).quantity.is_listed() || s.index() >= model.session.economy.syms.len() {
+                continue;
+            }
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            let step = 1.0 + 0.02 * ((state >> 11) as f64 / (1u64 << 53) as f64 - 0.5);
+            let _ = model.session.set(s, q.solution.value(s) * step);
+        }
+        model
+    }
+}
+
+impl Question {
+    pub fn sym(&self, n: usize) -> Sym {
+        match self.prepared.system.dag.node(self.nodes[n]) {
+            Node::Sym(s) => *s,
+            other => panic!("{other:?} is no symbol"),
+        }
+    }
+
+    pub fn place(&self) -> Place<'_> {
+        Place {
+            economy: &self.prepared.economy,
+            system: &self.prepared.system,
+            parameters: &self.prepared.parameters,
+            solved: Some((&self.prepared.problem, &self.solution)),
+        }
+    }
+}
+
+fn asking<T>(question: impl FnOnce(&Ask) -> T) -> T {
+    let (engine, interrupt) = (engine(), AtomicBool::new(false));
+    question(&Ask::new(&engine, Duration::from_secs(60), &interrupt))
+}
+
+/// A formula in the language's own words, over the atoms of a derived one: dependent shares and named quantities written out.
+pub fn written((atoms, flows): (&Atoms, &Flows), text: &str) -> Formula {
+    let mut sources = tasktrade::source::SourceMap::default();
+    let file = sources.add("formula", text);
+    let tree = parser::parse_expr(file, text).unwrap_or_else(|e| panic!("{text}: {e:?}"));
+    let plain = from_tree(&tree, atoms);
+    let named = plain.replace(&|a| flows.named.iter().find(|n| n.atom == a).map(|n| n.formula.clone()));
+    named.replace(&|a| flows.replace.get(&a).cloned())
+}
+
+/// A printed formula read back by the language's own parser.
+pub fn reread(text: &str, atoms: &Atoms) -> Formula {
+    let mut sources = tasktrade::source::SourceMap::default();
+    let file = sources.add("formula", text);
+    from_tree(&parser::parse_expr(file, text).unwrap_or_else(|e| panic!("{text}: {e:?}")), atoms)
+}
+
+fn from_tree(e: &Expr, d: &Atoms) -> Formula {
+    let atom = |name: String| {
+        Formula::atom(d.find(&name).unwrap_or_else(|| panic!("no `{name}` among {:?}", d.iter().map(|a| a.1.name.clone()).collect::<Vec<_>>())))
+    };
+    match &e.kind {
+        ExprKind::Number(v, _) => Formula::from(tasktrade::algebra::Rational::from_f64(*v).expect("a number")),
+        ExprKind::Name(n) => atom(n.text.to_string()),
+        ExprKind::Index(n, index) => {
+            let list: Vec<String> = index
+                .iter()
+                .map(|i| {
+                    if let ExprKind::Name(n) = &i.kind {
+                        if n.quoted { format!("\"{}\"", n.text) } else { n.text.to_string() }
+                    } else {
+                        panic!("an element")
+                    }
+                })
+                .collect();
+            atom(format!("{}[{}]", n.text, list.join(", ")))
+        }
+        ExprKind::Paren(x) => from_tree(x, d),
+        ExprKind::Negate(x) => from_tree(x, d).negated(),
+        ExprKind::Sum(list) => Formula::sum(list.iter().map(|(minus, x)| if *minus { from_tree(x, d).negated() } else { from_tree(x, d) })),
+        ExprKind::Product(list) => {
+            list.iter().fold(Formula::one(), |p, (divides, x)| if *divides { p.over(from_tree(x, d)) } else { p.times(from_tree(x, d)) })
+        }
+        ExprKind::Power(base, exponent) => {
+            let ExprKind::Number(n, _) = exponent.kind else { panic!("a whole exponent") };
+            from_tree(base, d).power(n as i32)
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Asserts that a formula in the atoms of `d` is `text`: their difference simplifies to zero.
+pub fn assert_same(exact: &Factored, words: (&Atoms, &Flows), text: &str) {
+    let difference = exact.to_formula().minus(written(words, text));
+    let task = Task::IsZero { formula: difference, given: Relations::default() };
+    let reply = engine().run(&[task], Duration::from_secs(60), &AtomicBool::new(false)).expect("a reply").remove(0);
+    assert_eq!(reply.truth(), Ok(true), "{}, not {text}", exact.to_text(&|a| words.0.name(a)));
+}
+
+/// Asserts that the derived formula is `text`, and that its printed form is the same number.
+pub fn assert_is(d: &Derived, text: &str) {
+    assert_same(&d.exact, (&d.atoms, &d.flows), text);
+    let (shown, exact) = (d.shown.value(&d.atoms.values()), d.exact.eval(&d.atoms.values()));
+    assert!((shown - exact).abs() <= 1e-9 * exact.abs().max(1e-9), "{shown} {exact}");
 }

@@ -1,3 +1,10 @@
 //! Codes of algebra and comparative statics (A).
 
-table! {}
+table! {
+    "A001", Error, "built without the algebra engine", "Closed forms are worked out by Symbolica, and this program was built without it.", "Checking, solving, shocks and sweeps do without; a formula cannot be had from numbers.", "cargo build --no-default-features, then `derive w wrt beta`", "Build with the feature `symbolic`, which is on by default, and mind its terms in NOTICE.";
+    "A002", Error, "the algebra engine cannot be started", "Formulas are worked out by a second process of this program, and none of the same version was found.", "Symbolica ends the process it runs in where it may not run, so it is kept out of the session.", "a library whose program is not beside it nor on PATH", "Set TASKTRADE_WORKER to the tasktrade program of this version, or put it on PATH.";
+    "A003", Error, "Symbolica is in use", "Another program of this user runs Symbolica, which without a key runs in one thread for each user.", "tasktrade's own commands wait for each other; other programs are waited for two seconds.", "a notebook with Symbolica loaded, and `derive` in a terminal", "End the other program, or set SYMBOLICA_LICENSE to a key of your own: hobbyists and students get one free of charge.";
+    "A004", Error, "no formula in time", "The algebra engine was stopped at the time limit.", "Formulas in many free symbols grow beyond what anybody reads, and the session must not hang on them.", "derive w wrt beta in a model with ten factors and ten goods", "Ask for less at once, give terms a name, close a part of the model, or raise the time limit.";
+    "A005", Error, "the algebra engine ended without an answer", "The process that works out formulas ended before it had answered; the message says how.", "The session itself is not touched.", "a formula that needs more memory than a worker may use", "Ask for less at once; if it happens with a small model, please report it.";
+    "A071", Error, "an answer of the algebra engine that cannot be read", "The engine answered with something that is no formula.", "A formula that is not understood is never shown.", "none known", "Please report it with the model.";
+}

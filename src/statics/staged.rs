@@ -1,0 +1,429 @@
+//! Long responses in stages: goods prices and margins first, then the target in their responses.
+//!
+//! Between countries nothing passes but goods' prices and margins of tasks. With these given each country's part of the system is small, and its
+//! multipliers are short; the conditions that were set aside then form a small system in the given changes alone.
+
+use super::ask::{Ask, one};
+use super::atoms::{Atom, Measures, Range};
+use super::conditional::conditional;
+use super::derive::{Answers, Place, no_answer, solve};
+use super::flows::Flows;
+use super::hat::{Hats, Measure};
+use super::linear::Linear;
+use super::rows::{Rows, is_active};
+use super::shorten::{self, Shown};
+use crate::algebra::{Factored, Formula, LinearSystem, Task};
+use crate::diag::Diagnostic;
+use crate::expr::{NodeId, Sym};
+use crate::model::Key;
+use crate::system::{Quantity, System};
+use rustc_hash::FxHashMap;
+
+/// A response in stages.
+pub struct Staged {
+    pub shown: Shown,
+    pub atoms: super::atoms::Atoms,
+    pub flows: Flows,
+}
+
+/// How long all conditions together are tried.
+const AT_ONCE: std::time::Duration = std::time::Duration::from_millis(1500);
+/// Responses with more given changes than this are not taken apart.
+const GIVEN: usize = 6;
+
+/// The response of `target` to `wrt` through the responses of goods prices and margins; `None` where there are none between.
+///
+/// # Errors
+/// The algebra engine's.
+pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) -> Result<Option<Staged>, Diagnostic> {
+    let outer = conditional(place.system, held)?.system;
+    let point = place.point();
+    let own = match place.system.dag.node(target) {
+        crate::expr::Node::Sym(s) => Some(*s),
+        _ => None,
+    };
+    let between: Vec<Sym> = outer
+        .unknowns()
+        .filter(|s| matches!(outer.info(*s).quantity, Quantity::GoodPrice | Quantity::Margin) && point.bound(*s).is_none() && Some(*s) != own)
+        .filter(|s| outer.equations.iter().any(|e| e.partner == Some(*s) && is_active(e, &point)))
+        .collect();
+    if between.is_empty() || between.len() > GIVEN {
+        return Ok(None);
+    }
+    // Where a task bill joins two countries' factor prices, it is given too.
+    let bills: Vec<(Sym, usize)> = (0..place.economy.lines.len())
+        .filter(|l| place.economy.lines.get(*l).is_some_and(|line| !place.economy.countries.get(line.destination).is_none_or(|c| c.outside)))
+        .filter_map(|l| place.economy.keys.get(&Key::Bill(l)).map(|s| (*s, l)))
+        .filter(|(s, _)| Some(*s) != own && !held.contains(s))
+        .collect();
+    if bills.is_empty() || !apart(place) {
+        if let Some(found) = through(place, target, wrt, held, &outer, &between, &[], ask)? {
+            return Ok(Some(found));
+        }
+    }
+    through(place, target, wrt, held, &outer, &between, &bills, ask)
+}
+
+/// Unknowns up to which a system is solved in letters for its own coefficients.
+const LETTERED: usize = 4;
+
+/// The response from the linear system with a letter for each of its coefficients: the last resort, short for few unknowns whatever they are.
+///
+/// # Errors
+/// The algebra engine's.
+pub fn lettered(hats: &mut Hats, rows: &Rows, form: &Linear, wrt: Sym, ask: &Ask) -> Result<Option<(Shown, Flows)>, Diagnostic> {
+    let unknowns: Vec<Sym> = form.terms().map(|t| t.0).filter(|s| rows.unknowns.contains(s)).collect();
+    let Ok(part) = rows.part(&unknowns) else { return Ok(None) };
+    if part.unknowns.len() > LETTERED {
+        return Ok(None);
+    }
+    let flows = hats.flows();
+    let mut table = Table { entries: Vec::new(), named: Vec::new(), flows };
+    let written = |f: &Formula, flows: &Flows| f.replace(&|a| flows.replace.get(&a).cloned());
+    let mut forms: Vec<(String, &Linear)> = part.rows.iter().filter_map(|r| rows.rows.get(*r)).map(|r| (r.name.clone(), &r.form)).collect();
+    forms.push(("the target".to_string(), form));
+    let (mut matrix, mut side) = (Vec::new(), Vec::new());
+    let last = part.unknowns.len();
+    for (k, (what, form)) in forms.iter().enumerate() {
+        let own = k == last;
+        let mut entries = Vec::new();
+        let mut given = Formula::zero();
+        for (s, c) in form.terms() {
+            let place = part.unknowns.iter().position(|u| *u == s);
+            let meaning = format!("effect of {} on {what}", hats.system.info(s).display);
+            let index = place.map_or(0, |n| n + 1);
+            let name = (format!("c_{}_{index}", k + 1), format!("c_{}{index}", k + 1), format!("c_{{{}{index}}}", k + 1));
+            let c = written(c, &table.flows);
+            let c = table.under(hats, c, name, meaning);
+            match place {
+                Some(n) => entries.push((n, if own { c.negated() } else { c })),
+                None if s == wrt => given = if own { c } else { c.negated() },
+                None => {}
+            }
+        }
+        if own {
+            entries.push((last, Formula::one()));
+        }
+        matrix.push(entries);
+        side.push(given);
+    }
+    let task = Task::Solve { system: LinearSystem { rows: matrix, sides: vec![side] }, wanted: vec![last] };
+    let solved = one(&mut ask.tasks(&[task])?).solution().map_err(|f| super::ask::failed(&f))?;
+    let Some(factored) = solved.into_iter().next().and_then(|mut r| r.pop()) else { return Ok(None) };
+    let formula = factored.to_formula();
+    order_definitions(&mut table.named);
+    Ok(Some((Shown { formula, named: table.named, factored }, table.flows)))
+}
+
+/// Whether countries' factor prices differ by more than productivity.
+fn apart(place: &Place) -> bool {
+    let point = place.point();
+    let mut hats = Hats::new(place.economy, place.system, &point, []);
+    hats.flows().equalities.is_empty()
+}
+
+/// The response through prices, margins and task bills.
+#[allow(clippy::too_many_arguments)]
+fn through(
+    place: &Place,
+    target: NodeId,
+    wrt: Sym,
+    held: &[Sym],
+    outer: &System,
+    prices: &[Sym],
+    bills: &[(Sym, usize)],
+    ask: &Ask,
+) -> Result<Option<Staged>, Diagnostic> {
+    let point = place.point();
+    let between: Vec<Sym> = prices.iter().copied().chain(bills.iter().map(|b| b.0)).collect();
+    let given: Vec<Sym> = held.iter().chain(&between).copied().collect();
+    let Ok(inner) = conditional(place.system, &given) else { return Ok(None) };
+    let mut sources = between.clone();
+    sources.push(wrt);
+    let mut hats = Hats::new(place.economy, &inner.system, &point, sources.iter().copied());
+    let (form, _) = hats.target(target);
+    let mut targets = vec![form];
+    // What was set aside, in the given changes: one condition each.
+    for s in &between {
+        if let Some((_, l)) = bills.iter().find(|b| b.0 == *s) {
+            targets.push(hats.bill_row(*l, *s));
+            continue;
+        }
+        let Some(equation) = outer.equations.iter().find(|e| e.partner == Some(*s)) else { return Ok(None) };
+        targets.push(hats.condition(equation));
+    }
+    let rows = hats.rows();
+    // Every condition at once where that is short enough, otherwise the unknowns in them one by one: each belongs to one country.
+    let mut table = match solve(&mut hats, &rows, &targets, &sources, &ask.part(AT_ONCE)) {
+        Ok(answers) => Table::whole(answers, targets.len(), sources.len())?,
+        // Without the bills given the countries hang together, and one by one is no shorter.
+        Err(d)
+            if (d.code == "A004" || d.code == "A054")
+                && bills.is_empty()
+                && !place.economy.lines.is_empty()
+                && place.economy.inside().count() > 1 =>
+        {
+            return Ok(None);
+        }
+        Err(d) if d.code == "A004" || d.code == "A054" => Table::by_unknown(&mut hats, &rows, &targets, &sources, ask)?,
+        Err(d) => return Err(d),
+    };
+    // Each coefficient of the small system under a letter of its own.
+    let mut matrix = Vec::new();
+    let mut side = Vec::new();
+    for (k, s) in between.iter().enumerate() {
+        let what = condition_word(outer, *s);
+        let mut entries = Vec::new();
+        for (n, m) in between.iter().enumerate() {
+            let meaning = format!("effect of {} on the condition for {what}", outer.info(*m).display);
+            let f = table.letter(&mut hats, (n, k + 1), &[k + 1, n + 1], meaning, ask)?;
+            if !f.is_zero() {
+                entries.push((n, f));
+            }
+        }
+        let meaning = format!("effect of {} on the condition for {what}", outer.info(wrt).display);
+        let f = table.letter(&mut hats, (between.len(), k + 1), &[k + 1, 0], meaning, ask)?;
+        matrix.push(entries);
+        side.push(f.negated());
+    }
+    let task = Task::Solve { system: LinearSystem { rows: matrix, sides: vec![side] }, wanted: (0..between.len()).collect() };
+    let mut replies = ask.tasks(&[task])?;
+    let solved = one(&mut replies).solution().map_err(|f| super::ask::failed(&f))?;
+    let Some(responses) = solved.into_iter().next() else { return Ok(None) };
+    let mut terms = Vec::new();
+    for (n, (s, response)) in between.iter().zip(&responses).enumerate() {
+        let multiplier = table.entry(&mut hats, n, 0, ask)?;
+        if multiplier.is_zero() || response.is_zero() {
+            continue;
+        }
+        let info = outer.info(*s);
+        let word =
+            if hats.measure(*s) == Measure::Margin { format!("d{0}/(1−{0})", info.display) } else { format!("the change of {}", info.display) };
+        let meaning = format!("response of {word} to {}", outer.info(wrt).display);
+        let value = value_of(response, &table.named, &hats.atoms);
+        let atom = Atom {
+            name: format!("response[{}]", info.name),
+            display: format!("R_{}", info.display),
+            latex: format!("R_{{{}}}", info.latex),
+            meaning,
+            value,
+            range: Range::Any,
+            measures: Measures::Named,
+        };
+        let at = hats.atoms.define(atom, &response.to_formula());
+        table.named.push((at, response.to_formula()));
+        terms.push(Formula::atom(at).times(multiplier));
+    }
+    let direct = table.entry(&mut hats, between.len(), 0, ask)?;
+    if !direct.is_zero() {
+        terms.push(direct);
+    }
+    let mut named = table.named;
+    let formula = Formula::sum(terms);
+    let factored = ask.factor(formula.clone())?;
+    // Only what the formula uses, directly or through other names.
+    let mut used: Vec<u32> = formula.atoms().into_iter().collect();
+    for (at, definition) in named.iter().rev() {
+        if used.contains(at) {
+            used.extend(definition.atoms());
+        }
+    }
+    named.retain(|(at, _)| used.contains(at));
+    order_definitions(&mut named);
+    Ok(Some(Staged { shown: Shown { formula, named, factored }, atoms: hats.atoms, flows: table.flows }))
+}
+
+fn merge(named: &mut Vec<(u32, Formula)>, more: Vec<(u32, Formula)>) {
+    for (at, f) in more {
+        if !named.iter().any(|n| n.0 == at) {
+            named.push((at, f));
+        }
+    }
+}
+
+/// Definitions after what they are written in.
+fn order_definitions(named: &mut Vec<(u32, Formula)>) {
+    let mut out: Vec<(u32, Formula)> = Vec::new();
+    while !named.is_empty() {
+        let open: Vec<u32> = named.iter().map(|n| n.0).collect();
+        let Some(next) = named.iter().position(|(_, f)| f.atoms().iter().all(|a| !open.contains(a))) else { break };
+        out.push(named.remove(next));
+    }
+    out.append(named);
+    *named = out;
+}
+
+fn condition_word(system: &crate::system::System, s: Sym) -> String {
+    match system.equations.iter().find(|e| e.partner == Some(s)) {
+        Some(e) => e.name.clone(),
+        None => system.info(s).name.clone(),
+    }
+}
+
+fn value_of(value: &Factored, named: &[(u32, Formula)], atoms: &super::atoms::Atoms) -> f64 {
+    let mut values = atoms.values();
+    for (at, formula) in named {
+        let v = formula.eval(&values);
+        if let Some(slot) = values.get_mut(*at as usize) {
+            *slot = v;
+        }
+    }
+    value.eval(&values)
+}
+
+fn value_in(value: &Formula, named: &[(u32, Formula)], atoms: &super::atoms::Atoms) -> f64 {
+    let mut values = atoms.values();
+    for (at, formula) in named {
+        let v = formula.eval(&values);
+        if let Some(slot) = values.get_mut(*at as usize) {
+            *slot = v;
+        }
+    }
+    value.eval(&values)
+}
+
+/// Effects of the given changes on the target (row 0) and on the conditions set aside, and the letters they are written in.
+struct Table {
+    /// By source, by row: a formula to be shortened, or one that is short.
+    entries: Vec<Vec<Entry>>,
+    named: Vec<(u32, Formula)>,
+    flows: Flows,
+}
+
+#[derive(Clone)]
+enum Entry {
+    Long(Factored),
+    Short(Formula),
+}
+
+impl Table {
+    fn whole(answers: Answers, rows: usize, sources: usize) -> Result<Table, Diagnostic> {
+        let mut entries = Vec::new();
+        for n in 0..sources {
+            let list: Option<Vec<Entry>> = (0..rows).map(|k| answers.exact(n, k).cloned().map(Entry::Long)).collect();
+            entries.push(list.ok_or_else(no_answer)?);
+        }
+        Ok(Table { entries, named: Vec::new(), flows: answers.flows })
+    }
+
+    /// Each row as a combination of its unknowns' own responses, which get letters.
+    fn by_unknown(hats: &mut Hats, rows: &Rows, targets: &[Linear], sources: &[Sym], ask: &Ask) -> Result<Table, Diagnostic> {
+        let mut unknowns: Vec<Sym> = targets.iter().flat_map(|t| t.terms().map(|x| x.0)).filter(|s| rows.unknowns.contains(s)).collect();
+        unknowns.sort_unstable();
+        unknowns.dedup();
+        let flows = hats.flows();
+        let mut table = Table { entries: Vec::new(), named: Vec::new(), flows };
+        let part = rows.part(&unknowns).map_err(|_| no_answer())?;
+        let written = |f: &Formula, flows: &Flows| f.replace(&|a| flows.replace.get(&a).cloned());
+        // Block by block: what earlier blocks do stands in later ones by its letters.
+        let mut known: FxHashMap<Sym, Vec<Formula>> = FxHashMap::default();
+        for block in &part.blocks {
+            let own: Vec<Sym> = part.unknowns_of(block);
+            let column: FxHashMap<Sym, usize> = own.iter().enumerate().map(|(k, s)| (*s, k)).collect();
+            let mut matrix = Vec::new();
+            let mut sides = vec![Vec::new(); sources.len()];
+            for form in block.iter().filter_map(|r| rows.rows.get(*r)).map(|r| &r.form) {
+                let mut entries = Vec::new();
+                let mut rest: Vec<Vec<Formula>> = vec![Vec::new(); sources.len()];
+                for (s, c) in form.terms() {
+                    let c = written(c, &table.flows);
+                    match (column.get(&s), known.get(&s)) {
+                        (Some(k), _) => entries.push((*k, c)),
+                        (None, Some(responses)) => {
+                            for (list, response) in rest.iter_mut().zip(responses) {
+                                list.push(c.clone().times(response.clone()));
+                            }
+                        }
+                        (None, None) => {
+                            if let Some(list) = sources.iter().position(|x| *x == s).and_then(|n| rest.get_mut(n)) {
+                                list.push(c);
+                            }
+                        }
+                    }
+                }
+                matrix.push(entries);
+                for (side, list) in sides.iter_mut().zip(rest) {
+                    side.push(Formula::sum(list).negated());
+                }
+            }
+            let task = Task::Solve { system: LinearSystem { rows: matrix, sides }, wanted: (0..own.len()).collect() };
+            let solved = one(&mut ask.tasks(&[task])?).solution().map_err(|f| super::ask::failed(&f))?;
+            for (u, s) in own.iter().enumerate() {
+                let mut responses = Vec::new();
+                for (source, answers) in sources.iter().zip(&solved) {
+                    let (of, by) = (hats.system.info(*s).clone(), hats.system.info(*source).clone());
+                    let meaning = format!("response of {} to {} with the other given changes held", of.display, by.display);
+                    let exact = answers.get(u).cloned().ok_or_else(no_answer)?;
+                    let name = (
+                        format!("effect[{}, {}]", of.name, by.name),
+                        format!("e({}, {})", of.display, by.display),
+                        format!("e_{{{},{}}}", of.latex, by.latex),
+                    );
+                    responses.push(table.named_entry(hats, exact, name, meaning, ask)?);
+                }
+                known.insert(*s, responses);
+            }
+        }
+        for (n, source) in sources.iter().enumerate() {
+            let responses: Vec<Formula> =
+                unknowns.iter().map(|s| known.get(s).and_then(|r| r.get(n)).cloned().unwrap_or_else(Formula::zero)).collect();
+            let mut list = Vec::new();
+            for target in targets {
+                let mut sum: Vec<Formula> = Vec::new();
+                for (s, c) in target.terms() {
+                    if let Some(u) = unknowns.iter().position(|x| *x == s) {
+                        sum.push(written(c, &table.flows).times(responses.get(u).cloned().unwrap_or_else(Formula::zero)));
+                    } else if s == *source {
+                        sum.push(written(c, &table.flows));
+                    }
+                }
+                list.push(Entry::Short(Formula::sum(sum)));
+            }
+            table.entries.push(list);
+        }
+        Ok(table)
+    }
+
+    /// An effect as a formula, its own names added.
+    fn entry(&mut self, hats: &mut Hats, source: usize, row: usize, ask: &Ask) -> Result<Formula, Diagnostic> {
+        match self.entries.get(source).and_then(|r| r.get(row)).cloned().ok_or_else(no_answer)? {
+            Entry::Short(formula) => Ok(formula),
+            Entry::Long(exact) => {
+                let shown = shorten::shorten(&exact, &mut hats.atoms, &self.flows, ask)?;
+                merge(&mut self.named, shown.named);
+                Ok(shown.formula)
+            }
+        }
+    }
+
+    /// An effect under a letter, unless it is a number or a letter itself.
+    fn letter(&mut self, hats: &mut Hats, at: (usize, usize), index: &[usize], meaning: String, ask: &Ask) -> Result<Formula, Diagnostic> {
+        let index: Vec<String> = index.iter().map(|n| n.to_string()).collect();
+        let name = (format!("c_{}", index.join("_")), format!("c_{}", index.concat()), format!("c_{{{}}}", index.concat()));
+        let formula = self.entry(hats, at.0, at.1, ask)?;
+        Ok(self.under(hats, formula, name, meaning))
+    }
+
+    fn named_entry(
+        &mut self,
+        hats: &mut Hats,
+        exact: Factored,
+        name: (String, String, String),
+        meaning: String,
+        ask: &Ask,
+    ) -> Result<Formula, Diagnostic> {
+        let shown = shorten::shorten(&exact, &mut hats.atoms, &self.flows, ask)?;
+        merge(&mut self.named, shown.named);
+        Ok(self.under(hats, shown.formula, name, meaning))
+    }
+
+    fn under(&mut self, hats: &mut Hats, formula: Formula, (name, display, latex): (String, String, String), meaning: String) -> Formula {
+        if formula.size() <= 3 {
+            return formula;
+        }
+        let value = value_in(&formula, &self.named, &hats.atoms);
+        let atom = hats.atoms.define(Atom { name, display, latex, meaning, value, range: Range::Any, measures: Measures::Named }, &formula);
+        self.named.push((atom, formula));
+        Formula::atom(atom)
+    }
+}
