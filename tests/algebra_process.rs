@@ -1,7 +1,6 @@
 //! The algebra engine's worker process: queueing, limits, deaths on either side.
 #![cfg(all(feature = "symbolic", unix))]
 
-use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -69,10 +68,12 @@ fn kill(pid: u32) {
 /// A program that stands in for the worker.
 fn script(folder: &Path, text: &str) -> PathBuf {
     let path = folder.join("worker");
-    let mut file = std::fs::File::create(&path).expect("a file");
-    writeln!(file, "#!/bin/sh\n{text}").expect("written");
-    drop(file);
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).expect("made executable");
+    let draft = folder.join("draft");
+    std::fs::write(&draft, format!("#!/bin/sh\n{text}")).expect("written");
+    std::fs::set_permissions(&draft, std::fs::Permissions::from_mode(0o700)).expect("made executable");
+    // A file that this process wrote may still be open for writing in a child that another test forks, and then
+    // cannot be run; so a process of its own writes what is run.
+    assert!(std::process::Command::new("cp").arg("-p").arg(&draft).arg(&path).status().expect("cp runs").success());
     path
 }
 

@@ -73,6 +73,6 @@ pub fn failed(failure: &Failure) -> Diagnostic {
         Failure::TooLarge => {
             Diagnostic::new("A054", "the formula outgrows what can be worked with").help("ask for it `in terms of` intermediate quantities")
         }
-        other => Diagnostic::new("A070", format!("the algebra engine could not answer: {other:?}")),
+        other => Diagnostic::new("A071", format!("the algebra engine could not answer: {other:?}")),
     }
 }

@@ -180,7 +180,7 @@ impl Answers {
 }
 
 pub(super) fn no_answer() -> Diagnostic {
-    Diagnostic::new("A070", "the algebra engine gave no answer")
+    Diagnostic::new("A071", "the algebra engine gave no answer")
 }
 
 /// Each target's response to each source: a linear system for each target, only as large as it needs.

@@ -254,8 +254,31 @@ impl<'a> Hats<'a> {
         if let [only] = parts.as_slice() {
             return only.clone();
         }
+        if let Some(form) = self.beside_constant(node, &present) {
+            return form;
+        }
         let shares = self.sum_shares(node, &present);
         weighted(&parts, &shares)
+    }
+
+    /// `1 + x` and `1 − x` of a single symbol, in its own level: x/(1 + x) reads better than a share.
+    fn beside_constant(&mut self, node: NodeId, present: &[(usize, NodeId)]) -> Option<Linear> {
+        let [(_, a), (_, b)] = present else { return None };
+        let other = match (self.dag.node(*a), self.dag.node(*b)) {
+            (Node::Const(_), _) => *b,
+            (_, Node::Const(_)) => *a,
+            _ => return None,
+        };
+        let inner = match self.dag.node(other) {
+            Node::Neg(x) => *x,
+            _ => other,
+        };
+        if !matches!(self.dag.node(inner), Node::Sym(_)) || self.system.sum_labels.contains_key(&node) {
+            return None;
+        }
+        let change = self.known(other);
+        let share = self.level(other).over(self.level(node));
+        Some(change.scaled(&share))
     }
 
     /// Σθ of prices, and what weights and σ do where they move.

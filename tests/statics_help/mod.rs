@@ -1,5 +1,8 @@
 //! Opens models and asks for closed forms, as the commands do.
 
+// Each test binary uses a part of it.
+#![allow(dead_code)]
+
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
