@@ -13,15 +13,17 @@ const POINTS: usize = 101;
 const LIMIT: usize = 50_000_000;
 
 /// The points of a sweep, one row a point, the first axis slowest.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Points {
     pub axes: Vec<Sym>,
     pub values: Vec<Vec<f64>>,
+    /// Only these of the product's points, by number.
+    pub chosen: Option<Vec<usize>>,
 }
 
 impl Points {
     pub fn len(&self) -> usize {
-        self.values.iter().map(Vec::len).product()
+        self.chosen.as_ref().map_or_else(|| self.values.iter().map(Vec::len).product(), Vec::len)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -29,7 +31,8 @@ impl Points {
     }
 
     /// The axes' values at a point.
-    pub fn at(&self, mut n: usize) -> Vec<f64> {
+    pub fn at(&self, n: usize) -> Vec<f64> {
+        let mut n = self.chosen.as_ref().map_or(n, |list| list.get(n).copied().unwrap_or(0));
         let mut out = vec![0.0; self.values.len()];
         for (k, axis) in self.values.iter().enumerate().rev() {
             out[k] = axis[n % axis.len()];
@@ -45,7 +48,7 @@ impl Points {
 /// Diagnostics: a range that is empty or no number, too many points, a log range through 0.
 pub fn points(economy: &Economy, values: &[f64], axes: &[Axis]) -> Result<Points, Diagnostics> {
     let at = |n: NodeId| eval::evaluate(&economy.dag, &[n], &mut |s| values[s.index()])[0];
-    let mut out = Points { axes: Vec::new(), values: Vec::new() };
+    let mut out = Points::default();
     let mut found = Diagnostics::default();
     for axis in axes {
         let list = match &axis.grid {
@@ -172,5 +175,20 @@ impl Prepared {
             return Err(super::single(Diagnostic::new("S130", format!("interrupted after {} of {n} points", rows.len()))));
         }
         Ok(Table { rows, failed, regimes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chosen_points_are_those_of_the_product() {
+        let whole = Points { axes: Vec::new(), values: vec![vec![1.0, 2.0, 3.0], vec![10.0, 20.0]], chosen: None };
+        assert_eq!((whole.len(), whole.at(3)), (6, vec![2.0, 20.0]));
+        let some = Points { chosen: Some(vec![5, 0, 3]), ..whole.clone() };
+        assert_eq!(some.len(), 3);
+        assert_eq!([some.at(0), some.at(1), some.at(2)], [whole.at(5), whole.at(0), whole.at(3)]);
+        assert!(Points { chosen: Some(Vec::new()), ..whole }.is_empty());
     }
 }
