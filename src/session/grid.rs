@@ -5,6 +5,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym, eval};
 use crate::model::{Axis, Economy, Grid};
 use crate::solve::{self, Solution, Status};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Points of a range that names no number.
@@ -134,42 +135,40 @@ impl Prepared {
         interrupt: &AtomicBool,
     ) -> Result<Table, Diagnostics> {
         let n = points.len();
-        let parameters = |k: usize| {
-            let mut p = self.parameters.clone();
-            for (sym, v) in points.axes.iter().zip(points.at(k)) {
-                p[sym.index()] = v;
-            }
-            p
-        };
+        let place = |k: usize| points.at(k);
+        let grid = solve::Grid { points: n, params: &self.parameters, axes: &points.axes, place: &place };
         let mut rows: Vec<Row> = Vec::with_capacity(n);
         let mut regimes: Vec<Solution> = Vec::new();
         let mut failed = 0;
-        solve::sweep(&self.problem, base, n, &parameters, threads, progress, interrupt, &mut |k, solution| {
-            let at = points.at(k);
-            let fine = matches!(solution.status, Status::Solved | Status::Indeterminate { .. }) && admissible(&at);
-            let status = match (&solution.status, fine) {
+        // Neighbours share their regime's solution.
+        let mut last: Option<(Arc<Solution>, u32)> = None;
+        solve::sweep(&self.problem, base, &grid, asked, threads, progress, interrupt, &mut |_, mut point| {
+            let fine = point.like.is_equilibrium() && admissible(&point.place);
+            let status = match (&point.like.status, fine) {
                 (Status::Solved, true) => "solved",
                 (Status::Indeterminate { .. }, true) => "indeterminate",
                 (Status::None, _) => "none",
                 (Status::NotFound, _) => "not_found",
                 (_, false) => "outside",
             };
-            if !fine {
-                failed += 1;
-            }
-            let regime = if fine {
-                match regimes.iter().position(|r| r.positions == solution.positions) {
+            let regime = match &last {
+                _ if !fine => u32::MAX,
+                Some((like, key)) if Arc::ptr_eq(like, &point.like) => *key,
+                _ => match regimes.iter().position(|r| r.positions == point.like.positions) {
                     Some(at) => at as u32,
                     None => {
-                        regimes.push(solution.clone());
+                        regimes.push((*point.like).clone());
                         regimes.len() as u32 - 1
                     }
-                }
-            } else {
-                u32::MAX
+                },
             };
-            let values = asked.iter().map(|s| if fine { solution.values[s.index()] } else { f64::NAN }).collect();
-            rows.push(Row { parameters: at, status, values, regime });
+            if fine {
+                last = Some((point.like, regime));
+            } else {
+                failed += 1;
+                point.values.fill(f64::NAN);
+            }
+            rows.push(Row { parameters: point.place, status, values: point.values, regime });
         });
         if interrupt.load(std::sync::atomic::Ordering::Relaxed) {
             return Err(super::single(Diagnostic::new("S130", format!("interrupted after {} of {n} points", rows.len()))));
