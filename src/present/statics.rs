@@ -54,15 +54,13 @@ fn ratio(target: &Subject, measure: Measure, wrt: (String, String)) -> (String, 
 fn where_text(shown: &[&Shown], atoms: &Atoms, d: Digits) -> String {
     let (mut used, mut named): (Vec<u32>, Vec<(u32, Formula)>) = Default::default();
     for s in shown {
-        used.extend(s.atoms());
+        used.extend(s.atoms().into_iter().filter(|a| !used.contains(a)).collect::<Vec<_>>());
         for n in &s.named {
             if !named.iter().any(|x| x.0 == n.0) {
                 named.push(n.clone());
             }
         }
     }
-    used.sort_unstable();
-    used.dedup();
     let mut values = atoms.values();
     for (at, formula) in &named {
         let v = formula.eval(&values);

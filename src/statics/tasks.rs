@@ -211,8 +211,7 @@ impl Hats<'_> {
             if s == line.task {
                 continue;
             }
-            let node = self.dag.sym(s);
-            let change = self.hat(node);
+            let (change, size) = self.sized_change(s);
             if change.is_zero() {
                 continue;
             }
@@ -221,7 +220,7 @@ impl Hats<'_> {
                 |h: &Self, n: NodeId| crate::expr::eval::evaluate_one(&h.dag, n, &mut |x| if x == line.task { at } else { h.point.value(x) });
             // The factors free of the task are counted already, so their own elasticity in `s` is taken off.
             let slope = differentiate::derivative(&mut self.dag, line.cost, s);
-            let total = value_at(self, slope) * self.point.value(s) / value_at(self, line.cost);
+            let total = value_at(self, slope) * size / value_at(self, line.cost);
             let counted = self.counted(&margin, s);
             let tasks = self.economy.tasks[line.tasks].name.clone();
             let at_margin = self.line_elasticity(
@@ -234,7 +233,7 @@ impl Hats<'_> {
             let average = match labor {
                 Some(n) => {
                     let slope = differentiate::derivative(&mut self.dag, n, s);
-                    self.value(slope) * self.point.value(s) / self.value(n) - counted
+                    self.value(slope) * size / self.value(n) - counted
                 }
                 None => f64::NAN,
             };
