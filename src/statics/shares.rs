@@ -106,9 +106,8 @@ impl Groups {
             for a in free.iter().filter(|a| poly.degree_in(**a) > 0) {
                 let others = free.iter().filter(|b| *b != a).chain([last]).try_fold(Poly::one(), |left, b| left.minus(&Poly::atom(*b)));
                 let Some(next) = others.and_then(|o| from.replace(*a, &o)) else { continue };
-                let n = length(&next);
-                if n < size {
-                    (best, size) = (next.clone(), n);
+                if next.terms().len() < from.terms().len() {
+                    (best, size) = (next.clone(), length(&next));
                     from = next;
                 }
             }

@@ -113,6 +113,7 @@ impl Hats<'_> {
         let (letter, latex) = naming::pretty_base(word);
         let mut name = info.name.clone();
         let mut shown: Vec<String> = Vec::new();
+        let mut meaning = info.meaning;
         if self.economy.lines.len() > 1 {
             // Told apart by their margins: γ_x of I_x.
             let margin = self.margin(l).map(|m| self.system.info(m).clone());
@@ -121,6 +122,7 @@ impl Hats<'_> {
                     let of_tasks = self.economy.lines.iter().filter(|x| x.tasks == self.economy.lines[l].tasks).count();
                     if of_tasks > 1 {
                         name = format!("{word}[{}]", m.name);
+                        meaning = format!("{meaning}, margin {}", m.display);
                     }
                     let short = m.display.strip_prefix('I').map(|r| r.trim_start_matches('_')).filter(|r| !r.is_empty()).unwrap_or(&m.display);
                     shown.push(short.trim_matches(['[', ']']).to_string());
@@ -129,7 +131,7 @@ impl Hats<'_> {
             }
         }
         let (display, latex) = dressed(&letter, &latex, &shown);
-        Atom { name, display, latex, meaning: info.meaning, value, range, measures }
+        Atom { name, display, latex, meaning, value, range, measures }
     }
 
     /// The log change of a line's own symbol; `None` for any other symbol.
