@@ -37,9 +37,14 @@ pub fn name_recurring(formula: Formula, named: Vec<(u32, Formula)>, atoms: &mut 
 }
 
 /// Numbers the letters of sums in the order in which they are read, those no longer in use last.
-pub fn renumber(shown: &super::shorten::Shown, atoms: &mut Atoms) {
+pub fn renumber(shown: &[&super::shorten::Shown], atoms: &mut Atoms) {
     let sums: Vec<u32> = atoms.iter().filter(|(_, a)| a.measures == Measures::Named && a.meaning == MEANING).map(|x| x.0).collect();
-    let used: Vec<u32> = shown.atoms().into_iter().filter(|a| sums.contains(a)).collect();
+    let mut used: Vec<u32> = Vec::new();
+    for a in shown.iter().flat_map(|s| s.atoms()) {
+        if sums.contains(&a) && !used.contains(&a) {
+            used.push(a);
+        }
+    }
     let rest: Vec<u32> = sums.iter().copied().filter(|a| !used.contains(a)).collect();
     atoms.renumber(&used.into_iter().chain(rest).collect::<Vec<_>>(), ("D", "D"));
 }
