@@ -175,6 +175,11 @@ impl Answers {
         self.exact.get(source).and_then(|r| r.get(target))
     }
 
+    /// Monomials of the longest answer.
+    pub fn largest(&self) -> usize {
+        self.exact.iter().flatten().map(Factored::size).max().unwrap_or(0)
+    }
+
     pub fn natural(&self, source: usize, target: usize) -> Option<&Factored> {
         self.natural.get(source).and_then(|r| r.get(target))
     }
