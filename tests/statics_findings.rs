@@ -211,3 +211,34 @@ fn f10_markups_leave_factor_prices_alone() {
     }
     assert_is(&reference("markup_small").derive("w wrt beta").expect("a formula"), "-gamma[Ltasks]/(1 - gamma[Ltasks])");
 }
+
+/// Tasks that substitute for each other with elasticity ρ, in the user's own equations: Ω = [1 − I + (βw*/w)^(1−ρ) ∫t^(1−ρ)]^(1/(1−ρ)), and home
+/// labor per unit of the bundle is (1 − I) Ω^ρ.
+fn substitutable(prices: &str, labor: &str, more: &str) -> Model {
+    Model::text(&format!(
+        "parameter beta = 1.1 in (0, inf)\nparameter rho = 0.3 in (0, 1)\nparameter b = 0.2 in (0, 1)\nparameter ws = 0.13 in (0, inf)\n\
+         parameter Lbar = 10 in (0, inf)\nparameter Hbar = 8 in (0, inf)\nschedule tr(i) = exp(4 * i * (1 - rho))\n\
+         variable w in (0, inf) start 0.8\nvariable s in (0, inf) start 0.5\nvariable I in [0, 0.999] start 0.4\nvariable y in (0, inf) start 10\n\
+         let Om = (1 - I + (beta * ws / w)^(1 - rho) * integral(tr, I))^(1 / (1 - rho))\nlet om = w * Om\n\
+         equation profit: (om / (1 - b))^(1 - b) * (s / b)^b = 1\nequation margin: beta * exp(4 * I) * ws >= w complements I\n\
+         {prices}\n{labor}\n{more}\nchannels of w, s {{ productivity = Om, labor_supply = I }}\n"
+    ))
+}
+
+#[test]
+fn f9_substitution_between_tasks() {
+    // One good: the productivity effect is scaled by 1 − ρ θ_H/σ (σ = 1 and θ_H = b here), so it needs ρ < σ/θ_H.
+    let m = substitutable("", "equation labor: (1 - I) * Om^rho * (1 - b) * y / om = Lbar\nequation skill: b * y / s = Hbar", "");
+    let e = m.effects("w wrt beta");
+    assert_same(&e.form.terms[0].exact, (&e.form.atoms, &e.form.flows), "-(1 - rho*b)");
+    assert_same(&e.form.terms[1].exact, (&e.form.atoms, &e.form.flows), "-b*I/(1 - I)");
+    // Two goods at given prices: ŵ = −Ω̂ for every ρ.
+    let m = substitutable(
+        "parameter p = 1.2 in (0, inf)\nvariable x in (0, inf) start 5\nequation profit_x: (om / 0.3)^0.3 * (s / 0.7)^0.7 = p",
+        "equation labor: (1 - I) * Om^rho * ((1 - b) * y + 0.3 * p * x) / om = Lbar\nequation skill: (b * y + 0.7 * p * x) / s = Hbar",
+        "",
+    );
+    let e = m.effects("w wrt beta");
+    assert_eq!(e.form.terms[0].exact.as_constant().map(|c| c.to_f64()), Some(-1.0));
+    assert!(e.form.terms[1].exact.is_zero());
+}

@@ -72,6 +72,7 @@ impl<'a> Hats<'a> {
         table.adding_up();
         table.output(every_maker);
         table.markets();
+        table.other_groups();
         table.names();
         table.out
     }
@@ -467,6 +468,18 @@ impl Table<'_, '_> {
                     .filter(|a| *a != last)
                     .fold(Formula::one(), |left, a| left.minus(self.out.replace.get(a).cloned().unwrap_or(Formula::atom(*a))));
                 self.settle(*last, formula);
+            }
+        }
+    }
+
+    /// Shares in sums of the user's own: the last of each group as what the others leave.
+    fn other_groups(&mut self) {
+        for group in self.h.atoms.groups.clone() {
+            if group.iter().any(|a| self.out.replace.contains_key(a)) {
+                continue;
+            }
+            if let Some((last, others)) = group.split_last() {
+                self.out.replace.insert(*last, others.iter().fold(Formula::one(), |left, a| left.minus(Formula::atom(*a))));
             }
         }
     }
