@@ -139,7 +139,7 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
             format!("{} {} → {}{percent}", system.info(m.parameter).name, d.short(m.from), d.short(m.to))
         })
         .collect();
-    let same = s.stretches.iter().all(|x| x.switches.is_empty());
+    let same = s.stretches.iter().all(|x| x.switches.is_empty() && !x.jump);
     let _ = writeln!(out, "shock {title}   {}{}", moves.join(", "), if same { "        regime unchanged" } else { "" });
     if !same {
         out.push_str(&path_rows(s, d));
@@ -202,6 +202,9 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
         out.push_str(&table.render(2));
     }
     out.push_str(&linear_line(s, d));
+    if s.stretches.iter().any(|x| x.jump) {
+        out.push_str("  no split by channel or parameter: none exists across a jump\n");
+    }
     if !s.splits.is_empty() {
         let _ = writeln!(out, "  lp = 100 × log change; the split is exact (error below {}), path straight in logs", d.residual(s.error.max(1e-12)));
     }
@@ -268,6 +271,9 @@ fn path_rows(s: &Shocked, d: Digits) -> String {
         for (sym, from, to) in &st.switches {
             table.row([value(st.to), s.prepared.switch_words(*sym, *from, *to), String::new()]);
         }
+        if st.jump {
+            table.row([value(st.to), "the equilibrium jumps: at this value it is one of many".into(), String::new()]);
+        }
     }
     table.render(2)
 }
@@ -321,7 +327,8 @@ pub fn body(s: &Shocked, model: Option<&str>) -> Map<String, Value> {
             let at = |x: f64| -> Value {
                 Value::Object(s.moves.iter().map(|m| (p.system.info(m.parameter).name.clone(), json::number(m.at(x).0))).collect())
             };
-            let switches: Vec<String> = st.switches.iter().map(|(sym, a, b)| p.switch_words(*sym, *a, *b)).collect();
+            let jump = st.jump.then(|| "the equilibrium jumps".to_string());
+            let switches: Vec<String> = st.switches.iter().map(|(sym, a, b)| p.switch_words(*sym, *a, *b)).chain(jump).collect();
             json!({"from": at(st.from), "to": at(st.to), "regime": Value::Object(regime_json(p, &st.start)), "switches": switches})
         })
         .collect();

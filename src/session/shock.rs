@@ -113,6 +113,10 @@ impl Session {
         for (n, leg) in legs.iter().enumerate() {
             result.leg(&prepared, leg, &all, &listed, &channels, n as f64 / legs_count, 1.0 / legs_count, interrupt)?;
         }
+        if result.stretches.iter().any(|s| s.jump) {
+            result.splits.clear();
+            result.by_parameter.iter_mut().for_each(Vec::clear);
+        }
         let after = result.at.clone();
         let wrt: Vec<Sym> = all.iter().map(|m| m.parameter).collect();
         let slopes = derivatives(&prepared.problem, &before, &wrt);
