@@ -59,7 +59,11 @@ fn sweep_10_000(bencher: Bencher, text: &str) {
     let Ok(p) = s.prepare(s.economy.clone(), Vec::new(), false) else { return };
     let base = p.solve_at(&p.parameters, None, &INTERRUPT);
     let Some(beta) = p.system.find("beta") else { return };
-    let points = tasktrade::session::grid::Points { axes: vec![beta], values: vec![(0..10_000).map(|k| 1.2 + 0.3 * k as f64 / 9999.0).collect()] };
+    let points = tasktrade::session::grid::Points {
+        chosen: None,
+        axes: vec![beta],
+        values: vec![(0..10_000).map(|k| 1.2 + 0.3 * k as f64 / 9999.0).collect()],
+    };
     let unknowns: Vec<_> = p.system.unknowns().collect();
     bencher.bench_local(|| black_box(p.grid(&base, &points, &unknowns, &|_| true, None, &|_| {}, &INTERRUPT).map(|t| t.rows.len()).is_ok()));
 }

@@ -491,10 +491,10 @@ fn explain(code: Option<&str>, options: &Options, console: &mut Console) -> u8 {
                 let mut body = Map::new();
                 body.insert("code".into(), Value::String(info.code.into()));
                 body.insert("title".into(), Value::String(info.title.into()));
-                body.insert("explain".into(), Value::String(info.explain.into()));
+                body.insert("explain".into(), Value::String(info.sections()));
                 emit(&json::envelope("explain", true, &Diagnostics::default(), &SourceMap::default(), body), console);
             } else {
-                let _ = writeln!(console.out, "{}: {}\n\n{}", info.code, info.title, info.explain.trim_end());
+                let _ = writeln!(console.out, "{}", info.page().trim_end());
             }
             exit::DONE
         }

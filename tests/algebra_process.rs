@@ -108,7 +108,8 @@ fn busy_parent() -> (std::process::Child, u32) {
 fn waiting_for_others_counts_and_is_said() {
     let (mut parent, _) = busy_parent();
     let queued = |_| {
-        let reply = engine(tasktrade()).run(&easy(), Duration::from_millis(300), &AtomicBool::new(false));
+        let config = Config { worker: Some(tasktrade()), queue: Duration::from_millis(300), ..Config::default() };
+        let reply = Engine::new(config).run(&easy(), LONG, &AtomicBool::new(false));
         matches!(reply, Err(AlgebraError::Timeout { queued: true, .. }))
     };
     // The worker may itself still wait for those of other tests.
@@ -178,7 +179,7 @@ fn the_time_limit_ends_the_worker() {
     let limit = Duration::from_millis(700);
     let error = engine(tasktrade()).run(&endless(), limit, &AtomicBool::new(false)).expect_err("no answer in time");
     assert!(matches!(error, AlgebraError::Timeout { .. }), "{error}");
-    assert!(began.elapsed() < limit + Duration::from_secs(1));
+    assert!(began.elapsed() < 6 * limit);
     works_again();
 }
 
@@ -232,7 +233,7 @@ fn programs_that_are_no_worker_are_told_apart() {
     assert!(unavailable(script(folder.path(), "echo hello")).contains("does not answer"));
     assert!(unavailable(script(folder.path(), "read g v t rest; echo \"$t hello 0.0.1\"")).contains("0.0.1"));
     let nonsense =
-        script(folder.path(), "read g v t rest; echo \"$t hello $v\"; echo \"$t locked\"; echo \"$t ready\"; echo \"$t reply 3\"; echo '[1]'");
+        script(folder.path(), "read g v t rest; echo \"$t hello $v\"; echo \"$t locked\"; echo \"$t ready\"; echo \"$t reply 3 1\"; echo '[1]'");
     let error = quick(&engine(nonsense)).expect_err("no reply");
     assert_eq!(error.exit_code(), 70, "{error}");
     let without = script(folder.path(), "read g v t rest; echo \"$t hello $v\"; echo \"$t without\"");
@@ -251,7 +252,7 @@ fn a_worker_that_reads_nothing_does_not_block() {
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_is_bounded() {
-    let engine = Engine::new(Config { worker: Some(tasktrade()), memory: 150 << 20 });
+    let engine = Engine::new(Config { worker: Some(tasktrade()), memory: 150 << 20, ..Config::default() });
     let error = engine.run(&endless(), LONG, &AtomicBool::new(false)).expect_err("no room");
     assert!(matches!(&error, AlgebraError::Crashed(how) if how.contains("memory")), "{error}");
     works_again();

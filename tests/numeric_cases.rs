@@ -369,23 +369,34 @@ fn a_sweep_does_not_depend_on_threads() {
     let base = solved(&lowered);
     let params = declared(&lowered.system);
     let beta = lowered.sym("beta[0]").index();
-    let at = |k: usize| {
-        let mut p = params.clone();
-        p[beta] = 1.2 + 0.002 * k as f64;
-        p
-    };
+    let place = |k: usize| vec![1.2 + 0.002 * k as f64];
+    let axes = [lowered.sym("beta[0]")];
+    let asked: Vec<_> = lowered.system.unknowns().chain(lowered.system.definitions().map(|d| d.0)).collect();
+    let grid = tasktrade::solve::Grid { points: 1000, params: &params, axes: &axes, place: &place };
     let rows = |threads: usize| {
-        let mut rows = Vec::new();
-        tasktrade::solve::sweep(&problem, &base, 1000, &at, Some(threads), &|_| {}, &AtomicBool::new(false), &mut |k, s| {
+        let mut rows: Vec<Vec<f64>> = Vec::new();
+        tasktrade::solve::sweep(&problem, &base, &grid, &asked, Some(threads), &|_| {}, &AtomicBool::new(false), &mut |k, point| {
             assert_eq!(k, rows.len());
-            assert_eq!(s.status, Status::Solved);
-            rows.push(s.values.iter().map(|v| v.to_bits()).collect::<Vec<u64>>());
+            assert_eq!(point.like.status, Status::Solved);
+            rows.push(point.values);
         });
         rows
     };
     let one = rows(1);
     assert_eq!(one.len(), 1000);
-    assert!(one == rows(3));
+    let bits = |rows: &[Vec<f64>]| rows.iter().flatten().map(|v| v.to_bits()).collect::<Vec<u64>>();
+    assert!(bits(&one) == bits(&rows(3)));
+    // Each point is the equilibrium that a solve of its own finds, in whatever regime.
+    for k in (0..1000).step_by(7) {
+        let mut p = params.clone();
+        p[beta] = place(k)[0];
+        let own = solve(&problem, &p, None, &AtomicBool::new(false));
+        for (sym, value) in asked.iter().zip(&one[k]) {
+            let want = own.value(*sym);
+            let size = want.abs().max(1e-3);
+            assert!((value - want).abs() <= 1e-12 * size, "{} at point {k}: {value} against {want}", lowered.system.info(*sym).name);
+        }
+    }
 }
 
 #[test]

@@ -13,8 +13,8 @@ use support::{Failures, run};
 
 const SEEDS: u64 = 1000;
 
-/// Economies that have an equilibrium and that the solver does not find: a defect, listed so that its repair shows.
-const UNSOLVED: &[u64] = &[198];
+/// An economy of the draw that has no equilibrium: [`seed_198_has_no_equilibrium`] proves it.
+const IMPOSSIBLE: u64 = 198;
 
 /// The answer to `solve` for an economy under these names, written in this order.
 fn solve(e: &Economy, n: &Names, order: u64) -> run::Outcome {
@@ -56,8 +56,10 @@ fn check(seed: u64, failures: &mut Failures) {
     let names = Names::new(&e, seed);
     let out = solve(&e, &names, seed);
     let status = out.json["status"].as_str().unwrap_or("?").to_owned();
-    if UNSOLVED.contains(&seed) {
-        return failures.check(out.code == 3, || format!("seed {seed} is solved now: take it off the list"));
+    if seed == IMPOSSIBLE {
+        let wage = names.wage(0, 1);
+        let true_reason = out.complaint().contains(&wage) && out.complaint().contains("would rise without bound");
+        return failures.check(out.code == 3 && status == "none" && true_reason, || format!("seed {seed}: {status}, {}", out.complaint()));
     }
     if status == "none" && !e.anchored() {
         return free_numeraire(seed, &e, &out.complaint(), failures);
@@ -148,6 +150,51 @@ fn again(seed: u64, e: &Economy, point: &evaluate::Point, failures: &mut Failure
         same &= near(*a, *b, 1.0);
     }
     failures.check(same, || format!("seed {seed}: another equilibrium under other names: outputs {:?} and {:?}", point.output, other.output));
+}
+
+/// Two countries a (0) and b (1) make six goods, of which the second is made in b alone and the fourth is not traded; all but these two have given
+/// prices. Households take goods in fixed proportions `take`: u is the number of such baskets. Labor (factor 0) of b makes the second good one for
+/// one and takes part in the fourth; factor 1 of both countries earns `rent`, at least what its only industry pays at the given price.
+///
+/// Were there an equilibrium, then, w being b's wage:
+/// - w is at least the given price of the sixth good, or making that one in b would pay;
+/// - labor of a is free: fully used, it would serve `endowment / take[3]` baskets, whose second good needs more labor than b has; so the fourth good
+///   is free in a;
+/// - a's baskets are at least u_a = rent_a / (B + x), where B is the cost of the goods at given prices and x = take[1] · price of the second good;
+/// - b spends at least what its factors earn; with its labor at least what its second and fourth goods take, what is left of its budget is
+///   u_b (B + m) ≥ x u_a + rent_b, where m is the imported input in b's fourth good for a basket.
+///
+/// Labor needed in b is then at least `take[1] (u_a + u_b) + labor in the fourth good · u_b`: more than b has, at every x.
+#[test]
+fn seed_198_has_no_equilibrium() {
+    use oracle::economy::{Industry, Input};
+    let e = generate::economy(IMPOSSIBLE);
+    let price = |g: usize| if let Good::Given(p) = e.goods[g] { p } else { f64::NAN };
+    let of = |good: usize, country: usize| -> &Industry {
+        let found = e.industries.iter().find(|i| i.good == good && i.countries.contains(&country));
+        found.unwrap_or_else(|| panic!("nobody makes good {good} in {country}"))
+    };
+    let take: Vec<f64> =
+        (0..6).map(|g| e.tastes[0].inputs.iter().find(|(_, i)| matches!(i, Input::Good(k) if *k == g)).map_or(f64::NAN, |t| t.0)).collect();
+    assert!(take.iter().all(|t| *t > 0.0) && format!("{:?}", e.tastes[0]) == format!("{:?}", e.tastes[1]) && e.countries[1].productivity == 1.0);
+    let (second, fourth, sixth, own) = (of(1, 1), of(3, 1), of(5, 1), of(0, 1));
+    assert!(second.countries == [1] && second.productivity == 1.0 && sixth.productivity == 1.0 && own.markup == 1.0 && of(3, 0).productivity == 1.0);
+    let [(labor, Input::Nest(_)), (import, Input::Good(4))] = fourth.technology.inputs[..] else { panic!("another fourth industry") };
+    // A single input at normalized weight costs its own price; markups go to the household.
+    let rent = |c: usize| price(0) * own.productivity * e.countries[c].amounts[1];
+    let given: f64 = [0, 2, 4, 5].iter().map(|&g| take[g] * price(g)).sum();
+    let (labor_b, import_b) = (labor / fourth.productivity * take[3], import / fourth.productivity * take[3] * price(4));
+    let endowment = e.countries[1].amounts[0];
+    assert!(take[1] * e.countries[0].amounts[0] / take[3] > endowment);
+    let lowest = take[1] * second.markup * price(5) / sixth.markup;
+    // Both bounds are monotone in x: between two neighbours of the grid the mixed bound holds, and beyond its end the limit.
+    let needed = |low: f64, high: f64| {
+        let (baskets_a, spent) = (rent(0) / (given + high), low * rent(0) / (given + low));
+        take[1] * baskets_a + (take[1] + labor_b) * (spent + rent(1)) / (given + import_b)
+    };
+    let grid: Vec<f64> = (0..=2000).map(|k| lowest * (0.01 * f64::from(k)).exp()).collect();
+    let least = grid.windows(2).map(|w| needed(w[0], w[1])).fold(needed(grid[2000], f64::INFINITY), f64::min);
+    assert!(least > 1.1 * endowment, "labor needed {least}, there {endowment}");
 }
 
 fn span(from: u64, to: u64) {

@@ -252,3 +252,27 @@ fn the_history_is_kept() {
     }
     assert!(t.end().success());
 }
+
+/// Every input of the README's tour, at a terminal: each line of the answers written there comes, in order.
+#[cfg(feature = "symbolic")]
+#[test]
+fn the_tour_of_the_readme() {
+    let page = include_str!("../README.md");
+    let mut t = Terminal::open(&[], &[("COLUMNS", "90"), ("NO_COLOR", "1")]);
+    t.expect("tasktrade> ");
+    let (mut inside, mut typed, mut answered) = (false, 0, 0);
+    for line in page.lines() {
+        if line.starts_with("```") {
+            inside = line == "```session";
+        } else if let (true, Some(input)) = (inside, line.strip_prefix(">>> ")) {
+            t.type_keys(&format!("{input}\r"));
+            typed += 1;
+        } else if inside && !line.trim().is_empty() && !line.contains('…') {
+            t.expect(line.trim_end());
+            answered += 1;
+        }
+    }
+    assert!(typed >= 8 && answered >= 40, "{typed} inputs, {answered} lines");
+    t.type_keys("\x04");
+    assert!(t.end().success());
+}

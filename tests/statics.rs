@@ -210,7 +210,7 @@ fn classical_results_without_tasks() {
     let m = example("specific_factors");
     let w = derived(&m, "w wrt p");
     let text = w.shown.text(&w.atoms);
-    assert_eq!(text, "sigma[x]*lambda[L, x]*theta[Ky, y]/(sigma[y]*lambda[L, y]*theta[Kx, x] + sigma[x]*lambda[L, x]*theta[Ky, y])");
+    assert_eq!(text, "sigma[x]*theta[Ky, y]*lambda[L, x]/(sigma[y]*theta[Kx, x]*lambda[L, y] + sigma[x]*theta[Ky, y]*lambda[L, x])");
     let rx = derived(&m, "rx wrt p");
     assert!(rx.value.expect("a number") > 1.0);
 }

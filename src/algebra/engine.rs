@@ -22,11 +22,13 @@ pub struct Config {
     pub worker: Option<PathBuf>,
     /// Bytes of memory beyond which a worker is ended.
     pub memory: u64,
+    /// How long other commands of this user are waited for.
+    pub queue: Duration,
 }
 
 impl Default for Config {
     fn default() -> Config {
-        Config { worker: None, memory: 4 << 30 }
+        Config { worker: None, memory: 4 << 30, queue: Duration::from_secs(60) }
     }
 }
 
@@ -46,9 +48,24 @@ impl Engine {
 
     /// Answers every task, in order, in one worker.
     ///
-    /// `limit` covers waiting for other commands of this user; `interrupt` ends the worker and leaves the session.
+    /// `limit` bounds the worker's processor time; waiting for other commands of this user has a limit of its own. `interrupt` ends the
+    /// worker and leaves the session.
     /// Errors: [`AlgebraError`]; a single task without an answer is [`Reply::Failed`] in its place.
     pub fn run(&self, tasks: &[Task], limit: Duration, interrupt: &AtomicBool) -> Result<Vec<Reply>, AlgebraError> {
+        self.timed(tasks, limit, interrupt).0
+    }
+
+    /// The same, and the worker's processor time.
+    pub fn timed(&self, tasks: &[Task], limit: Duration, interrupt: &AtomicBool) -> (Result<Vec<Reply>, AlgebraError>, Duration) {
+        let mut spent = Duration::ZERO;
+        let answer = self.answer(tasks, limit, interrupt, &mut spent);
+        if matches!(answer, Err(AlgebraError::Timeout { queued: false, .. })) {
+            spent = limit;
+        }
+        (answer, spent)
+    }
+
+    fn answer(&self, tasks: &[Task], limit: Duration, interrupt: &AtomicBool, spent: &mut Duration) -> Result<Vec<Reply>, AlgebraError> {
         if !cfg!(feature = "symbolic") {
             return Err(AlgebraError::BuiltWithout);
         }
@@ -57,7 +74,8 @@ impl Engine {
         }
         let worker = self.worker()?;
         let body = serde_json::to_string(tasks).map_err(|error| AlgebraError::Protocol(error.to_string()))?;
-        let text = self.converse(&worker, &body, limit, interrupt)?;
+        let (text, time) = self.converse(&worker, &body, limit, interrupt)?;
+        *spent = time;
         let replies: Vec<Reply> = serde_json::from_str(&text).map_err(|error| AlgebraError::Protocol(error.to_string()))?;
         if replies.len() != tasks.len() {
             return Err(AlgebraError::Protocol(format!("{} answers to {} questions", replies.len(), tasks.len())));
@@ -65,20 +83,21 @@ impl Engine {
         Ok(replies)
     }
 
-    /// Factors polynomials, for [`sign`](super::sign).
+    /// Factors polynomials, for [`sign`](super::sign), and says the processor time it took.
     ///
     /// Errors: [`AlgebraError`]; a polynomial that cannot be factored comes back whole.
-    pub fn factor(&self, polys: &[Poly], limit: Duration, interrupt: &AtomicBool) -> Result<Vec<Factored>, AlgebraError> {
+    pub fn factor(&self, polys: &[Poly], limit: Duration, interrupt: &AtomicBool) -> (Result<Vec<Factored>, AlgebraError>, Duration) {
         let tasks: Vec<Task> = polys.iter().map(|poly| Task::Factor { formula: poly.to_formula() }).collect();
-        let replies = self.run(&tasks, limit, interrupt)?;
+        let (replies, spent) = self.timed(&tasks, limit, interrupt);
         let whole = |poly: &Poly| Factored { constant: Rational::ONE, numerator: vec![(poly.clone(), 1)], denominator: Vec::new() };
-        Ok(replies.into_iter().zip(polys).map(|(reply, poly)| reply.factored().unwrap_or_else(|_| whole(poly))).collect())
+        let each =
+            |replies: Vec<Reply>| replies.into_iter().zip(polys).map(|(reply, poly)| reply.factored().unwrap_or_else(|_| whole(poly))).collect();
+        (replies.map(each), spent)
     }
 
     /// One request, started again for a while where Symbolica is held by another program.
-    fn converse(&self, worker: &Path, body: &str, limit: Duration, interrupt: &AtomicBool) -> Result<String, AlgebraError> {
-        let deadline = Instant::now().checked_add(limit).ok_or_else(|| AlgebraError::Unavailable("a time limit beyond all time".to_string()))?;
-        let request = Request { worker, body, memory: self.config.memory, limit, deadline };
+    fn converse(&self, worker: &Path, body: &str, limit: Duration, interrupt: &AtomicBool) -> Result<(String, Duration), AlgebraError> {
+        let request = Request { worker, body, memory: self.config.memory, limit, queue: self.config.queue };
         let mut refused: Option<Instant> = None;
         let mut pause = Duration::from_millis(25);
         loop {
@@ -94,7 +113,7 @@ impl Engine {
             }
             show(&said);
             return match outcome? {
-                Outcome::Reply(text) => Ok(text),
+                Outcome::Reply(text, time) => Ok((text, time)),
                 Outcome::Busy => Err(AlgebraError::Busy),
             };
         }

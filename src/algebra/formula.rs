@@ -28,6 +28,21 @@ fn append(list: &mut Vec<Formula>, more: Vec<Formula>) {
     }
 }
 
+/// Several numbers among factors as one in front; left alone where their product outgrows exact arithmetic.
+fn numbers_first(factors: Vec<Formula>) -> Vec<Formula> {
+    let is_number = |f: &Formula| matches!(f, Formula::Number(_));
+    if factors.iter().filter(|f| is_number(f)).count() < 2 {
+        return factors;
+    }
+    let product = factors.iter().try_fold(Rational::ONE, |p, f| match f {
+        Formula::Number(n) => p.checked_mul(n),
+        _ => Some(p),
+    });
+    let Some(product) = product else { return factors };
+    let rest = factors.into_iter().filter(|f| !is_number(f));
+    if product.is_one() { rest.collect() } else { std::iter::once(Formula::Number(product)).chain(rest).collect() }
+}
+
 impl Formula {
     pub fn zero() -> Formula {
         Formula::Number(Rational::ZERO)
@@ -90,9 +105,10 @@ impl Formula {
             let (top, bottom) = (Formula::product(above), Formula::product(below));
             return if bottom.is_one() || top.is_zero() { top } else { Formula::Quotient(Box::new(top), Box::new(bottom)) };
         }
+        let above = numbers_first(above);
         match above.len() {
             0 => Formula::one(),
-            1 => above.pop().unwrap_or_else(Formula::one),
+            1 => above.into_iter().next().unwrap_or_else(Formula::one),
             _ => Formula::Product(above),
         }
     }
@@ -140,6 +156,20 @@ impl Formula {
         self.visit(&mut |node| {
             if let Formula::Atom(index) = node {
                 found.insert(*index);
+            }
+        });
+        found
+    }
+
+    /// The atoms in the order in which the formula is read.
+    pub fn atoms_as_read(&self) -> Vec<u32> {
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::new();
+        self.visit(&mut |node| {
+            if let Formula::Atom(index) = node
+                && seen.insert(*index)
+            {
+                found.push(*index);
             }
         });
         found

@@ -5,6 +5,7 @@
 //! queue on a lock. Only rational functions of numbered atoms cross; checking and solving never come here.
 
 mod assume;
+pub mod clock;
 mod engine;
 mod error;
 mod formula;

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 /// How a worker ended.
 pub(super) enum Outcome {
-    /// The JSON of the reply.
-    Reply(String),
+    /// The JSON of the reply, and the processor time that it took.
+    Reply(String, Duration),
     /// It aborted before Symbolica was ready: another program holds the free instance.
     Busy,
 }
@@ -30,9 +30,23 @@ pub(super) struct Request<'a> {
     /// JSON.
     pub body: &'a str,
     pub memory: u64,
+    /// Processor time of the worker.
     pub limit: Duration,
-    pub deadline: Instant,
+    /// How long other commands are waited for.
+    pub queue: Duration,
 }
+
+impl Request<'_> {
+    /// When a worker has to have come beyond a stage that it reached at `since`.
+    ///
+    /// A worker ends itself when its processor time is used up; on a machine that gives it none the wall's clock ends it, later.
+    fn deadline(&self, stage: Stage, since: Instant) -> Option<Instant> {
+        since.checked_add(if stage == Stage::Hello { self.queue } else { self.limit.saturating_mul(BUSY) })
+    }
+}
+
+/// How many times its processor time a worker may take on a busy machine.
+const BUSY: u32 = if cfg!(unix) { 5 } else { 1 };
 
 enum Event {
     Output(Vec<u8>),
@@ -66,7 +80,8 @@ pub(super) fn run(request: &Request<'_>, interrupt: &AtomicBool, said: &mut Said
     };
     forward(output, sender.clone(), Event::Output, Event::OutputEnd)?;
     forward(errors, sender, Event::Errors, Event::ErrorsEnd)?;
-    let text = format!("{GREETING} {VERSION} {token} {} {}\n{}", request.body.len(), request.memory, request.body);
+    let micros = request.limit.as_micros();
+    let text = format!("{GREETING} {VERSION} {token} {} {} {micros}\n{}", request.body.len(), request.memory, request.body);
     let (done, keep_open) = mpsc::channel::<()>();
     // A worker that does not read must not block us; one that has read keeps its pipe until we are done with it.
     spawn(move || {
@@ -80,7 +95,7 @@ pub(super) fn run(request: &Request<'_>, interrupt: &AtomicBool, said: &mut Said
         End::Reply(reply) => {
             await_end(&mut guard.0, Duration::from_secs(1));
             drain(&events, &mut reader, said);
-            Ok(Outcome::Reply(reply))
+            Ok(Outcome::Reply(reply, reader.spent))
         }
         End::Closed => {
             let status = await_end(&mut guard.0, Duration::from_secs(1));
@@ -89,6 +104,9 @@ pub(super) fn run(request: &Request<'_>, interrupt: &AtomicBool, said: &mut Said
             // Ctrl-C reaches the worker too, perhaps before our own flag is set.
             if interrupt.load(Ordering::Relaxed) || died_of(status, SIGINT) {
                 return Err(AlgebraError::Interrupted);
+            }
+            if died_of(status, SIGPROF) {
+                return Err(AlgebraError::Timeout { limit: request.limit, queued: false });
             }
             verdict(status, &reader, &said.errors)
         }
@@ -108,15 +126,19 @@ fn listen(
     said: &mut Said,
 ) -> Result<End, AlgebraError> {
     let mut closed = 0;
+    let mut since = (reader.stage, Instant::now());
     loop {
         if interrupt.load(Ordering::Relaxed) {
             return Err(AlgebraError::Interrupted);
         }
-        let left = request.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(AlgebraError::Timeout { limit: request.limit, queued: reader.stage == Stage::Hello });
+        if reader.stage != since.0 {
+            since = (reader.stage, Instant::now());
         }
-        match events.recv_timeout(left.min(Duration::from_millis(20))) {
+        if request.deadline(since.0, since.1).is_some_and(|end| end <= Instant::now()) {
+            let queued = since.0 == Stage::Hello;
+            return Err(AlgebraError::Timeout { limit: if queued { request.queue } else { request.limit }, queued });
+        }
+        match events.recv_timeout(Duration::from_millis(20)) {
             Ok(Event::Output(bytes)) => {
                 if let Some(reply) = reader.feed(&bytes)? {
                     said.notice.append(&mut reader.said);
@@ -169,13 +191,16 @@ fn aborted(status: Option<ExitStatus>) -> bool {
 }
 
 #[cfg(unix)]
-use libc::{SIGABRT, SIGINT};
+use libc::{SIGABRT, SIGINT, SIGPROF};
 
 #[cfg(not(unix))]
 const SIGABRT: i32 = 6;
 
 #[cfg(not(unix))]
 const SIGINT: i32 = 2;
+
+#[cfg(not(unix))]
+const SIGPROF: i32 = 27;
 
 fn died_of(status: Option<ExitStatus>, signal: i32) -> bool {
     #[cfg(unix)]
@@ -247,13 +272,15 @@ struct Reader {
     said: Vec<u8>,
     stage: Stage,
     expected: Option<usize>,
+    /// The processor time that the reply names.
+    spent: Duration,
     other_version: Option<String>,
 }
 
 impl Reader {
     fn new(token: String) -> Reader {
         let token = format!("{token} ").into_bytes();
-        Reader { token, pending: Vec::new(), said: Vec::new(), stage: Stage::Nothing, expected: None, other_version: None }
+        Reader { token, pending: Vec::new(), said: Vec::new(), stage: Stage::Nothing, expected: None, spent: Duration::ZERO, other_version: None }
     }
 
     /// Takes in more output; gives the reply once it is whole.
@@ -293,9 +320,12 @@ impl Reader {
             ("locked", "") => self.stage = Stage::Locked,
             ("ready", "") => self.stage = Stage::Ready,
             ("without", "") => return Err(AlgebraError::BuiltWithout),
-            ("reply", length) => match length.parse() {
-                Ok(length) => self.expected = Some(length),
-                Err(_) => return Err(AlgebraError::Protocol(format!("no length in `{mark}`"))),
+            ("reply", words) => match words.split_once(' ').map(|(length, micros)| (length.parse(), micros.parse())) {
+                Some((Ok(length), Ok(micros))) => {
+                    self.expected = Some(length);
+                    self.spent = Duration::from_micros(micros);
+                }
+                _ => return Err(AlgebraError::Protocol(format!("no length and time in `{mark}`"))),
             },
             _ => return Err(AlgebraError::Protocol(format!("unknown mark `{mark}`"))),
         }
@@ -309,7 +339,7 @@ mod tests {
 
     #[test]
     fn output_is_taken_apart_wherever_it_is_cut() {
-        let whole = format!("tok hello {VERSION}\ntok locked\n| notice |\nmoretok ready\ntok reply 5\n[1,2]");
+        let whole = format!("tok hello {VERSION}\ntok locked\n| notice |\nmoretok ready\ntok reply 5 70\n[1,2]");
         for size in 1..whole.len() {
             let mut reader = Reader::new("tok".to_string());
             let mut reply = None;
@@ -320,13 +350,14 @@ mod tests {
             }
             assert_eq!(reply.as_deref(), Some("[1,2]"));
             assert_eq!(String::from_utf8_lossy(&reader.said), "| notice |\nmore");
-            assert_eq!(reader.stage, Stage::Ready);
+            assert_eq!((reader.stage, reader.spent), (Stage::Ready, Duration::from_micros(70)));
         }
     }
 
     #[test]
     fn nonsense_is_a_protocol_error() {
         assert!(matches!(Reader::new("tok".into()).feed(b"tok reply x\n"), Err(AlgebraError::Protocol(_))));
+        assert!(matches!(Reader::new("tok".into()).feed(b"tok reply 3\n"), Err(AlgebraError::Protocol(_))));
         assert!(matches!(Reader::new("tok".into()).feed(b"tok jump\n"), Err(AlgebraError::Protocol(_))));
         assert_ne!(token(), token());
     }

@@ -1,12 +1,13 @@
 //! The worker: this program started with a hidden subcommand reads one request, answers it and ends.
 //!
-//! Request: a line `tasktrade-algebra VERSION TOKEN LENGTH MEMORY`, MEMORY in bytes, then LENGTH bytes of JSON, a list of tasks; the pipe stays open, and its
+//! Request: a line `tasktrade-algebra VERSION TOKEN LENGTH MEMORY TIME`, MEMORY in bytes, TIME in microseconds of the processor, then LENGTH bytes of JSON, a list of tasks; the pipe stays open, and its
 //! end means that the parent is gone. Answer: marks `TOKEN hello VERSION`, `TOKEN locked`, `TOKEN ready`, each to the end of its line, and
-//! `TOKEN reply LENGTH` with LENGTH bytes of JSON, or `TOKEN without` from a program built without Symbolica. Whatever stands between marks is Symbolica's and belongs to the parent's stderr.
+//! `TOKEN reply LENGTH TIME` with LENGTH bytes of JSON after TIME, or `TOKEN without` from a program built without Symbolica. Whatever stands between marks is Symbolica's and belongs to the parent's stderr.
 
 use super::task::{Reply, Task};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// The hidden subcommand that starts a worker.
 pub const SUBCOMMAND: &str = "__algebra";
@@ -37,8 +38,10 @@ fn serve() -> io::Result<()> {
     let mut head = String::new();
     input.by_ref().take(200).read_line(&mut head)?;
     let words: Vec<&str> = head.split_ascii_whitespace().collect();
-    let (version, token, length, memory) = match words.as_slice() {
-        [greeting, version, token, length, memory] if *greeting == GREETING => (*version, *token, length.parse::<u64>(), memory.parse().ok()),
+    let (version, token, length, memory, time) = match words.as_slice() {
+        [greeting, version, token, length, memory, time] if *greeting == GREETING => {
+            (*version, *token, length.parse::<u64>(), memory.parse().ok(), time.parse().ok())
+        }
         _ => return Err(io::Error::other("this subcommand is for tasktrade's own use")),
     };
     mark(token, format_args!("hello {VERSION}"))?;
@@ -54,9 +57,12 @@ fn serve() -> io::Result<()> {
     let tasks: Vec<Task> = serde_json::from_slice(&body).map_err(io::Error::other)?;
     watch(input);
     bound_memory(memory);
+    if let Some(micros) = time {
+        super::clock::end_after(Duration::from_micros(micros));
+    }
     let Some(replies) = answer(token, &tasks)? else { return mark(token, format_args!("without")) };
     let text = serde_json::to_string(&replies).map_err(io::Error::other)?;
-    mark(token, format_args!("reply {}", text.len()))?;
+    mark(token, format_args!("reply {} {}", text.len(), super::clock::process().as_micros()))?;
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()

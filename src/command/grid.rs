@@ -7,6 +7,7 @@ use crate::model::{Axis, Economy};
 use crate::present::{json, number, table};
 use crate::session::grid::{self, Points, Table};
 use crate::session::{Failure, Prepared, failure::exit, single};
+use crate::solve::Solution;
 use crate::syntax::parser;
 use crate::system::Role;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,6 +20,7 @@ const SHOWN: usize = 25;
 /// A grid solved, with what was asked of it.
 pub struct Swept {
     pub prepared: Prepared,
+    pub base: Solution,
     pub points: Points,
     pub asked: Vec<Sym>,
     pub table: Table,
@@ -69,7 +71,7 @@ pub fn axes(r: &mut Request, text: &str) -> Result<(Economy, Vec<Axis>), Failure
     r.session.resolve(|res, scope| res.axes(&parsed, scope)).map_err(|d| r.session.failure(d))
 }
 
-/// Solves a grid, with a bar on stderr for long ones; rows hold what is listed and what the expressions `of` rest on.
+/// Solves a grid; rows hold what is listed and what the expressions `of` rest on.
 pub fn solve(r: &Request, mut economy: Economy, axes: &[Axis], of: &[NodeId]) -> Result<Swept, Failure> {
     r.session.cut(&mut economy, &axes.iter().map(|a| a.target).collect::<Vec<_>>());
     let mut prepared = r.session.prepare(economy, Vec::new(), true).map_err(|d| r.session.failure(d))?;
@@ -82,6 +84,12 @@ pub fn solve(r: &Request, mut economy: Economy, axes: &[Axis], of: &[NodeId]) ->
             asked.push(s);
         }
     }
+    let table = table(r, &prepared, &base, &points, &asked)?;
+    Ok(Swept { prepared, base, points, asked, table })
+}
+
+/// Solves points, with a bar on stderr for many.
+pub fn table(r: &Request, prepared: &Prepared, base: &Solution, points: &Points, asked: &[Sym]) -> Result<Table, Failure> {
     let n = points.len();
     let bar = if r.options.progress && n > 2000 {
         let bar = ProgressBar::new(n as u64);
@@ -101,10 +109,10 @@ pub fn solve(r: &Request, mut economy: Economy, axes: &[Axis], of: &[NodeId]) ->
         !economy.check_intervals(&economy.parameter_values(&settings))
     };
     let table = prepared
-        .grid(&base, &points, &asked, &admissible, r.options.threads, &|done| bar.set_position(done as u64), r.interrupt)
+        .grid(base, points, asked, &admissible, r.options.threads, &|done| bar.set_position(done as u64), r.interrupt)
         .map_err(|d| r.session.failure(d))?;
     bar.finish_and_clear();
-    Ok(Swept { prepared, points, asked, table })
+    Ok(table)
 }
 
 fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Result<Answer, Failure> {

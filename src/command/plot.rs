@@ -56,7 +56,8 @@ pub(super) fn picture(r: &mut Request, argument: &str) -> Result<Picture, Failur
         "effects" if along && !rest.starts_with("against") => effects::draw(r, rest),
         "regimes" if rest.starts_with("over") => {
             let request = parse(r, argument)?;
-            regimes::draw(r, &request)
+            let fine = r.options.svg.is_some() || r.options.png.is_some();
+            regimes::draw(r, &request, fine)
         }
         _ => {
             let request = parse(r, argument)?;
@@ -75,7 +76,7 @@ fn usage(r: &Request, title: &str) -> Failure {
 /// # Errors
 /// Diagnostics of the request; no equilibrium.
 pub(super) fn requested(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> {
-    if request.axes.len() == 2 { regimes::draw(r, request) } else { curves::draw(r, request) }
+    if request.axes.len() == 2 { regimes::draw(r, request, true) } else { curves::draw(r, request) }
 }
 
 pub(super) fn parse(r: &mut Request, text: &str) -> Result<PlotRequest, Failure> {

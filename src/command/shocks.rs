@@ -266,7 +266,12 @@ fn path_rows(s: &Shocked, d: Digits) -> String {
                     (!parts.is_empty()).then(|| format!("{}: {}", s.prepared.system.info(split.target).display, parts.join(", ")))
                 })
                 .collect();
-            table.row([format!("{} → {}", value(st.from), value(st.to)), s.prepared.regime_words(&st.start), effects.join("; ")]);
+            let mut effects = effects.into_iter();
+            let head = [format!("{} → {}", value(st.from), value(st.to)), s.prepared.regime_words(&st.start), effects.next().unwrap_or_default()];
+            table.row(head);
+            for more in effects {
+                table.row([String::new(), String::new(), more]);
+            }
         }
         for (sym, from, to) in &st.switches {
             table.row([value(st.to), s.prepared.switch_words(*sym, *from, *to), String::new()]);

@@ -6,6 +6,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{Node, NodeId, Sym};
 use crate::model::Economy;
 use crate::present::statics::{self as present, Setting, Subject};
+use crate::present::statics_channels as channels;
 use crate::session::solved::Solved;
 use crate::session::{Failure, single};
 use crate::statics::ask::Ask;
@@ -195,9 +196,9 @@ pub fn derive(mut r: Request) -> Result<Answer, Failure> {
                 let mut form = in_terms_of(&place, (name, *node), &given, wrt, &ask).map_err(|d| fail(single(d)))?;
                 form.terms.retain(|t| !asked.holding.contains(&t.sym));
                 out.add(
-                    present::form_text(&form, &subject, &set),
-                    present::form_latex(&form, &subject, &set),
-                    present::form_json(&form, &subject, &set),
+                    channels::form_text(&form, &subject, &set),
+                    channels::form_latex(&form, &subject, &set),
+                    channels::form_json(&form, &subject, &set),
                 );
             }
         }
@@ -234,7 +235,7 @@ pub fn effects(mut r: Request) -> Result<Answer, Failure> {
             asked.terms.iter().map(|s| (Arc::from(place.system.info(*s).display.as_str()), vec![*s])).collect()
         };
         let e = split(&place, (name, *node), wrt, &channels, &ask).map_err(|d| fail(single(d)))?;
-        out.add(present::effects_text(&e, &subject, &set), present::form_latex(&e.form, &subject, &set), present::effects_json(&e, &subject, &set));
+        out.add(channels::effects_text(&e, &subject, &set), channels::effects_latex(&e, &subject, &set), channels::effects_json(&e, &subject, &set));
     }
     Ok(out.answer(&r))
 }

@@ -8,6 +8,7 @@ pub mod number;
 pub mod plot;
 pub mod report;
 pub mod statics;
+pub mod statics_channels;
 pub mod table;
 
 use std::io::Write;

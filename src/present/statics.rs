@@ -9,7 +9,6 @@ use crate::algebra::sign::Verdict;
 use crate::expr::Sym;
 use crate::statics::atoms::Atoms;
 use crate::statics::derive::Derived;
-use crate::statics::effects::{Effects, Form, Term};
 use crate::statics::hat::Measure;
 use crate::statics::hats::{Line, LogLinear};
 use crate::statics::shorten::Shown;
@@ -34,7 +33,7 @@ pub struct Setting<'a> {
 }
 
 impl Setting<'_> {
-    fn change(&self, sym: Sym, measure: Measure) -> (String, String) {
+    pub(super) fn change(&self, sym: Sym, measure: Measure) -> (String, String) {
         change_of(self.system.info(sym), measure)
     }
 }
@@ -51,18 +50,16 @@ fn ratio(target: &Subject, measure: Measure, wrt: (String, String)) -> (String, 
 }
 
 /// Named quantities, then the letters, each with its meaning and number.
-fn where_text(shown: &[&Shown], atoms: &Atoms, d: Digits) -> String {
+pub(super) fn where_text(shown: &[&Shown], atoms: &Atoms, d: Digits) -> String {
     let (mut used, mut named): (Vec<u32>, Vec<(u32, Formula)>) = Default::default();
     for s in shown {
-        used.extend(s.atoms());
+        used.extend(s.atoms().into_iter().filter(|a| !used.contains(a)).collect::<Vec<_>>());
         for n in &s.named {
             if !named.iter().any(|x| x.0 == n.0) {
                 named.push(n.clone());
             }
         }
     }
-    used.sort_unstable();
-    used.dedup();
     let mut values = atoms.values();
     for (at, formula) in &named {
         let v = formula.eval(&values);
@@ -89,7 +86,7 @@ fn where_text(shown: &[&Shown], atoms: &Atoms, d: Digits) -> String {
     out
 }
 
-fn where_json(shown: &[&Shown], atoms: &Atoms) -> Value {
+pub(super) fn where_json(shown: &[&Shown], atoms: &Atoms) -> Value {
     let mut out = Map::new();
     for s in shown {
         let mut values = atoms.values();
@@ -114,7 +111,7 @@ fn where_json(shown: &[&Shown], atoms: &Atoms) -> Value {
     Value::Object(out)
 }
 
-fn kind(measure: Measure) -> &'static str {
+pub(super) fn kind(measure: Measure) -> &'static str {
     match measure {
         Measure::Log => "elasticity",
         Measure::Margin => "dI/(1-I)",
@@ -122,7 +119,7 @@ fn kind(measure: Measure) -> &'static str {
     }
 }
 
-fn foot(set: &Setting, equalities: &[String]) -> String {
+pub(super) fn foot(set: &Setting, equalities: &[String]) -> String {
     let mut out = if set.regime.is_empty() { String::new() } else { format!("  regime: {}\n", set.regime) };
     for e in equalities {
         let _ = writeln!(out, "  used: {e}");
@@ -165,7 +162,7 @@ pub fn derived_latex(d: &Derived, target: &Subject, set: &Setting) -> String {
     out
 }
 
-fn where_latex(shown: &[&Shown], atoms: &Atoms) -> String {
+pub(super) fn where_latex(shown: &[&Shown], atoms: &Atoms) -> String {
     let mut rows = Vec::new();
     let mut seen = Vec::new();
     for s in shown {
@@ -196,260 +193,6 @@ pub fn derived_json(d: &Derived, target: &Subject, set: &Setting) -> Map<String,
     if !d.equalities.is_empty() {
         out.insert("used".into(), json!(d.equalities));
     }
-    out
-}
-
-/// `ŵ = −Ω̂ − α₁ p̂ − α₂ dI/(1−I)`: multipliers that are no numbers get a letter, zeros are left out.
-fn form_line(form: &Form, target: &Subject, set: &Setting, tex: bool) -> String {
-    let pick = |pair: (String, String)| if tex { pair.1 } else { pair.0 };
-    let mut line = format!("{} = ", pick(change(&target.display, &target.latex, form.measure)));
-    let mut first = true;
-    let mut letter = 0;
-    for term in &form.terms {
-        let of = pick(set.change(term.sym, term.measure));
-        let number = term.exact.as_constant().map(|c| c.to_f64()).filter(|v| *v != 0.0);
-        let (minus, size) = match number {
-            Some(v) => (v < 0.0, if v.abs() == 1.0 { String::new() } else { format!("{} ", set.digits.short(v.abs())) }),
-            None => {
-                letter += 1;
-                let letter = if tex { format!("\\alpha_{{{letter}}} ") } else { format!("α{} ", subscript(letter)) };
-                (leads_negative(term), letter)
-            }
-        };
-        let sign = match (first, minus) {
-            (true, true) => if tex { "-" } else { "−" }.to_string(),
-            (true, false) => String::new(),
-            (false, true) => if tex { " - " } else { " − " }.to_string(),
-            (false, false) => " + ".to_string(),
-        };
-        first = false;
-        let _ = write!(line, "{sign}{size}{of}");
-    }
-    if first {
-        line.push('0');
-    }
-    line
-}
-
-/// α is written with a minus before it where the multiplier is negative here, or begins with a minus.
-fn leads_negative(term: &Term) -> bool {
-    term.exact.is_zero() || term.value.map_or_else(|| crate::statics::shorten::negative(&term.multiplier.formula), |v| v < 0.0)
-}
-
-/// The letter of a multiplier in the form, where it has one.
-fn letter_of(form: &Form, term: &Term) -> Option<String> {
-    let numbered = |t: &&Term| t.exact.as_constant().is_none_or(|c| c.is_zero());
-    numbered(&term).then(|| {
-        let n = form.terms.iter().take_while(|t| t.sym != term.sym).filter(numbered).count() + 1;
-        format!("{}α{}", if leads_negative(term) { "−" } else { "" }, subscript(n))
-    })
-}
-
-fn subscript(n: usize) -> String {
-    n.to_string().chars().filter_map(|c| c.to_digit(10)).filter_map(|d| char::from_u32(0x2080 + d)).collect()
-}
-
-fn given_words(form: &Form, set: &Setting) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    if !form.set_aside.is_empty() {
-        parts.push(format!("set aside: {}", form.set_aside.join(", ")));
-    }
-    for s in &form.independent {
-        parts.push(format!("{} taken as given", set.system.info(*s).display));
-    }
-    parts.join("; ")
-}
-
-/// Why a multiplier is zero: what settles the target without it.
-fn zero_reason(form: &Form, term: &Term, set: &Setting) -> String {
-    if term.pinned {
-        return format!("{} sits at its bound", set.system.info(term.sym).display);
-    }
-    let settled: Vec<&str> = form.conditions.iter().map(String::as_str).collect();
-    match settled.as_slice() {
-        [] => "the target does not move".to_string(),
-        list if list.len() <= 4 => format!("{} settle{} it", list.join(", "), if list.len() == 1 { "s" } else { "" }),
-        list => format!("{} conditions without it settle it", list.len()),
-    }
-}
-
-/// `derive TARGET in terms of …`.
-pub fn form_text(form: &Form, target: &Subject, set: &Setting) -> String {
-    let mut out = format!("{}        {}\n", form_line(form, target, set, false), given_words(form, set));
-    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right]);
-    for term in &form.terms {
-        let of = set.change(term.sym, term.measure).0;
-        let multiplier = multiplier_words(form, term, set);
-        table.row([of, multiplier, term.value.map_or_else(String::new, |v| set.digits.value(v))]);
-    }
-    out.push_str(&table.render(2));
-    let shown: Vec<&Shown> = form.terms.iter().map(|t| &t.multiplier).collect();
-    out.push_str(&where_text(&shown, &form.atoms, set.digits));
-    out.push_str(&foot(set, &form.equalities));
-    out
-}
-
-fn multiplier_words(form: &Form, term: &Term, set: &Setting) -> String {
-    let letter = letter_of(form, term).map_or_else(String::new, |l| format!("{l} = "));
-    if term.multiplier.formula.is_zero() {
-        return format!("{letter}0 ({})", zero_reason(form, term, set));
-    }
-    format!("{letter}{}", plain(&term.multiplier.formula, &form.atoms))
-}
-
-pub fn form_json(form: &Form, target: &Subject, set: &Setting) -> Map<String, Value> {
-    let mut out = Map::new();
-    out.insert("target".into(), json!(target.name));
-    out.insert("conditional".into(), json!(form_line(form, target, set, false)));
-    out.insert("latex".into(), json!(form_line(form, target, set, true)));
-    out.insert("set_aside".into(), json!(form.set_aside));
-    let coefficients: Map<String, Value> = form.terms.iter().map(|t| (set.system.info(t.sym).name.clone(), term_json(form, t, set))).collect();
-    out.insert("coefficients".into(), Value::Object(coefficients));
-    let shown: Vec<&Shown> = form.terms.iter().map(|t| &t.multiplier).collect();
-    out.insert("where".into(), where_json(&shown, &form.atoms));
-    out.insert("regime".into(), json!(set.regime));
-    out
-}
-
-fn term_json(form: &Form, term: &Term, set: &Setting) -> Value {
-    let mut out = Map::new();
-    out.insert("formula".into(), json!(term.multiplier.text(&form.atoms)));
-    out.insert("latex".into(), json!(latex(&term.multiplier.formula, &form.atoms)));
-    out.insert("value".into(), json::optional(term.value));
-    if term.exact.as_constant().is_none() {
-        out.insert("alpha".into(), json::optional(term.value.map(f64::abs)));
-    }
-    out.insert("kind".into(), json!(kind(term.measure)));
-    if term.multiplier.formula.is_zero() {
-        out.insert("reason".into(), json!(zero_reason(form, term, set)));
-    }
-    Value::Object(out)
-}
-
-pub fn form_latex(form: &Form, target: &Subject, set: &Setting) -> String {
-    let mut out = format!("\\begin{{equation*}}\n  {}\n\\end{{equation*}}\n", form_line(form, target, set, true));
-    let mut letter = 0;
-    for term in &form.terms {
-        if term.exact.as_constant().is_none() || term.exact.is_zero() {
-            letter += 1;
-            let formula =
-                if leads_negative(term) { crate::statics::shorten::turned(term.multiplier.formula.clone()) } else { term.multiplier.formula.clone() };
-            let _ = write!(out, "\\begin{{equation*}}\n  \\alpha_{{{letter}}} = {}\n\\end{{equation*}}\n", latex(&formula, &form.atoms));
-        }
-    }
-    let shown: Vec<&Shown> = form.terms.iter().map(|t| &t.multiplier).collect();
-    out.push_str(&where_latex(&shown, &form.atoms));
-    out
-}
-
-/// `effects TARGET wrt PARAMETER`.
-pub fn effects_text(e: &Effects, target: &Subject, set: &Setting) -> String {
-    let d = set.digits;
-    let form = &e.form;
-    let wrt = change_of(set.system.info(e.total.wrt), e.total.per).0;
-    let mut out = format!("{}        {}\n", form_line(form, target, set, false), given_words(form, set));
-    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left, Align::Right, Align::Right]);
-    table.row(["channel".into(), "multiplier".into(), "value".into(), format!("× response to {wrt}"), "".into(), "= contribution".into()]);
-    let value = |v: Option<f64>| v.map_or_else(String::new, |v| d.value(v));
-    for channel in &e.channels {
-        let name = channel.name.replace('_', " ");
-        for (n, member) in channel.members.iter().enumerate() {
-            let Some(term) = form.terms.get(member.term) else { continue };
-            let of = set.change(term.sym, term.measure).0;
-            let response = match (member.response.formula.is_zero(), crate::statics::effects::is_given(set.system, term.sym)) {
-                (true, true) => format!("{of} given"),
-                (true, false) => format!("{of} = 0"),
-                _ => format!("{of} = {}", plain(&member.response.formula, &form.atoms)),
-            };
-            let last = n + 1 == channel.members.len();
-            table.row([
-                if n == 0 { name.clone() } else { String::new() },
-                multiplier_words(form, term, set),
-                value(term.value),
-                response,
-                value(member.response_value),
-                if last { value(channel.value) } else { String::new() },
-            ]);
-        }
-        if let Some(common) = &channel.common {
-            let list: Vec<String> = channel
-                .members
-                .iter()
-                .zip(&common.weights)
-                .filter_map(|(m, w)| {
-                    form.terms.get(m.term).map(|t| {
-                        format!(
-                            "{} {}",
-                            if matches!(w, Formula::Sum(_)) { format!("({})", plain(w, &form.atoms)) } else { plain(w, &form.atoms) },
-                            set.change(t.sym, t.measure).0
-                        )
-                    })
-                })
-                .collect();
-            table.row([
-                "".into(),
-                format!("together {} × ({})", plain(&common.multiplier.formula, &form.atoms), list.join(" + ")),
-                value(common.value),
-                "".into(),
-                "".into(),
-                "".into(),
-            ]);
-        }
-        if let Some(sum) = channel.sum {
-            table.row(["".into(), "multipliers add up to".into(), d.value(sum), "".into(), "".into(), "".into()]);
-        }
-    }
-    if let Some((shown, v)) = &e.direct {
-        table.row(["direct".into(), plain(&shown.formula, &form.atoms), value(*v), format!("{wrt} = 1"), "1".into(), value(*v)]);
-    }
-    table.row(["total".into(), "".into(), "".into(), "".into(), "".into(), value(e.total.value)]);
-    out.push_str(&table.render(2));
-    let mut shown: Vec<&Shown> = form.terms.iter().map(|t| &t.multiplier).collect();
-    shown.extend(e.channels.iter().flat_map(|c| c.members.iter().map(|m| &m.response)));
-    out.push_str(&where_text(&shown, &form.atoms, d));
-    out.push_str(&foot(set, &form.equalities));
-    let name = &set.system.info(e.total.wrt).display;
-    let _ = writeln!(out, "  per +1% of {name}; for a fall in {name} reverse the signs");
-    out
-}
-
-pub fn effects_json(e: &Effects, target: &Subject, set: &Setting) -> Map<String, Value> {
-    let form = &e.form;
-    let mut out = form_json(form, target, set);
-    out.insert("wrt".into(), json!(set.system.info(e.total.wrt).name));
-    let mut coefficients = Map::new();
-    let mut contributions = Map::new();
-    let mut responses = Map::new();
-    for channel in &e.channels {
-        let mut members = Map::new();
-        for m in &channel.members {
-            let Some(term) = form.terms.get(m.term) else { continue };
-            let name = set.system.info(term.sym).name.clone();
-            members.insert(name.clone(), term_json(form, term, set));
-            responses.insert(name, json!({"formula": m.response.text(&form.atoms), "value": json::optional(m.response_value)}));
-        }
-        let entry = match (&channel.common, members.len()) {
-            (_, 1) => members.into_iter().next().map_or(Value::Null, |x| x.1),
-            (Some(c), _) => json!({"formula": c.multiplier.text(&form.atoms), "value": json::optional(c.value), "members": members}),
-            (None, _) => json!({"members": members, "sum": channel.sum}),
-        };
-        coefficients.insert(channel.name.to_string(), entry);
-        contributions
-            .insert(channel.name.to_string(), json!({"formula": channel.contribution.text(&form.atoms), "value": json::optional(channel.value)}));
-    }
-    if let Some((shown, v)) = &e.direct {
-        contributions.insert("direct".into(), json!({"formula": shown.text(&form.atoms), "value": json::optional(*v)}));
-    }
-    out.insert("coefficients".into(), Value::Object(coefficients));
-    out.insert("responses".into(), Value::Object(responses));
-    out.insert("contributions".into(), Value::Object(contributions));
-    let mut shown: Vec<&Shown> = form.terms.iter().map(|t| &t.multiplier).collect();
-    shown.extend(e.channels.iter().flat_map(|c| c.members.iter().map(|m| &m.response)));
-    shown.extend(e.channels.iter().map(|c| &c.contribution));
-    shown.extend(e.direct.iter().map(|x| &x.0));
-    out.insert("where".into(), where_json(&shown, &form.atoms));
-    out.insert("total".into(), json::optional(e.total.value));
-    out.insert("formula".into(), json!(e.total.shown.text(&e.total.atoms)));
     out
 }
 

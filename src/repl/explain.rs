@@ -27,7 +27,8 @@ pub fn code(state: &State, argument: &str) -> Result<Reply, Failure> {
     let mut json = Map::new();
     json.insert("code".into(), Value::String(info.code.into()));
     json.insert("title".into(), Value::String(info.title.into()));
-    Ok(Reply { text: format!("{}: {}\n\n{}\n", info.code, info.title, info.explain.trim_end()), json, ..Reply::default() })
+    json.insert("explain".into(), Value::String(info.sections()));
+    Ok(Reply { text: info.page(), json, ..Reply::default() })
 }
 
 /// Why the last shock moved what it moved.

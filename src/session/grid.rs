@@ -5,6 +5,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym, eval};
 use crate::model::{Axis, Economy, Grid};
 use crate::solve::{self, Solution, Status};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Points of a range that names no number.
@@ -13,15 +14,17 @@ const POINTS: usize = 101;
 const LIMIT: usize = 50_000_000;
 
 /// The points of a sweep, one row a point, the first axis slowest.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Points {
     pub axes: Vec<Sym>,
     pub values: Vec<Vec<f64>>,
+    /// Only these of the product's points, by number.
+    pub chosen: Option<Vec<usize>>,
 }
 
 impl Points {
     pub fn len(&self) -> usize {
-        self.values.iter().map(Vec::len).product()
+        self.chosen.as_ref().map_or_else(|| self.values.iter().map(Vec::len).product(), Vec::len)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -29,7 +32,8 @@ impl Points {
     }
 
     /// The axes' values at a point.
-    pub fn at(&self, mut n: usize) -> Vec<f64> {
+    pub fn at(&self, n: usize) -> Vec<f64> {
+        let mut n = self.chosen.as_ref().map_or(n, |list| list.get(n).copied().unwrap_or(0));
         let mut out = vec![0.0; self.values.len()];
         for (k, axis) in self.values.iter().enumerate().rev() {
             out[k] = axis[n % axis.len()];
@@ -45,7 +49,7 @@ impl Points {
 /// Diagnostics: a range that is empty or no number, too many points, a log range through 0.
 pub fn points(economy: &Economy, values: &[f64], axes: &[Axis]) -> Result<Points, Diagnostics> {
     let at = |n: NodeId| eval::evaluate(&economy.dag, &[n], &mut |s| values[s.index()])[0];
-    let mut out = Points { axes: Vec::new(), values: Vec::new() };
+    let mut out = Points::default();
     let mut found = Diagnostics::default();
     for axis in axes {
         let list = match &axis.grid {
@@ -131,46 +135,59 @@ impl Prepared {
         interrupt: &AtomicBool,
     ) -> Result<Table, Diagnostics> {
         let n = points.len();
-        let parameters = |k: usize| {
-            let mut p = self.parameters.clone();
-            for (sym, v) in points.axes.iter().zip(points.at(k)) {
-                p[sym.index()] = v;
-            }
-            p
-        };
+        let place = |k: usize| points.at(k);
+        let grid = solve::Grid { points: n, params: &self.parameters, axes: &points.axes, place: &place };
         let mut rows: Vec<Row> = Vec::with_capacity(n);
         let mut regimes: Vec<Solution> = Vec::new();
         let mut failed = 0;
-        solve::sweep(&self.problem, base, n, &parameters, threads, progress, interrupt, &mut |k, solution| {
-            let at = points.at(k);
-            let fine = matches!(solution.status, Status::Solved | Status::Indeterminate { .. }) && admissible(&at);
-            let status = match (&solution.status, fine) {
+        // Neighbours share their regime's solution.
+        let mut last: Option<(Arc<Solution>, u32)> = None;
+        solve::sweep(&self.problem, base, &grid, asked, threads, progress, interrupt, &mut |_, mut point| {
+            let fine = point.like.is_equilibrium() && admissible(&point.place);
+            let status = match (&point.like.status, fine) {
                 (Status::Solved, true) => "solved",
                 (Status::Indeterminate { .. }, true) => "indeterminate",
                 (Status::None, _) => "none",
                 (Status::NotFound, _) => "not_found",
                 (_, false) => "outside",
             };
-            if !fine {
-                failed += 1;
-            }
-            let regime = if fine {
-                match regimes.iter().position(|r| r.positions == solution.positions) {
+            let regime = match &last {
+                _ if !fine => u32::MAX,
+                Some((like, key)) if Arc::ptr_eq(like, &point.like) => *key,
+                _ => match regimes.iter().position(|r| r.positions == point.like.positions) {
                     Some(at) => at as u32,
                     None => {
-                        regimes.push(solution.clone());
+                        regimes.push((*point.like).clone());
                         regimes.len() as u32 - 1
                     }
-                }
-            } else {
-                u32::MAX
+                },
             };
-            let values = asked.iter().map(|s| if fine { solution.values[s.index()] } else { f64::NAN }).collect();
-            rows.push(Row { parameters: at, status, values, regime });
+            if fine {
+                last = Some((point.like, regime));
+            } else {
+                failed += 1;
+                point.values.fill(f64::NAN);
+            }
+            rows.push(Row { parameters: point.place, status, values: point.values, regime });
         });
         if interrupt.load(std::sync::atomic::Ordering::Relaxed) {
             return Err(super::single(Diagnostic::new("S130", format!("interrupted after {} of {n} points", rows.len()))));
         }
         Ok(Table { rows, failed, regimes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chosen_points_are_those_of_the_product() {
+        let whole = Points { axes: Vec::new(), values: vec![vec![1.0, 2.0, 3.0], vec![10.0, 20.0]], chosen: None };
+        assert_eq!((whole.len(), whole.at(3)), (6, vec![2.0, 20.0]));
+        let some = Points { chosen: Some(vec![5, 0, 3]), ..whole.clone() };
+        assert_eq!(some.len(), 3);
+        assert_eq!([some.at(0), some.at(1), some.at(2)], [whole.at(5), whole.at(0), whole.at(3)]);
+        assert!(Points { chosen: Some(Vec::new()), ..whole }.is_empty());
     }
 }

@@ -6,6 +6,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym, eval};
 use crate::solve::{Solution, Status};
 use crate::system::{Condition, Quantity, Role};
+use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A solved question.
@@ -170,10 +171,21 @@ impl Prepared {
                     .help("see which parameter leads here with `sweep`, or `regime` from a value that has an equilibrium")
             }
             Status::NotFound => {
-                let worst: Vec<String> =
+                let mut worst: Vec<String> =
                     solution.worst.iter().take(4).filter_map(|(i, v)| system.equations.get(*i).map(|e| format!("{} (by {v:.1e})", e.name))).collect();
-                let block = solution.worst.first().and_then(|(i, _)| system.equations.get(*i)).map_or("the system", |e| condition_word(e.condition));
-                let mut d = Diagnostic::new("S002", format!("no equilibrium was found; {block} is violated most: {}", worst.join(", ")));
+                // Where all others hold, it is the market set aside that does not.
+                if let (true, Some(aside)) = (worst.is_empty(), &system.set_aside) {
+                    worst.push(aside.equation.name.clone());
+                }
+                let condition = solution.worst.first().and_then(|(i, _)| system.equations.get(*i)).map_or(Condition::Market, |e| e.condition);
+                let mut words = "no equilibrium was found".to_string();
+                if !worst.is_empty() {
+                    let _ = write!(words, "; {} is violated most: {}", condition_word(condition), worst.join(", "));
+                }
+                if let Some(evidence) = &solution.evidence {
+                    let _ = write!(words, "; {evidence}");
+                }
+                let mut d = Diagnostic::new("S002", words);
                 for (i, _) in solution.worst.iter().take(2) {
                     if let Some(span) = system.equations.get(*i).and_then(|e| e.origin) {
                         d = d.at(span, "this condition is not met where the search ended");

@@ -5,7 +5,7 @@ use super::engine::Engine;
 use super::interior::{Style, follow};
 use super::newton::{self, ACCEPT, Limits, Outcome};
 use super::start::start;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 /// A verified solution of the equations, by unknown.
 #[derive(Clone, Debug)]
@@ -44,28 +44,18 @@ pub fn from(engine: &mut Engine, z: &[f64], interrupt: &AtomicBool) -> Option<Fo
     Some(Found { z: path.z, positions: path.positions, outcome, iterations: path.iterations })
 }
 
-/// From nothing, by starts of the given numbers.
-pub fn cold(engine: &mut Engine, params: &[f64], starts: std::ops::Range<u64>, interrupt: &AtomicBool) -> Result<Found, Missed> {
+/// From nothing, by the start of that number.
+///
+/// # Errors
+/// The best point that the search came to.
+pub fn attempt(engine: &mut Engine, params: &[f64], variant: u64, interrupt: &AtomicBool) -> Result<Found, Missed> {
     let styles = [Style::default(), Style { mu: 0.05, ..Style::default() }, Style { mu: 3.0, fall: 0.4, iterations: 160, ..Style::default() }];
-    let mut best = Missed { residual: f64::INFINITY, ..Missed::default() };
-    let mut iterations = 0;
-    for variant in starts {
-        let style = styles[(variant % 3) as usize];
-        let from = start(engine, params, if variant < 3 { 0 } else { variant });
-        let path = follow(engine, &from, style, interrupt);
-        iterations += path.iterations;
-        // What has run off to such sizes is no equilibrium but the way to none.
-        let ran_off = path.z.iter().zip(&from).any(|(z, start)| z.abs() > FAR * start.abs().max(1.0));
-        if let Some(outcome) = path.solved.filter(|o| o.residual <= ACCEPT && !ran_off) {
-            return Ok(Found { z: path.z, positions: path.positions, outcome, iterations });
-        }
-        if path.residual < best.residual || best.z.is_empty() {
-            best = Missed { z: path.z, positions: path.positions, residual: path.residual, iterations };
-        }
-        if interrupt.load(Ordering::Relaxed) {
-            break;
-        }
+    let from = start(engine, params, if variant < 3 { 0 } else { variant });
+    let path = follow(engine, &from, styles[(variant % 3) as usize], interrupt);
+    // What has run off to such sizes is no equilibrium but the way to none.
+    let ran_off = path.z.iter().zip(&from).any(|(z, start)| z.abs() > FAR * start.abs().max(1.0));
+    match path.solved.filter(|o| o.residual <= ACCEPT && !ran_off) {
+        Some(outcome) => Ok(Found { z: path.z, positions: path.positions, outcome, iterations: path.iterations }),
+        None => Err(Missed { z: path.z, positions: path.positions, residual: path.residual, iterations: path.iterations }),
     }
-    best.iterations = iterations;
-    Err(best)
 }

@@ -1,15 +1,37 @@
-//! Why there is no equilibrium: the economy with a ceiling on every price and activity always has one; where some of them sit at the ceiling
-//! however high it is, they grow without bound in the economy itself.
+//! Why there is no equilibrium. Two things count as evidence.
+//!
+//! The numeraire is free: at relative prices at which all markets clear it is in excess supply at a price of zero, so that nothing can be counted
+//! in it. The point is computed and checked.
+//!
+//! Something has no bound: the economy with a ceiling on every price and activity always has an equilibrium; where, from every start, the same
+//! ones sit at the ceiling however high it is, and the value of what is demanded beyond supply (or the gap between price and cost) does not shrink
+//! as it is lifted, there is none without ceilings. A value that shrinks proves nothing, and nothing is claimed.
 
 use super::Position;
 use super::engine::Engine;
 use super::interior::{Style, follow};
-use super::problem::Kind;
-use super::start::start;
+use super::newton::ACCEPT;
+use super::problem::{Kind, Problem};
+use super::solution::{aside, complete};
+use super::start::{price_level, start};
+use super::{cold, kernel::Want};
 use std::sync::atomic::AtomicBool;
 
 /// Ceilings, as multiples of the start.
 const CEILINGS: [f64; 2] = [1e5, 1e8];
+/// A relative gap below this is none; between the ceilings what must last may shrink to this part.
+const GAP: f64 = 1e-5;
+const KEPT: f64 = 0.5;
+/// A relative gap of a market that rounding may leave.
+const ROUNDING: f64 = 1e-11;
+/// Within sight of the ceiling.
+const NEAR: f64 = 0.05;
+/// The numeraire's price where it counts as free: of no weight, and large beside what stands for zero.
+const WORTHLESS: f64 = 1e-30;
+/// A price this many times the level of the anchors has run off.
+const FAR: f64 = 1e4;
+/// The part of its price that the numeraire keeps from step to step on its way to zero.
+const STEP: f64 = 1e-3;
 
 /// What the bounded economies show.
 pub enum Finding {
@@ -26,34 +48,158 @@ pub enum Finding {
     Nothing,
 }
 
-/// Solves the economy under two ceilings and compares.
+/// The numeraire's worth taken down to zero from a point at prices without end: the words where that leads to an equilibrium of relative prices.
+pub fn free_numeraire(engine: &mut Engine, params: &[f64], afar: &[f64], positions: &[Position], interrupt: &AtomicBool) -> Option<String> {
+    let problem = engine.problem;
+    problem.set_aside?;
+    let top = highest(problem, afar).filter(|top| *top > FAR * price_level(problem, params))?;
+    let words = follow_down(engine, params, afar, positions, top, interrupt).map(|rising| {
+        format!("{rising} would rise without bound against the nominal anchor: the numeraire is in excess supply even at a price of zero")
+    });
+    engine.set_parameters(params);
+    words
+}
+
+/// Lets the numeraire's price fall step by step to where it has no weight; the prices that do not fall with it, if it is in excess supply there.
+fn follow_down(engine: &mut Engine, params: &[f64], afar: &[f64], positions: &[Position], top: f64, interrupt: &AtomicBool) -> Option<String> {
+    let problem = engine.problem;
+    let is_price = |k: usize| problem.unknowns[k].kind == Kind::Price;
+    let mut worth = 1.0 / top;
+    let mut z: Vec<f64> = afar.iter().enumerate().map(|(k, z)| if is_price(k) { z / top } else { *z }).collect();
+    let mut positions = positions.to_vec();
+    let mut last: Option<Vec<f64>> = None;
+    let mut factor = 1.0;
+    loop {
+        let mut relative = params.to_vec();
+        for anchor in &problem.anchors {
+            *relative.get_mut(anchor.index())? *= worth;
+        }
+        engine.set_parameters(&relative);
+        // Prices fall by powers of the numeraire's: in logs along a line.
+        let guess: Vec<f64> = match &last {
+            Some(before) => z.iter().zip(before).enumerate().map(|(k, (z, b))| if is_price(k) && *b > 0.0 { z * z / b } else { *z }).collect(),
+            None => z.clone(),
+        };
+        let found = cold::warm(engine, &guess, &positions, interrupt).filter(|f| f.outcome.residual <= ACCEPT)?;
+        // The level of prices is free: it is kept.
+        let level = highest(problem, &found.z)?;
+        let next: Vec<f64> = found.z.iter().enumerate().map(|(k, z)| if is_price(k) { z / level } else { *z }).collect();
+        worth /= level;
+        if worth < WORTHLESS {
+            complete(engine, &found.z, Want::Values);
+            let (supply, used) = aside(engine)?;
+            return (supply > used * (1.0 + GAP)).then(|| rising(problem, &next, worth.sqrt()));
+        }
+        last = (factor < 1.0).then_some(z);
+        (z, positions, factor) = (next, found.positions, STEP);
+        worth *= factor;
+    }
+}
+
+fn highest(problem: &Problem, z: &[f64]) -> Option<f64> {
+    let prices = z.iter().zip(&problem.unknowns).filter(|(_, u)| u.kind == Kind::Price).map(|(z, _)| *z);
+    prices.reduce(f64::max).filter(|top| *top > 0.0 && top.is_finite())
+}
+
+/// The prices above a border.
+fn rising(problem: &Problem, z: &[f64], border: f64) -> String {
+    let names = z.iter().zip(&problem.unknowns).filter(|(z, u)| u.kind == Kind::Price && **z > border).map(|(_, u)| u.name.as_str());
+    few(&names.collect::<Vec<_>>())
+}
+
+/// The first names of a list.
+pub fn few(names: &[&str]) -> String {
+    const SHOWN: usize = 6;
+    let more = if names.len() > SHOWN { format!(" and {} other prices", names.len() - SHOWN) } else { String::new() };
+    format!("{}{more}", names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", "))
+}
+
+/// Solves the economy under two ceilings, from several starts, and compares.
 pub fn look(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Finding {
-    for variant in 0..3 {
+    let mut seen: Option<(Vec<usize>, Vec<Position>)> = None;
+    let mut agree = 0;
+    let mut shown = Vec::new();
+    for variant in 0..8 {
         let from = start(engine, params, variant);
-        let mut at_top: Option<Vec<usize>> = None;
-        let mut last = None;
+        let mut low: Option<(Vec<f64>, Bounded)> = None;
+        let mut pair = None;
         for top in CEILINGS {
             let path = follow(engine, &from, Style { mu: 1.0, top, iterations: 250, fall: 0.3 }, interrupt);
             if path.residual.is_nan() || path.residual >= 1e-5 {
-                at_top = None;
                 break;
             }
-            let high: Vec<usize> =
-                (0..path.z.len()).filter(|k| path.positions[*k] == Position::Upper && engine.problem.unknowns[*k].upper == f64::INFINITY).collect();
-            if high.is_empty() {
+            let here = bounded(engine, &path.z, &from, top);
+            if here.at_top.is_empty() {
                 return Finding::Inside { z: path.z };
             }
-            at_top = Some(match at_top {
-                None => high,
-                Some(before) => before.into_iter().filter(|k| high.contains(k)).collect(),
-            });
-            last = Some(path);
+            match low.take() {
+                None => low = Some((path.z, here)),
+                Some(before) => pair = Some((before, path, here)),
+            }
         }
-        if let (Some(high), Some(path)) = (at_top.filter(|h| !h.is_empty()), last) {
-            return Finding::Unbounded { words: words(engine, &high, &path.positions), z: path.z, positions: path.positions };
+        let Some(((z, before), path, here)) = pair else { continue };
+        let Some(rising) = lasting(engine.problem, (&z, before), (&path.z, here)) else { return Finding::Nothing };
+        match &seen {
+            Some((same, _)) if *same != rising => return Finding::Nothing,
+            Some(_) => {}
+            None => {
+                seen = Some((rising, path.positions));
+                shown = path.z;
+            }
+        }
+        agree += 1;
+        if agree == 3 {
+            break;
         }
     }
-    Finding::Nothing
+    match seen {
+        Some((rising, positions)) if agree >= 2 => Finding::Unbounded { words: words(engine, &rising, &positions), z: shown, positions },
+        _ => Finding::Nothing,
+    }
+}
+
+/// What an economy with ceilings shows at its equilibrium.
+struct Bounded {
+    /// Unknowns near their artificial ceiling.
+    at_top: Vec<usize>,
+    /// The value of what is demanded beyond supply, over the prices among them. At given prices this is the income that finds nothing to buy.
+    unmet: f64,
+    /// Those of the others whose equation keeps a gap, and the gap.
+    gaps: Vec<(usize, f64)>,
+}
+
+fn bounded(engine: &Engine, z: &[f64], from: &[f64], top: f64) -> Bounded {
+    let problem = engine.problem;
+    let mut out = Bounded { at_top: Vec::new(), unmet: 0.0, gaps: Vec::new() };
+    for (k, unknown) in problem.unknowns.iter().enumerate() {
+        let Some(equation) = unknown.equation.filter(|_| unknown.upper == f64::INFINITY) else { continue };
+        if z[k] - unknown.lower < NEAR * top * (from[k] - unknown.lower) {
+            continue;
+        }
+        out.at_top.push(k);
+        let gap = -engine.residuals[equation].value;
+        let (left, right) = problem.tape.sides[equation];
+        match unknown.kind {
+            Kind::Price if gap > ROUNDING => out.unmet += z[k] * (engine.value(right) - engine.value(left)),
+            Kind::Price => {}
+            _ if gap > GAP => out.gaps.push((k, gap)),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// What rises with the ceiling, if what keeps it there lasts.
+fn lasting(problem: &Problem, (low, before): (&[f64], Bounded), (high, after): (&[f64], Bounded)) -> Option<Vec<usize>> {
+    let growth = (CEILINGS[1] / CEILINGS[0]).sqrt();
+    let unmet = before.unmet > 0.0 && after.unmet > KEPT * before.unmet;
+    let kept = |k: usize| after.gaps.iter().any(|(at, gap)| *at == k && before.gaps.iter().any(|(b, old)| b == at && *gap > KEPT * old));
+    let rises = |k: usize| {
+        let price = problem.unknowns[k].kind == Kind::Price;
+        problem.unknowns[k].upper == f64::INFINITY && high[k] > growth * low[k] && if price { unmet && high[k] > growth } else { kept(k) }
+    };
+    let rising: Vec<usize> = (0..high.len()).filter(|k| rises(*k)).collect();
+    (!rising.is_empty()).then_some(rising)
 }
 
 fn words(engine: &Engine, high: &[usize], positions: &[Position]) -> String {
@@ -65,7 +211,7 @@ fn words(engine: &Engine, high: &[usize], positions: &[Position]) -> String {
         parts.push(format!("{} would grow without bound: it pays at any scale", activities.join(", ")));
     }
     if !prices.is_empty() {
-        parts.push(format!("{} would rise without bound: use exceeds supply at any price", prices.join(", ")));
+        parts.push(format!("{} would rise without bound against the nominal anchor: use exceeds supply at any price", few(&prices)));
     }
     let others: Vec<&str> =
         high.iter().map(|k| &unknowns[*k]).filter(|u| !matches!(u.kind, Kind::Activity | Kind::Price)).map(|u| u.name.as_str()).collect();

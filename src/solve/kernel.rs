@@ -64,6 +64,13 @@ impl<const N: usize> Work<N> {
         }
     }
 
+    /// Runs some instructions, by number.
+    pub fn run_these(&mut self, block: &Block, ops: &[u32], want: Want) {
+        for op in ops.iter().filter_map(|k| block.ops.get(*k as usize)) {
+            self.step(block, op, want);
+        }
+    }
+
     fn step(&mut self, block: &Block, op: &Op, want: Want) {
         let range = op.range();
         let args = &block.args[range.clone()];

@@ -14,22 +14,23 @@ mod linear;
 mod newton;
 mod problem;
 mod regime;
+mod search;
 mod solution;
 mod start;
 mod sweep;
 mod tape;
 mod trace;
+mod track;
 mod walk;
 
 pub use derivatives::{Derivatives, Side, derivatives};
 pub use problem::{Problem, declared};
 pub use solution::Solution;
-pub use sweep::sweep;
+pub use sweep::{Grid, Point, sweep};
 pub use trace::{Border, Interval, Segment, Switch, Walk, holds, trace};
 
 use crate::expr::Sym;
 use engine::Engine;
-use evidence::Finding;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
@@ -106,39 +107,23 @@ pub(crate) fn solve_with(engine: &mut Engine, params: &[f64], warm: Option<&Solu
     if let Some(near) = warm.filter(|w| w.is_equilibrium()) {
         let (z, positions) = near.point(engine.problem);
         if let Some(found) = cold::warm(engine, &z, &positions, interrupt) {
-            return solution::found(engine, params, found);
+            let solution = solution::found(engine, params, found);
+            if solution::holds_its_prices(engine, params, &solution) {
+                return solution;
+            }
         }
     }
-    solve_cold(engine, params, interrupt)
+    search::from_nothing(engine, params, interrupt)
 }
 
 /// [`solve_with`] from a guess, then from a solution nearby, then from nothing.
 fn solve_near(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Position], near: &Solution, interrupt: &AtomicBool) -> Solution {
     engine.set_parameters(params);
-    match cold::warm(engine, z, positions, interrupt) {
-        Some(found) => solution::found(engine, params, found),
-        None => solve_with(engine, params, Some(near), interrupt),
-    }
-}
-
-/// From nothing, for the parameters that the engine holds.
-fn solve_cold(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Solution {
-    // A few starts find almost every equilibrium that exists; then it pays to ask whether there is one.
-    let first = match cold::cold(engine, params, 0..6, interrupt) {
-        Ok(found) => return solution::found(engine, params, found),
-        Err(missed) => missed,
-    };
-    match evidence::look(engine, params, interrupt) {
-        Finding::Unbounded { words, z, positions } => return solution::nowhere(engine, params, &z, &positions, words, first.iterations),
-        Finding::Inside { z } => {
-            if let Some(found) = cold::from(engine, &z, interrupt) {
-                return solution::found(engine, params, found);
-            }
+    if let Some(found) = cold::warm(engine, z, positions, interrupt) {
+        let solution = solution::found(engine, params, found);
+        if solution::holds_its_prices(engine, params, &solution) {
+            return solution;
         }
-        Finding::Nothing => {}
     }
-    match cold::cold(engine, params, 6..40, interrupt) {
-        Ok(found) => solution::found(engine, params, found),
-        Err(missed) => solution::missed(engine, params, missed),
-    }
+    solve_with(engine, params, Some(near), interrupt)
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Residuals (relative) that count as solved, and what Newton's method aims at.
 pub const ACCEPT: f64 = 1e-10;
-const AIM: f64 = 2e-15;
+pub const AIM: f64 = 2e-15;
 /// A sign may be wrong by this much at a bound.
 pub const SIGN: f64 = 1e-11;
 /// Pivots below this make the solver look at the rank.

@@ -88,17 +88,12 @@ impl Problem {
         if unknowns.len() != system.equations.len() {
             return Err(SolveError::NotSquare { equations: system.equations.len(), unknowns: unknowns.len() });
         }
-        let mut writer = vec![NONE; tape.block.slots];
         let mut moves = vec![false; tape.block.slots];
         for (number, op) in tape.block.ops.iter().enumerate() {
-            writer[op.out as usize] = number as u32;
             moves[op.out as usize] = number >= tape.fixed;
         }
         unknowns.iter().for_each(|u| moves[u.slot as usize] = true);
-        let terms = |slot: u32| match tape.block.ops.get(writer[slot as usize] as usize) {
-            Some(op) if op.code == Code::Sum => op.first..op.first + op.len,
-            _ => 0..0,
-        };
+        let terms = terms(&tape);
         let mut relations = Vec::with_capacity(system.equations.len());
         for (i, equation) in system.equations.iter().enumerate() {
             let partner = equation.partner.map(|s| position[s.index()]).filter(|k| *k != NONE).map(|k| k as usize);
@@ -126,13 +121,7 @@ impl Problem {
         let slots: Vec<u32> = unknowns.iter().map(|u| u.slot).collect();
         let partners: Vec<Option<usize>> = relations.iter().map(|r| r.partner).collect();
         let plan = Plan::new(&tape, &slots, &partners);
-        let diagonal = (0..relations.len())
-            .map(|i| {
-                let own = partners[i].map(|k| k as u32);
-                let found = plan.row(i).iter().position(|e| Some(e.col) == own);
-                found.map_or(NONE, |at| (plan.starts[i] + at) as u32)
-            })
-            .collect();
+        let diagonal = diagonal(&plan, &partners);
         let parameters = system.parameters().map(|s| (s, tape.slot_of[s.index()])).collect();
         let bounds = system.syms.iter().enumerate().filter(|(_, s)| s.role == Role::Bound).map(|(i, _)| Sym(i as u32)).collect();
         let mut extra = tape.outputs[outputs.len()..].iter().copied();
@@ -152,6 +141,28 @@ impl Problem {
             bounds,
             tape,
         })
+    }
+
+    /// The same problem with the market set aside in place of market `instead`, which follows from the others by Walras' law; its price stays an
+    /// unknown, positive. `None` where no market is set aside.
+    pub(crate) fn exchanged(&self, instead: usize) -> Option<Problem> {
+        let [left, right, ..] = self.set_aside?;
+        let mut other = self.clone();
+        other.tape.main = self.tape.aside;
+        *other.tape.sides.get_mut(instead)? = (left, right);
+        let relation = other.relations.get_mut(instead)?;
+        let price = relation.partner.take();
+        let terms = terms(&self.tape);
+        (relation.left_terms, relation.right_terms) = (terms(left), terms(right));
+        relation.given = false;
+        if let Some(unknown) = price.and_then(|k| other.unknowns.get_mut(k)) {
+            unknown.equation = None;
+        }
+        let slots: Vec<u32> = other.unknowns.iter().map(|u| u.slot).collect();
+        let partners: Vec<Option<usize>> = other.relations.iter().map(|r| r.partner).collect();
+        other.plan = Plan::new(&other.tape, &slots, &partners);
+        other.diagonal = diagonal(&other.plan, &partners);
+        Some(other)
     }
 
     /// The unknowns, in the order of the solver.
@@ -176,6 +187,24 @@ impl Relation {
         }
         size.max(1e-10)
     }
+}
+
+/// Where a slot holds a sum, the range of its terms.
+fn terms(tape: &Tape) -> impl Fn(u32) -> Range<u32> + use<> {
+    let mut ranges = vec![0..0; tape.block.slots];
+    for op in tape.block.ops.iter().filter(|op| op.code == Code::Sum) {
+        ranges[op.out as usize] = op.first..op.first + op.len;
+    }
+    move |slot| ranges[slot as usize].clone()
+}
+
+/// By equation: the entry of its own partner.
+fn diagonal(plan: &Plan, partners: &[Option<usize>]) -> Vec<u32> {
+    let entry = |i: usize, own: Option<usize>| {
+        let found = plan.row(i).iter().position(|e| Some(e.col as usize) == own);
+        found.map_or(NONE, |at| (plan.starts[i] + at) as u32)
+    };
+    partners.iter().enumerate().map(|(i, own)| entry(i, *own)).collect()
 }
 
 fn kind(condition: Condition) -> Kind {

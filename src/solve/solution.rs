@@ -2,9 +2,10 @@
 
 use super::cold::{Found, Missed};
 use super::engine::Engine;
+use super::evidence::few;
 use super::kernel::Want;
 use super::newton::ACCEPT;
-use super::problem::{Kind, Problem};
+use super::problem::{Kind, Problem, Unknown};
 use super::start::price_level;
 use super::tape::Code;
 use super::{Position, Status};
@@ -12,6 +13,8 @@ use crate::expr::Sym;
 
 /// How near (relative) two branches, or a variable and its bound or knot, count as equal.
 pub const TIE: f64 = 1e-10;
+/// A market set aside that misses by more than this part is not cleared: rounding alone does not go that far.
+const UNCLEARED: f64 = 1e-4;
 
 /// An equilibrium, or the best point of a search that found none.
 #[derive(Clone, Debug)]
@@ -73,49 +76,55 @@ pub(crate) fn found(engine: &mut Engine, params: &[f64], found: Found) -> Soluti
         let free = problem.unknowns.iter().enumerate().filter(|(k, _)| found.outcome.free.iter().any(|d| d[*k].abs() > 1e-7)).map(|(_, u)| u.sym);
         solution.status = Status::Indeterminate { free: free.collect() };
     }
-    if !found.outcome.free.is_empty() {
-        run_off(engine, params, &mut solution, 1e6, &|k| found.outcome.free.iter().any(|d| d[k].abs() > 1e-4));
-    }
     solution
 }
 
 /// What is known where the search failed.
-pub(crate) fn missed(engine: &mut Engine, params: &[f64], missed: Missed) -> Solution {
+pub(crate) fn missed(engine: &mut Engine, params: &[f64], missed: Missed, iterations: usize) -> Solution {
     let mut solution = describe(engine, params, &missed.z, &missed.positions);
-    solution.iterations = missed.iterations;
-    solution.status = Status::NotFound;
-    if missed.residual < 1e-8 {
-        run_off(engine, params, &mut solution, 1e9, &|_| true);
-    }
-    solution
-}
-
-/// Notices a solution at infinity: prices that rose so far that what is left of their conditions no longer shows, and that nothing holds there.
-fn run_off(engine: &Engine, params: &[f64], solution: &mut Solution, far: f64, loose: &dyn Fn(usize) -> bool) {
-    let problem = engine.problem;
-    let level = price_level(problem, params);
-    let gone = |k: usize| problem.unknowns[k].kind == Kind::Price && solution.value(problem.unknowns[k].sym) > far * level && loose(k);
-    let names: Vec<&str> = (0..problem.unknowns.len()).filter(|k| gone(*k)).map(|k| problem.unknowns[k].name.as_str()).collect();
-    if names.is_empty() {
-        return;
-    }
-    let more = if names.len() > 6 { format!(" and {} other prices", names.len() - 6) } else { String::new() };
-    let words = format!("{}{more} would rise without bound against the nominal anchor", names.iter().take(6).copied().collect::<Vec<_>>().join(", "));
-    solution.status = Status::None;
-    solution.evidence = Some(words);
-}
-
-/// No equilibrium, and why.
-pub(crate) fn nowhere(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Position], words: String, iterations: usize) -> Solution {
-    let mut solution = describe(engine, params, z, positions);
     solution.iterations = iterations;
-    solution.status = Status::None;
-    solution.evidence = Some(words);
+    solution.status = Status::NotFound;
+    if solution.worst.is_empty() {
+        let names = run_off(engine, params, &solution, 1e6);
+        solution.evidence = (!names.is_empty()).then(|| format!("the search ran off to ever higher {}", few(&names)));
+    }
     solution
+}
+
+/// Whether a solution of the equations is an equilibrium at finite prices: the market set aside clears (with Walras' law it does but for rounding
+/// where the numeraire is worth something), and no price ran off that nothing holds.
+pub(crate) fn holds_its_prices(engine: &Engine, params: &[f64], solution: &Solution) -> bool {
+    let clears = aside(engine).is_none_or(|(supply, used)| (supply - used).abs() <= UNCLEARED * supply.max(used));
+    let loose = matches!(solution.status, Status::Indeterminate { .. });
+    clears && (!loose || run_off(engine, params, solution, 1e6).is_empty())
+}
+
+/// Supply and use on the market set aside, at the point described last.
+pub(crate) fn aside(engine: &Engine) -> Option<(f64, f64)> {
+    engine.problem.set_aside.map(|[supply, used, ..]| (engine.value(supply), engine.value(used)))
+}
+
+/// Prices that rose so far that what is left of their conditions no longer shows; only those left free, where some are.
+fn run_off<'p>(engine: &Engine<'p>, params: &[f64], solution: &Solution, far: f64) -> Vec<&'p str> {
+    let level = price_level(engine.problem, params);
+    let free: &[Sym] = match &solution.status {
+        Status::Indeterminate { free } => free,
+        _ => &[],
+    };
+    let gone = |u: &&Unknown| u.kind == Kind::Price && solution.value(u.sym) > far * level && (free.is_empty() || free.contains(&u.sym));
+    engine.problem.unknowns.iter().filter(gone).map(|u| u.name.as_str()).collect()
+}
+
+/// A described point at which there is no equilibrium, and why.
+pub(crate) fn nowhere(mut there: Solution, words: String, iterations: usize) -> Solution {
+    there.iterations = iterations;
+    there.status = Status::None;
+    there.evidence = Some(words);
+    there
 }
 
 /// Evaluates everything at a point.
-fn describe(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Position]) -> Solution {
+pub(crate) fn describe(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Position]) -> Solution {
     engine.evaluate(z, Want::Values);
     describe_here(engine, params, z, positions)
 }
@@ -218,6 +227,11 @@ pub(crate) fn near_bound(problem: &Problem, z: &[f64], k: usize, largest: &[f64;
     let u = &problem.unknowns[k];
     let size = if u.upper - u.lower < f64::INFINITY { u.upper - u.lower } else { largest[u.kind as usize] };
     (z[k] - u.lower).abs() <= TIE * size || (u.upper - z[k]).abs() <= TIE * size
+}
+
+/// Whether the argument of a table with kinks stands at one.
+pub(crate) fn at_knot(engine: &Engine) -> bool {
+    !kinks(engine).is_empty()
 }
 
 /// Slots of the arguments of tables that stand at a knot.

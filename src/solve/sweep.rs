@@ -1,97 +1,96 @@
 //! Grids: many parameter points, in chunks of fixed size, so that results do not depend on the number of threads.
 
-use super::engine::Engine;
 use super::problem::Problem;
 use super::solution::Solution;
-use super::{Position, solve_near};
+use super::track::{Needs, Tracker};
+use crate::expr::Sym;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// Points that are solved one after the other, each from its predecessor, the first from the base.
-const CHUNK: usize = 64;
+/// Points that are solved one after the other, each from its predecessors, the first from the base: by the number of points, so that few points
+/// occupy many threads too and many points do not start over often.
+fn chunk_size(points: usize) -> usize {
+    (points / 64).clamp(16, 256)
+}
+
 /// Chunks whose results are held at once.
 const WAVE: usize = 64;
 
-/// Solves `points` points; `parameters(k)` are the values by symbol at point k, `done(k, solution)` is called in the order of the points,
-/// `progress(n)` with the number of points finished so far, from any thread.
+/// The points of a grid.
+pub struct Grid<'a> {
+    pub points: usize,
+    /// Parameter values by symbol that hold where no axis moves them.
+    pub params: &'a [f64],
+    pub axes: &'a [Sym],
+    /// The axes' values at a point.
+    pub place: &'a (dyn Fn(usize) -> Vec<f64> + Sync),
+}
+
+/// What is handed on of a point.
+pub struct Point {
+    /// The axes' values.
+    pub place: Vec<f64>,
+    /// A solution with this point's status and positions: at the point itself or at one before it in the same regime.
+    pub like: Arc<Solution>,
+    /// The values of what was asked for.
+    pub values: Vec<f64>,
+}
+
+/// Solves the points of a grid; `done(k, point)` is called in the order of the points, `progress(n)` with the number of points finished so far,
+/// from any thread.
 ///
 /// `threads` limits the parallelism (all cores if `None`). Stops early, between waves of points, when interrupted.
 #[allow(clippy::too_many_arguments)]
 pub fn sweep(
     problem: &Problem,
     base: &Solution,
-    points: usize,
-    parameters: &(dyn Fn(usize) -> Vec<f64> + Sync),
+    grid: &Grid,
+    asked: &[Sym],
     threads: Option<usize>,
     progress: &(dyn Fn(usize) + Sync),
     interrupt: &AtomicBool,
-    done: &mut dyn FnMut(usize, &Solution),
+    done: &mut dyn FnMut(usize, Point),
 ) {
-    let finished = std::sync::atomic::AtomicUsize::new(0);
-    let chunk = |start: usize| -> Vec<Solution> {
-        let end = (start + CHUNK).min(points);
-        let mut engine = Engine::new(problem);
-        let mut out: Vec<Solution> = Vec::with_capacity(end - start);
+    let finished = AtomicUsize::new(0);
+    let needs = Needs::new(problem, asked, grid.axes);
+    let shared = Arc::new(base.clone());
+    let size = chunk_size(grid.points);
+    let chunk = |start: usize| -> Vec<Point> {
+        let end = (start + size).min(grid.points);
+        let mut tracker = Tracker::new(problem, &needs, shared.clone());
+        let mut params = grid.params.to_vec();
+        let mut out: Vec<Point> = Vec::with_capacity(end - start);
         for k in start..end {
             if interrupt.load(Ordering::Relaxed) {
                 break;
             }
-            let params = parameters(k);
-            let ahead = match out.as_slice() {
-                [.., a, b] => extrapolate(problem, a, b, &params),
-                _ => None,
-            };
-            let near = out.iter().rev().find(|s| s.is_equilibrium()).unwrap_or(base);
-            let (z, positions) = ahead.unwrap_or_else(|| near.point(problem));
-            out.push(solve_near(&mut engine, &params, &z, &positions, near, interrupt));
+            let place = (grid.place)(k);
+            for (sym, value) in grid.axes.iter().zip(&place) {
+                if let Some(p) = params.get_mut(sym.index()) {
+                    *p = *value;
+                }
+            }
+            let values = tracker.next(&params, &place, base, interrupt);
+            out.push(Point { place, like: tracker.source.clone(), values });
         }
         progress(finished.fetch_add(out.len(), Ordering::Relaxed) + out.len());
         out
     };
     let pool = threads.and_then(|n| rayon::ThreadPoolBuilder::new().num_threads(n.max(1)).build().ok());
     let mut start = 0;
-    while start < points && !interrupt.load(Ordering::Relaxed) {
-        let starts: Vec<usize> = (start..points).step_by(CHUNK).take(WAVE).collect();
+    while start < grid.points && !interrupt.load(Ordering::Relaxed) {
+        let starts: Vec<usize> = (start..grid.points).step_by(size).take(WAVE).collect();
         let run = || starts.par_iter().map(|s| chunk(*s)).collect::<Vec<_>>();
         let results = match &pool {
             Some(pool) => pool.install(run),
             None => run(),
         };
-        for (at, solutions) in starts.iter().zip(results) {
-            for (k, solution) in solutions.iter().enumerate() {
-                done(at + k, solution);
+        for (at, points) in starts.iter().zip(results) {
+            for (k, point) in points.into_iter().enumerate() {
+                done(at + k, point);
             }
         }
-        start += CHUNK * starts.len();
+        start += size * starts.len();
     }
-}
-
-/// The straight continuation of two solutions to the next point, if it lies on their line and both are in one regime.
-fn extrapolate(problem: &Problem, a: &Solution, b: &Solution, params: &[f64]) -> Option<(Vec<f64>, Vec<Position>)> {
-    if !a.is_equilibrium() || !b.is_equilibrium() || a.positions != b.positions {
-        return None;
-    }
-    let mut ratio: Option<f64> = None;
-    for (sym, _) in &problem.parameters {
-        let (from, to, next) = (a.value(*sym), b.value(*sym), params.get(sym.index()).copied()?);
-        if next == to && from == to {
-            continue;
-        }
-        let r = (next - to) / (to - from);
-        if !r.is_finite() || r.abs() > 2.0 || ratio.is_some_and(|known| (known - r).abs() > 1e-6) {
-            return None;
-        }
-        ratio = Some(r);
-    }
-    let ratio = ratio?;
-    let (start, positions) = a.point(problem);
-    let (mut z, _) = b.point(problem);
-    for ((z, a), unknown) in z.iter_mut().zip(&start).zip(&problem.unknowns) {
-        let next = *z + ratio * (*z - a);
-        // A bound is not to be overrun by a guess.
-        if next > unknown.lower && next < unknown.upper {
-            *z = next;
-        }
-    }
-    Some((z, positions))
 }

@@ -83,9 +83,11 @@ pub struct Quad {
 #[derive(Clone, Debug)]
 pub struct Tape {
     pub block: Block,
-    /// `ops[..fixed]` see parameters only, `ops[fixed..main]` are needed by the equations, the rest by definitions and outputs.
+    /// `ops[..fixed]` see parameters only, `ops[fixed..main]` are needed by the equations, those up to `aside` by the market set aside, the rest
+    /// by definitions and outputs.
     pub fixed: usize,
     pub main: usize,
+    pub aside: usize,
     /// Slot of each symbol of the system.
     pub slot_of: Vec<u32>,
     /// Left and right side of each equation.
@@ -120,14 +122,18 @@ impl Tape {
         }
         let unknown_slots: Vec<u32> = system.unknowns().map(|s| slot_of[s.index()]).collect();
         let kept: Vec<u32> = slot_of.iter().chain(&output_slots).copied().collect();
-        let (block, fixed, main) = arrange(builder.block, &unknown_slots, &sides, &kept);
-        Ok(Tape { block, fixed, main, slot_of, sides, outputs: output_slots })
+        let aside = match &system.set_aside {
+            Some(a) => vec![builder.slot(a.equation.left)?, builder.slot(a.equation.right)?],
+            None => Vec::new(),
+        };
+        let (block, [fixed, main, aside]) = arrange(builder.block, &unknown_slots, &sides, &aside, &kept);
+        Ok(Tape { block, fixed, main, aside, slot_of, sides, outputs: output_slots })
     }
 }
 
-/// Sorts instructions into parameters-only, needed by the equations, and the rest (what is of no use is dropped); marks the partial derivatives
-/// that Newton's method needs.
-fn arrange(mut block: Block, unknown_slots: &[u32], sides: &[(u32, u32)], kept: &[u32]) -> (Block, usize, usize) {
+/// Sorts instructions into parameters-only, needed by the equations, needed by the market set aside, and the rest (what is of no use is dropped);
+/// marks the partial derivatives that Newton's method needs.
+fn arrange(mut block: Block, unknown_slots: &[u32], sides: &[(u32, u32)], aside: &[u32], kept: &[u32]) -> (Block, [usize; 3]) {
     let mut moves = vec![false; block.slots];
     for s in unknown_slots {
         moves[*s as usize] = true;
@@ -153,22 +159,24 @@ fn arrange(mut block: Block, unknown_slots: &[u32], sides: &[(u32, u32)], kept: 
         needed
     };
     let needed = needed_for(&mut sides.iter().flat_map(|(l, r)| [*l, *r]));
-    let useful = needed_for(&mut sides.iter().flat_map(|(l, r)| [*l, *r]).chain(kept.iter().copied()));
+    let beside = needed_for(&mut aside.iter().copied());
+    let useful = needed_for(&mut sides.iter().flat_map(|(l, r)| [*l, *r]).chain(aside.iter().copied()).chain(kept.iter().copied()));
     let class = |op: &Op| {
         if !moves[op.out as usize] {
             0
         } else if needed[op.out as usize] {
             1
-        } else {
+        } else if beside[op.out as usize] {
             2
+        } else {
+            3
         }
     };
     let mut sorted: Vec<Op> = block.ops.iter().filter(|op| useful[op.out as usize]).copied().collect();
     sorted.sort_by_key(class);
-    let fixed = sorted.iter().filter(|op| class(op) == 0).count();
-    let main = fixed + sorted.iter().filter(|op| class(op) == 1).count();
+    let ends = [0, 1, 2].map(|last| sorted.partition_point(|op| class(op) <= last));
     block.ops = sorted;
-    (block, fixed, main)
+    (block, ends)
 }
 
 struct Builder<'a> {

@@ -1,31 +1,39 @@
 //! Questions to the algebra engine within one time budget, answers or diagnostics.
 
+use crate::algebra::clock;
 use crate::algebra::{Collected, Engine, Factored, Failure, Formula, Reply, Task};
 use crate::diag::Diagnostic;
+use std::cell::Cell;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// The algebra engine with a deadline for all that one command asks of it.
+/// The algebra engine with a budget for all that one command asks of it: processor time, the engine's and this thread's own.
 pub struct Ask<'a> {
     engine: &'a Engine,
     interrupt: &'a AtomicBool,
-    started: Instant,
+    /// This thread's clock at the start.
+    started: Duration,
+    /// What the engine has used.
+    spent: Cell<Duration>,
     limit: Duration,
+    whole: Option<&'a Ask<'a>>,
 }
 
 impl<'a> Ask<'a> {
     pub fn new(engine: &'a Engine, limit: Duration, interrupt: &'a AtomicBool) -> Ask<'a> {
-        Ask { engine, interrupt, started: Instant::now(), limit }
+        Ask { engine, interrupt, started: clock::thread(), spent: Cell::default(), limit, whole: None }
     }
 
     /// What is left of the budget; a little always is, so that a late question fails with the engine's own words.
     pub fn left(&self) -> Duration {
-        self.limit.saturating_sub(self.started.elapsed()).max(Duration::from_millis(50))
+        let own = clock::thread().saturating_sub(self.started);
+        self.limit.saturating_sub(own + self.spent.get()).max(Duration::from_millis(50))
     }
 
     /// A question with a budget of its own within this one.
-    pub fn part(&self, limit: Duration) -> Ask<'a> {
-        Ask { engine: self.engine, interrupt: self.interrupt, started: Instant::now(), limit: limit.min(self.left()) }
+    pub fn part(&'a self, limit: Duration) -> Ask<'a> {
+        let limit = limit.min(self.left());
+        Ask { limit, spent: Cell::default(), started: clock::thread(), whole: Some(self), ..*self }
     }
 
     pub fn tasks(&self, tasks: &[Task]) -> Result<Vec<Reply>, Diagnostic> {
@@ -34,7 +42,9 @@ impl<'a> Ask<'a> {
 
     /// The same with a smaller limit than the budget, for what can be done without.
     pub fn within(&self, tasks: &[Task], limit: Duration) -> Result<Vec<Reply>, Diagnostic> {
-        self.engine.run(tasks, limit.min(self.left()), self.interrupt).map_err(|e| e.to_diagnostic())
+        let (answer, spent) = self.engine.timed(tasks, limit.min(self.left()), self.interrupt);
+        self.charge(spent);
+        answer.map_err(|e| e.to_diagnostic())
     }
 
     pub fn factor(&self, formula: Formula) -> Result<Factored, Diagnostic> {
@@ -50,7 +60,16 @@ impl<'a> Ask<'a> {
 
     /// Each polynomial factored, for the judge of signs.
     pub fn factors(&self, polys: &[crate::algebra::Poly]) -> Result<Vec<Factored>, crate::algebra::AlgebraError> {
-        self.engine.factor(polys, self.left(), self.interrupt)
+        let (answer, spent) = self.engine.factor(polys, self.left(), self.interrupt);
+        self.charge(spent);
+        answer
+    }
+
+    fn charge(&self, spent: Duration) {
+        self.spent.set(self.spent.get() + spent);
+        if let Some(whole) = self.whole {
+            whole.charge(spent);
+        }
     }
 
     pub fn collect_all(&self, questions: Vec<(Formula, Vec<u32>)>) -> Result<Vec<Option<Collected>>, Diagnostic> {

@@ -83,7 +83,10 @@ impl Atoms {
         let mut suffix = 1;
         let base = atom.name.clone();
         while let Some(&at) = self.names.get(&atom.name) {
-            if self.list.get(at as usize).is_some_and(|a| a.measures == atom.measures && a.meaning == atom.meaning) {
+            if let Some(known) = self.list.get_mut(at as usize).filter(|a| a.measures == atom.measures && a.meaning == atom.meaning) {
+                if known.range == Range::Any {
+                    known.range = atom.range;
+                }
                 return at;
             }
             suffix += 1;
@@ -116,6 +119,23 @@ impl Atoms {
         self.definitions.insert(at, definition.clone());
         self.list.push(atom);
         at
+    }
+
+    /// Numbers letters anew in this order: D, D2, D3.
+    pub fn renumber(&mut self, order: &[u32], (name, latex): (&str, &str)) {
+        for at in order {
+            if let Some(a) = self.list.get(*at as usize) {
+                self.names.remove(&a.name);
+            }
+        }
+        for (n, at) in order.iter().enumerate() {
+            let Some(a) = self.list.get_mut(*at as usize) else { continue };
+            (a.name, a.display, a.latex) = match n {
+                0 => (name.to_string(), name.to_string(), latex.to_string()),
+                _ => (format!("{name}_{}", n + 1), format!("{name}{}", n + 1), format!("{{{latex}}}_{{{}}}", n + 1)),
+            };
+            self.names.insert(a.name.clone(), *at);
+        }
     }
 
     pub fn get(&self, at: u32) -> Option<&Atom> {

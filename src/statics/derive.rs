@@ -123,6 +123,7 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         }
         (None, None) => return Err(crate::algebra::AlgebraError::Timeout { limit: ask.left(), queued: false }.to_diagnostic()),
     };
+    super::recur::renumber(&shown, &mut hats.atoms);
     let values = hats.atoms.values();
     let value = point.numeric.then(|| shown.value(&values));
     let solver_value = solver(place, &held.system, target.1, wrt, measure, per)?;

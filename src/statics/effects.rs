@@ -26,6 +26,8 @@ const TOGETHER: std::time::Duration = std::time::Duration::from_millis(2500);
 pub struct Form {
     pub target: String,
     pub measure: Measure,
+    /// The target's place among those that the model declares channels of, from 0.
+    pub equation: usize,
     pub terms: Vec<Term>,
     /// Conditions that are set aside for given unknowns.
     pub set_aside: Vec<String>,
@@ -119,9 +121,14 @@ pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Op
         terms.push(Term { sym, measure: per, multiplier, value, exact, pinned: pinned.contains(&sym) });
     }
     let set_aside = held.set_aside.iter().filter_map(|(at, _)| place.system.equations.get(*at)).map(|e| e.name.clone()).collect();
+    let equation = match place.system.dag.node(target.1) {
+        crate::expr::Node::Sym(s) => place.economy.channels.iter().find_map(|c| c.of.iter().position(|o| o == s)).unwrap_or(0),
+        _ => 0,
+    };
     let form = Form {
         target: target.0.to_string(),
         measure,
+        equation,
         terms,
         set_aside,
         independent: held.independent,

@@ -20,6 +20,10 @@ pub enum Measure {
     Plain,
 }
 
+/// Which number of an expression a letter stands for: its level, its logarithm.
+const LEVEL: u32 = u32::MAX;
+const LOG: u32 = u32::MAX - 1;
+
 /// Builds log changes of the expressions of one system at one point.
 pub struct Hats<'a> {
     pub economy: &'a Economy,
@@ -37,7 +41,12 @@ pub struct Hats<'a> {
     pub(super) nests: FxHashMap<NodeId, super::names::NestOf>,
     /// Definitions that are one expression over another.
     ratios: FxHashMap<(NodeId, NodeId), Sym>,
-    generated: usize,
+    /// Letters for numbers without a name of their own, by what they belong to.
+    generated: FxHashMap<(NodeId, u32), u32>,
+    /// Moving parameters that are zero here: what is a multiple of them moves plainly.
+    zero: Vec<Sym>,
+    /// Sums of the user's own, numbered as they are met.
+    pub(super) sums: Vec<NodeId>,
 }
 
 impl<'a> Hats<'a> {
@@ -66,8 +75,11 @@ impl<'a> Hats<'a> {
             lines: FxHashMap::default(),
             nests: FxHashMap::default(),
             ratios,
-            generated: 0,
+            generated: FxHashMap::default(),
+            zero: Vec::new(),
+            sums: Vec::new(),
         };
+        hats.zero = hats.moving.iter().copied().filter(|s| point.value(*s) == 0.0).collect();
         hats.find_lines();
         hats.find_nests();
         hats
@@ -97,7 +109,29 @@ impl<'a> Hats<'a> {
 
     /// Whether a term is absent: an idle industry's use, a task set that stays at home.
     fn absent(&mut self, node: NodeId) -> bool {
+        if self.vanishes(node) {
+            return false;
+        }
         self.value(node) == 0.0 && !matches!(self.dag.node(node), Node::Sym(_) | Node::Const(_)) || self.idle(node)
+    }
+
+    /// Whether an expression is zero because a moving parameter is: it has a differential and no log change.
+    fn vanishes(&mut self, node: NodeId) -> bool {
+        !self.zero.is_empty() && self.value(node) == 0.0 && self.rests_on_zero(node)
+    }
+
+    fn rests_on_zero(&self, node: NodeId) -> bool {
+        let mut open = self.dag.symbols(&[node]);
+        let mut seen: FxHashSet<Sym> = open.iter().copied().collect();
+        while let Some(s) = open.pop() {
+            if self.zero.contains(&s) {
+                return true;
+            }
+            if let (Role::Definition(inner), false) = (&self.system.info(s).role, self.moving.contains(&s)) {
+                open.extend(self.dag.symbols(&[*inner]).into_iter().filter(|x| seen.insert(*x)));
+            }
+        }
+        false
     }
 
     fn idle(&self, node: NodeId) -> bool {
@@ -143,7 +177,7 @@ impl<'a> Hats<'a> {
                 _ => self.line_needs(s),
             },
             Node::Sum(xs) if self.home_part(&xs).is_some() => Vec::new(),
-            Node::Sum(xs) => xs.iter().copied().filter(|x| !self.absent(*x)).collect(),
+            Node::Sum(xs) => xs.iter().copied().filter(|x| !self.absent(*x) && !self.vanishes(*x)).collect(),
             Node::Prod(xs) => xs.to_vec(),
             Node::Neg(x) | Node::Func(_, x) => vec![x],
             Node::Div(a, b) | Node::Pow(a, b) => vec![a, b],
@@ -246,7 +280,20 @@ impl<'a> Hats<'a> {
     }
 
     fn sum(&mut self, node: NodeId, xs: &[NodeId]) -> Linear {
-        let present: Vec<(usize, NodeId)> = xs.iter().copied().enumerate().filter(|(_, x)| !self.absent(*x)).collect();
+        let there: Vec<(usize, NodeId)> = xs.iter().copied().enumerate().filter(|(_, x)| !self.absent(*x)).collect();
+        let (gone, present): (Vec<(usize, NodeId)>, Vec<(usize, NodeId)>) = there.into_iter().partition(|(_, x)| self.vanishes(*x));
+        if !gone.is_empty() {
+            let level = self.level(node);
+            let mut out = self.sum_of(node, &present);
+            for (_, x) in gone {
+                out = out.plus(&self.plain(x).map(|c| c.clone().over(level.clone())));
+            }
+            return out;
+        }
+        self.sum_of(node, &present)
+    }
+
+    fn sum_of(&mut self, node: NodeId, present: &[(usize, NodeId)]) -> Linear {
         let parts: Vec<Linear> = present.iter().map(|(_, x)| self.known(*x)).collect();
         if parts.iter().all(Linear::is_zero) {
             return Linear::zero();
@@ -254,10 +301,10 @@ impl<'a> Hats<'a> {
         if let [only] = parts.as_slice() {
             return only.clone();
         }
-        if let Some(form) = self.beside_constant(node, &present) {
+        if let Some(form) = self.beside_constant(node, present) {
             return form;
         }
-        let shares = self.sum_shares(node, &present);
+        let shares = self.sum_shares(node, present);
         weighted(&parts, &shares)
     }
 
@@ -319,15 +366,15 @@ impl<'a> Hats<'a> {
                 share.over(Formula::one().minus(self.level(sigma)))
             } else {
                 let value = partials.get(k).zip(d.get(k)).map_or(f64::NAN, |(v, d)| v * d / cost);
-                self.generated("effect of a weight on unit cost", value)
+                self.nest_effect(node, Some(k), value)
             };
             out.add(&change, &factor);
         }
-        let change = self.known(sigma);
-        if !change.is_zero() {
-            let value = if self.point.numeric { ces::sigma_partial(s, &d, &p) * s / cost } else { f64::NAN };
-            let what = self.nests.get(&node).map_or_else(|| "a unit cost".to_string(), |n| n.cost_meaning.clone());
-            let factor = self.generated(&format!("elasticity of {what} in its elasticity of substitution"), value);
+        if !self.known(sigma).is_zero() {
+            let partial = if self.point.numeric { ces::sigma_partial(s, &d, &p) / cost } else { f64::NAN };
+            // Fixed coefficients have no log change of σ.
+            let (change, value) = if s == 0.0 { (self.plain(sigma), partial) } else { (self.known(sigma), partial * s) };
+            let factor = self.nest_effect(node, None, value);
             out.add(&change, &factor);
         }
         out
@@ -341,7 +388,7 @@ impl<'a> Hats<'a> {
             let moved = self.plain(exponent);
             let value = self.value(base).ln();
             let words = self.words(base);
-            let log = self.generated(&format!("ln of {words}"), value);
+            let log = self.generated((base, LOG), &format!("ln of {words}"), value);
             out.add(&moved, &log);
         }
         out
@@ -361,6 +408,16 @@ impl<'a> Hats<'a> {
             }
             Node::Neg(x) => self.plain(x).scaled(&Formula::int(-1)),
             Node::Sym(s) => self.plain_symbol(s, node),
+            Node::Prod(xs) if self.vanishes(node) => {
+                let zeros: Vec<NodeId> = xs.iter().copied().filter(|x| self.value(*x) == 0.0).collect();
+                let [only] = zeros.as_slice() else { return Linear::zero() };
+                let others: Vec<Formula> = xs.iter().filter(|x| *x != only).map(|x| self.level(*x)).collect();
+                self.plain(*only).scaled(&Formula::product(others))
+            }
+            Node::Div(a, b) if self.vanishes(node) => {
+                let below = self.level(b);
+                self.plain(a).map(|c| c.clone().over(below.clone()))
+            }
             _ => {
                 let form = self.hat(node);
                 if form.is_zero() { form } else { form.scaled(&self.level(node)) }
@@ -378,7 +435,11 @@ impl<'a> Hats<'a> {
             return Linear::change(s).scaled(&Formula::one().minus(level));
         }
         match self.system.info(s).role {
-            Role::Definition(inner) if !self.moving.contains(&s) && self.system.info(s).quantity == Quantity::NetFlow => self.plain(inner),
+            Role::Definition(inner)
+                if !self.moving.contains(&s) && (self.system.info(s).quantity == Quantity::NetFlow || self.vanishes(node)) =>
+            {
+                self.plain(inner)
+            }
             _ => {
                 let form = self.hat(node);
                 if form.is_zero() { form } else { form.scaled(&self.level(node)) }
@@ -389,7 +450,7 @@ impl<'a> Hats<'a> {
     /// The level of an expression, as a formula of levels of symbols.
     pub fn level(&mut self, node: NodeId) -> Formula {
         match self.dag.node(node).clone() {
-            Node::Const(r) => Rational::from_f64(r.0).map_or_else(|| self.generated("a constant", r.0), Formula::from),
+            Node::Const(r) => Rational::from_f64(r.0).map_or_else(|| self.generated((node, LEVEL), "a constant", r.0), Formula::from),
             Node::Sym(s) => Formula::atom(self.symbol_atom(s)),
             Node::Sum(xs) if xs.len() <= 6 => {
                 let parts: Vec<Formula> = xs.iter().map(|x| self.level(*x)).collect();
@@ -404,7 +465,7 @@ impl<'a> Hats<'a> {
             _ => {
                 let value = self.value(node);
                 let words = self.words(node);
-                self.generated(&words, value)
+                self.generated((node, LEVEL), &words, value)
             }
         }
     }
@@ -413,31 +474,35 @@ impl<'a> Hats<'a> {
     pub(super) fn opaque(&mut self, node: NodeId) -> Linear {
         let mut out = Linear::zero();
         for s in self.dag.symbols(&[node]) {
-            let inner = self.dag.sym(s);
-            let change = self.hat(inner);
+            let (change, size) = self.sized_change(s);
             if change.is_zero() {
                 continue;
             }
             let slope = crate::expr::differentiate::derivative(&mut self.dag, node, s);
-            let value = self.value(slope) * self.point.value(s) / self.value(node);
+            let value = self.value(slope) * size / self.value(node);
             if value == 0.0 {
                 continue;
             }
             let words = self.words(node);
             let name = self.system.info(s).name.clone();
-            let factor = self.generated(&format!("elasticity of {words} in {name}"), value);
+            let factor = self.generated((node, s.index() as u32), &format!("elasticity of {words} in {name}"), value);
             out.add(&change, &factor);
         }
         out
     }
 
-    /// An atom for a number that has no name of its own.
-    pub(super) fn generated(&mut self, meaning: &str, value: f64) -> Formula {
-        if let Some((at, _)) = self.atoms.iter().find(|(_, a)| a.measures == Measures::Other && a.meaning == meaning) {
+    /// The change of a symbol and the number that turns a slope into its multiplier: log changes go by the value, plain ones by 1.
+    pub(super) fn sized_change(&mut self, s: Sym) -> (Linear, f64) {
+        let node = self.dag.sym(s);
+        if self.vanishes(node) { (self.plain(node), 1.0) } else { (self.hat(node), self.point.value(s)) }
+    }
+
+    /// An atom for a number that has no name of its own; `of` says which number of which expression.
+    pub(super) fn generated(&mut self, of: (NodeId, u32), meaning: &str, value: f64) -> Formula {
+        if let Some(&at) = self.generated.get(&of) {
             return Formula::atom(at);
         }
-        self.generated += 1;
-        let n = self.generated;
+        let n = self.generated.len() + 1;
         let atom = Atom {
             name: format!("k{n}"),
             display: format!("k{n}"),
@@ -447,7 +512,9 @@ impl<'a> Hats<'a> {
             range: Range::Any,
             measures: Measures::Other,
         };
-        Formula::atom(self.atoms.intern(atom))
+        let at = self.atoms.intern(atom);
+        self.generated.insert(of, at);
+        Formula::atom(at)
     }
 
     /// The definition that is `part / whole`, if the model has one.

@@ -97,9 +97,12 @@ pub fn log_linear(place: &Place) -> Result<LogLinear, Diagnostic> {
         groups.push(("definitions", lines));
     }
     let all = || groups.iter().flat_map(|g| &g.1).flat_map(|l| l.left.iter().chain(&l.right));
-    let mut used: Vec<u32> = all().flat_map(|(f, _)| f.atoms()).collect();
-    used.sort_unstable();
-    used.dedup();
+    let mut used: Vec<u32> = Vec::new();
+    for a in all().flat_map(|(f, _)| f.atoms_as_read()) {
+        if !used.contains(&a) {
+            used.push(a);
+        }
+    }
     let mut measures: Vec<(Sym, Measure)> = all().map(|(_, s)| *s).map(|s| (s, hats.measure(s))).collect();
     measures.sort_unstable_by_key(|m| m.0);
     measures.dedup_by_key(|m| m.0);

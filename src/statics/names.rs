@@ -126,12 +126,89 @@ impl Hats<'_> {
         }
     }
 
+    /// What a sum is: a definition of the model, a side of one of its equations, or itself written out.
+    fn whole_words(&self, node: NodeId) -> String {
+        let named = self.system.definitions().find(|d| d.1 == node).map(|d| self.system.info(d.0).display.clone());
+        let side = || {
+            let of = |e: &crate::system::Equation| match (e.left == node, e.right == node) {
+                (true, _) => Some(format!("the left side of {}", e.name)),
+                (_, true) => Some(format!("the right side of {}", e.name)),
+                _ => None,
+            };
+            self.system.equations.iter().find_map(of)
+        };
+        named.or_else(side).unwrap_or_else(|| self.words(node))
+    }
+
+    /// What a weight, or σ itself (`None`), does to the unit cost of a CES nest.
+    pub(super) fn nest_effect(&mut self, node: NodeId, k: Option<usize>, value: f64) -> Formula {
+        let nest = self.nests.get(&node).cloned();
+        let what = nest.as_ref().map_or_else(|| "a unit cost".to_string(), |n| n.cost_meaning.clone());
+        let by = match (k, &nest) {
+            (None, _) => Arc::from("sigma"),
+            (Some(k), Some(n)) => n.inputs.get(k).cloned().unwrap_or_else(|| "".into()),
+            (Some(k), None) => Arc::from(format!("{}", k + 1)),
+        };
+        let meaning = match k {
+            None => format!("elasticity of {what} in its elasticity of substitution"),
+            Some(_) => format!("elasticity of {what} in the weight of {by}"),
+        };
+        let (mut index, country) = match nest.as_ref().map(|n| &n.owner) {
+            Some(Owner::Industry(j)) => {
+                let ind = self.economy.industries.get(*j);
+                (ind.map(|i| i.name.clone()).into_iter().collect::<Vec<_>>(), ind.map(|i| i.country))
+            }
+            Some(Owner::Households(list)) => (vec![Arc::from("demand")], list.first().copied().filter(|_| list.len() == 1)),
+            None => (vec![Arc::from(format!("{}", self.sum_number(node)))], None),
+        };
+        index.extend(nest.as_ref().and_then(|n| n.within.last().cloned()));
+        index.push(by);
+        let (name, ..) = naming::by_country(self.economy, "cost_effect", &index, country);
+        let shown: Vec<String> = parts(&name).1.into_iter().map(|i| if i == "sigma" { "σ".to_string() } else { i }).collect();
+        let (display, latex) = dressed("ψ", "\\psi", &shown);
+        let atom = Atom { name, display, latex, meaning, value, range: Range::Any, measures: Measures::Other };
+        Formula::atom(self.atoms.intern(atom))
+    }
+
+    /// The number of a sum that has no name, in order of appearance.
+    fn sum_number(&mut self, node: NodeId) -> usize {
+        let at = self.sums.iter().position(|n| *n == node).unwrap_or_else(|| {
+            self.sums.push(node);
+            self.sums.len() - 1
+        });
+        at + 1
+    }
+
+    /// The share of a symbol in a sum is named after it; that of an expression by numbers.
+    fn own_share(&mut self, node: NodeId, k: usize, term: NodeId, meaning: &str, value: f64) -> Atom {
+        if let Node::Sym(s) = self.dag.node(term) {
+            let info = self.system.info(*s);
+            let (base, index) = parts(&info.name);
+            let (name, letter) = match base {
+                "weight" => ("weight_share".to_string(), ("δ".to_string(), "\\delta".to_string())),
+                _ => {
+                    let word = format!("{base}_share");
+                    let latex = format!("\\mathit{{{}}}", naming::latex_text(&word));
+                    (word.clone(), (word, latex))
+                }
+            };
+            let shown: Vec<String> = index.iter().filter(|i| *i != "demand").cloned().collect();
+            let (display, latex) = dressed(&letter.0, &letter.1, &shown);
+            let full = if index.is_empty() { name } else { format!("{name}[{}]", index.join(", ")) };
+            return Atom { name: full, display, latex, meaning: meaning.to_string(), value, range: Range::Share, measures: Measures::Other };
+        }
+        let n = self.sum_number(node);
+        let index = [format!("{n}"), format!("{}", k + 1)];
+        let (display, latex) = dressed("ζ", "\\zeta", &index);
+        Atom { name: format!("share_{}", index.join("_")), display, latex, meaning: meaning.to_string(), value, range: Range::Share, measures: Measures::Other }
+    }
+
     /// Shares of the terms of a sum, in the words that lowering gave them, or new ones.
     pub(super) fn sum_shares(&mut self, node: NodeId, present: &[(usize, NodeId)]) -> Vec<Formula> {
         let whole = self.value(node);
         let label = self.system.sum_labels.get(&node).cloned();
         let positive = present.iter().all(|(_, x)| self.positive(*x));
-        let words = self.words(node);
+        let words = self.whole_words(node);
         let mut group = Vec::new();
         let all: Vec<NodeId> = present.iter().map(|p| p.1).collect();
         for &(k, x) in present {
@@ -140,20 +217,14 @@ impl Hats<'_> {
             let known = known.or_else(|| self.bundle_share(&all, x, value));
             let mut atom = match (known, self.ratio(x, node)) {
                 (Some(atom), _) => atom,
-                (None, Some(s)) => share_atom(self.system.info(s), value, Measures::Other),
+                (None, Some(s)) => share_atom(self.system.info(s), value, Measures::Level(s)),
                 (None, None) => {
                     let part = self.words(x);
-                    let index = match label.as_ref().and_then(|l| l.terms.get(k)) {
-                        Some(term) => term.clone(),
-                        None => vec![format!("{}", node.0), format!("{}", k + 1)],
-                    };
-                    self.plain_share(
-                        label.as_ref().map_or("share", |l| l.family),
-                        index,
-                        &format!("{part} as a share of {words}"),
-                        value,
-                        Measures::Other,
-                    )
+                    let meaning = format!("{part} as a share of {words}");
+                    match label.as_ref().and_then(|l| l.terms.get(k).map(|t| (l.family, t.clone()))) {
+                        Some((family, index)) => self.plain_share(family, index, &meaning, value, Measures::Other),
+                        None => self.own_share(node, k, x, &meaning, value),
+                    }
                 }
             };
             if !positive {
@@ -194,9 +265,7 @@ impl Hats<'_> {
     fn plain_share(&self, word: &str, index: Vec<String>, meaning: &str, value: f64, measures: Measures) -> Atom {
         let (display, latex) = dressed(word, &format!("\\mathit{{{}}}", naming::latex_text(word)), &index);
         let elements: Vec<String> = index.iter().map(|i| naming::element(i)).collect();
-        // A sum of the user's own has a number, not indices.
-        let numbered = index.iter().all(|i| i.chars().all(|c| c.is_ascii_digit()));
-        let name = if numbered { format!("{word}_{}", index.join("_")) } else { format!("{word}[{}]", elements.join(", ")) };
+        let name = format!("{word}[{}]", elements.join(", "));
         Atom { name, display, latex, meaning: meaning.to_string(), value, range: Range::Share, measures }
     }
 
@@ -275,7 +344,11 @@ impl Hats<'_> {
         let (display, latex) =
             if info.quantity == Quantity::Place { dressed(base, &latex_base, &index) } else { (info.display.clone(), info.latex.clone()) };
         let value = self.point.value(s);
-        self.atoms.intern(Atom { name: info.name, display, latex, meaning: info.meaning, value, range, measures })
+        let meaning = match info.role {
+            Role::Parameter(_) if info.meaning.is_empty() => "parameter".to_string(),
+            _ => info.meaning,
+        };
+        self.atoms.intern(Atom { name: info.name, display, latex, meaning, value, range, measures })
     }
 
     /// Whether a parameter is the elasticity of substitution of some nest.

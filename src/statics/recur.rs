@@ -10,6 +10,8 @@ const RECURRING: usize = 60;
 const LONG: usize = 150;
 const BUDGET: usize = 320;
 
+const MEANING: &str = "short for a sum that recurs, or is long";
+
 /// Names sums of a formula and of its definitions; new definitions come before those that use them.
 pub fn name_recurring(formula: Formula, named: Vec<(u32, Formula)>, atoms: &mut Atoms) -> (Formula, Vec<(u32, Formula)>) {
     let (mut formula, mut named) = (formula, named);
@@ -32,6 +34,14 @@ pub fn name_recurring(formula: Formula, named: Vec<(u32, Formula)>, atoms: &mut 
         named.insert(at.max(after).min(named.len()), (letter, body));
     }
     (formula, named)
+}
+
+/// Numbers the letters of sums in the order in which they are read, those no longer in use last.
+pub fn renumber(shown: &super::shorten::Shown, atoms: &mut Atoms) {
+    let sums: Vec<u32> = atoms.iter().filter(|(_, a)| a.measures == Measures::Named && a.meaning == MEANING).map(|x| x.0).collect();
+    let used: Vec<u32> = shown.atoms().into_iter().filter(|a| sums.contains(a)).collect();
+    let rest: Vec<u32> = sums.iter().copied().filter(|a| !used.contains(a)).collect();
+    atoms.renumber(&used.into_iter().chain(rest).collect::<Vec<_>>(), ("D", "D"));
 }
 
 fn values(named: &[(u32, Formula)], atoms: &Atoms) -> Vec<f64> {
@@ -115,7 +125,7 @@ fn swap(formula: &Formula, from: &Formula, to: &Formula) -> Formula {
 
 /// A letter that no other sum has: D, D_2, …
 fn fresh(body: &Formula, value: f64, atoms: &mut Atoms) -> u32 {
-    let meaning = "short for a sum that recurs, or is long".to_string();
+    let meaning = MEANING.to_string();
     atoms
         .define(Atom { name: "D".into(), display: "D".into(), latex: "D".into(), meaning, value, range: Range::Any, measures: Measures::Named }, body)
 }

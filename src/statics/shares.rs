@@ -100,6 +100,18 @@ impl Groups {
             }
         }
         let mut from = poly.clone();
+        // Written in the last share instead of a free one: θ_L λ − λ = −θ_H λ.
+        for (free, last) in &met {
+            let Some(last) = last else { continue };
+            for a in free.iter().filter(|a| poly.degree_in(**a) > 0) {
+                let others = free.iter().filter(|b| *b != a).chain([last]).try_fold(Poly::one(), |left, b| left.minus(&Poly::atom(*b)));
+                let Some(next) = others.and_then(|o| from.replace(*a, &o)) else { continue };
+                if next.terms().len() < from.terms().len() {
+                    (best, size) = (next.clone(), length(&next));
+                    from = next;
+                }
+            }
+        }
         for group in met {
             let alone = Groups { list: vec![group] };
             if let Some(next) = alone.homogeneous(&from, atoms, false, 0, 0) {

@@ -47,13 +47,17 @@ impl Shown {
         atoms.text(&self.formula)
     }
 
-    /// Atoms of the formula and of its named quantities, in order of appearance of names.
+    /// Atoms of the formula, then of the quantities named in it, in order of appearance.
     pub fn atoms(&self) -> Vec<u32> {
-        let mut all = self.formula.atoms();
-        for (_, definition) in &self.named {
-            all.extend(definition.atoms());
+        let mut all = self.formula.atoms_as_read();
+        for (_, definition) in self.named.iter().rev() {
+            for a in definition.atoms_as_read() {
+                if !all.contains(&a) {
+                    all.push(a);
+                }
+            }
         }
-        all.into_iter().collect()
+        all
     }
 }
 
@@ -265,8 +269,41 @@ pub fn present(best: Factored, named: Vec<(u32, Formula)>, atoms: &mut Atoms, fl
         }
     }
     first.extend(definitions);
+    let formula = in_order(&formula, atoms);
+    for (_, definition) in &mut first {
+        *definition = in_order(definition, atoms);
+    }
     let (formula, named) = super::recur::name_recurring(formula, first, atoms);
     Ok(Shown { formula, named, factored: best })
+}
+
+/// The letters of each product in one order: elasticities of substitution, then the others as they were met; sums after letters.
+fn in_order(formula: &Formula, atoms: &Atoms) -> Formula {
+    let all = |list: &[Formula]| list.iter().map(|f| in_order(f, atoms)).collect::<Vec<_>>();
+    match formula {
+        Formula::Number(_) | Formula::Atom(_) => formula.clone(),
+        Formula::Sum(list) => Formula::Sum(all(list)),
+        Formula::Power(base, n) => in_order(base, atoms).power(*n),
+        Formula::Quotient(top, bottom) => Formula::Quotient(Box::new(in_order(top, atoms)), Box::new(in_order(bottom, atoms))),
+        Formula::Product(list) => {
+            let mut list = all(list);
+            let letter = |f: &Formula| match f {
+                Formula::Atom(a) => Some(*a),
+                Formula::Power(base, _) => match **base {
+                    Formula::Atom(a) => Some(a),
+                    _ => None,
+                },
+                _ => None,
+            };
+            list.sort_by_key(|f| match (f, letter(f)) {
+                (Formula::Number(_), _) => (0, 0),
+                (_, Some(a)) if is_elasticity(atoms, a) => (1, a),
+                (_, Some(a)) => (2, a),
+                _ => (3, 0),
+            });
+            Formula::Product(list)
+        }
+    }
 }
 
 /// Known polynomials by name, and the collected form of long ones.
@@ -418,7 +455,7 @@ impl Layout {
             let mut out = Vec::new();
             for (p, n) in list {
                 let power = i32::try_from(*n).unwrap_or(i32::MAX);
-                let backwards = p.eval(&self.values) < 0.0 && !self.known.contains_key(p);
+                let backwards = p.terms().len() > 1 && p.eval(&self.values) < 0.0 && !self.known.contains_key(p);
                 minus ^= backwards && n % 2 == 1;
                 out.push(if backwards { self.poly(&p.negated()) } else { self.poly(p) }.power(power));
             }

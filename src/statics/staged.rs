@@ -84,16 +84,30 @@ pub fn lettered(hats: &mut Hats, rows: &Rows, form: &Linear, wrt: Sym, ask: &Ask
     forms.push(("the target".to_string(), form));
     let (mut matrix, mut side) = (Vec::new(), Vec::new());
     let last = part.unknowns.len();
+    // Each coefficient as the algebra engine writes it, where that is shorter.
+    let wanted = |s: Sym| s == wrt || part.unknowns.contains(&s);
+    let raw: Vec<Formula> =
+        forms.iter().flat_map(|(_, f)| f.terms()).filter(|(s, _)| wanted(*s)).map(|(_, c)| written(c, &table.flows)).collect();
+    let nice = ask.factor_all(raw.clone())?;
+    let best: Vec<Formula> = raw
+        .into_iter()
+        .zip(nice)
+        .map(|(plain, f)| match f.map(|f| f.to_formula()) {
+            Some(f) if hats.atoms.text(&f).len() < hats.atoms.text(&plain).len() => f,
+            _ => plain,
+        })
+        .collect();
+    let mut best = best.into_iter();
     for (k, (what, form)) in forms.iter().enumerate() {
         let own = k == last;
         let mut entries = Vec::new();
         let mut given = Formula::zero();
-        for (s, c) in form.terms() {
+        for (s, _) in form.terms().filter(|(s, _)| wanted(*s)) {
+            let Some(c) = best.next() else { return Ok(None) };
             let place = part.unknowns.iter().position(|u| *u == s);
             let meaning = format!("effect of {} on {what}", hats.system.info(s).display);
             let index = place.map_or(0, |n| n + 1);
             let name = (format!("c_{}_{index}", k + 1), format!("c_{}{index}", k + 1), format!("c_{{{}{index}}}", k + 1));
-            let c = written(c, &table.flows);
             let c = table.under(hats, c, name, meaning);
             match place {
                 Some(n) => entries.push((n, if own { c.negated() } else { c })),
@@ -111,6 +125,7 @@ pub fn lettered(hats: &mut Hats, rows: &Rows, form: &Linear, wrt: Sym, ask: &Ask
     let solved = one(&mut ask.tasks(&[task])?).solution().map_err(|f| super::ask::failed(&f))?;
     let Some(factored) = solved.into_iter().next().and_then(|mut r| r.pop()) else { return Ok(None) };
     let formula = factored.to_formula();
+    keep_used(&formula, &mut table.named);
     order_definitions(&mut table.named);
     Ok(Some((Shown { formula, named: table.named, factored }, table.flows)))
 }
@@ -223,14 +238,7 @@ fn through(
     let mut named = table.named;
     let formula = Formula::sum(terms);
     let factored = ask.factor(formula.clone())?;
-    // Only what the formula uses, directly or through other names.
-    let mut used: Vec<u32> = formula.atoms().into_iter().collect();
-    for (at, definition) in named.iter().rev() {
-        if used.contains(at) {
-            used.extend(definition.atoms());
-        }
-    }
-    named.retain(|(at, _)| used.contains(at));
+    keep_used(&formula, &mut named);
     order_definitions(&mut named);
     Ok(Some(Staged { shown: Shown { formula, named, factored }, atoms: hats.atoms, flows: table.flows }))
 }
@@ -241,6 +249,19 @@ fn merge(named: &mut Vec<(u32, Formula)>, more: Vec<(u32, Formula)>) {
             named.push((at, f));
         }
     }
+}
+
+/// Only what the formula uses, directly or through other names.
+fn keep_used(formula: &Formula, named: &mut Vec<(u32, Formula)>) {
+    let mut used: Vec<u32> = formula.atoms().into_iter().collect();
+    let mut at = 0;
+    while let Some(a) = used.get(at).copied() {
+        at += 1;
+        if let Some((_, definition)) = named.iter().find(|n| n.0 == a) {
+            used.extend(definition.atoms().into_iter().filter(|x| !used.contains(x)).collect::<Vec<_>>());
+        }
+    }
+    named.retain(|(at, _)| used.contains(at));
 }
 
 /// Definitions after what they are written in.

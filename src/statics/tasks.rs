@@ -113,6 +113,7 @@ impl Hats<'_> {
         let (letter, latex) = naming::pretty_base(word);
         let mut name = info.name.clone();
         let mut shown: Vec<String> = Vec::new();
+        let mut meaning = info.meaning;
         if self.economy.lines.len() > 1 {
             // Told apart by their margins: γ_x of I_x.
             let margin = self.margin(l).map(|m| self.system.info(m).clone());
@@ -121,6 +122,7 @@ impl Hats<'_> {
                     let of_tasks = self.economy.lines.iter().filter(|x| x.tasks == self.economy.lines[l].tasks).count();
                     if of_tasks > 1 {
                         name = format!("{word}[{}]", m.name);
+                        meaning = format!("{meaning}, margin {}", m.display);
                     }
                     let short = m.display.strip_prefix('I').map(|r| r.trim_start_matches('_')).filter(|r| !r.is_empty()).unwrap_or(&m.display);
                     shown.push(short.trim_matches(['[', ']']).to_string());
@@ -129,7 +131,7 @@ impl Hats<'_> {
             }
         }
         let (display, latex) = dressed(&letter, &latex, &shown);
-        Atom { name, display, latex, meaning: info.meaning, value, range, measures }
+        Atom { name, display, latex, meaning, value, range, measures }
     }
 
     /// The log change of a line's own symbol; `None` for any other symbol.
@@ -211,8 +213,7 @@ impl Hats<'_> {
             if s == line.task {
                 continue;
             }
-            let node = self.dag.sym(s);
-            let change = self.hat(node);
+            let (change, size) = self.sized_change(s);
             if change.is_zero() {
                 continue;
             }
@@ -221,7 +222,7 @@ impl Hats<'_> {
                 |h: &Self, n: NodeId| crate::expr::eval::evaluate_one(&h.dag, n, &mut |x| if x == line.task { at } else { h.point.value(x) });
             // The factors free of the task are counted already, so their own elasticity in `s` is taken off.
             let slope = differentiate::derivative(&mut self.dag, line.cost, s);
-            let total = value_at(self, slope) * self.point.value(s) / value_at(self, line.cost);
+            let total = value_at(self, slope) * size / value_at(self, line.cost);
             let counted = self.counted(&margin, s);
             let tasks = self.economy.tasks[line.tasks].name.clone();
             let at_margin = self.line_elasticity(
@@ -234,7 +235,7 @@ impl Hats<'_> {
             let average = match labor {
                 Some(n) => {
                     let slope = differentiate::derivative(&mut self.dag, n, s);
-                    self.value(slope) * self.point.value(s) / self.value(n) - counted
+                    self.value(slope) * size / self.value(n) - counted
                 }
                 None => f64::NAN,
             };

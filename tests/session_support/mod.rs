@@ -99,10 +99,10 @@ pub fn steady(text: &str) -> String {
         for (k, w) in words.iter().enumerate() {
             let before = if k > 0 { words[k - 1] } else { "" };
             let next = words.get(k + 1).copied().unwrap_or("");
-            let small = w.trim_end_matches([':', ',', ')']).parse::<f64>().is_ok_and(|v| v.abs() < 1e-6);
+            let small = w.trim_end_matches([':', ',', ')']).replace('−', "-").parse::<f64>().is_ok_and(|v| v.abs() < 1e-6);
             let masked = (matches!(before, "residual" | "balance" | "below") && small) || next == "iterations" || next == "iteration";
             shown.push(if masked {
-                format!("…{}", w.trim_start_matches(|c: char| c.is_ascii_digit() || "e-.".contains(c)))
+                format!("…{}", w.trim_start_matches(|c: char| c.is_ascii_digit() || "e-−.".contains(c)))
             } else {
                 (*w).to_owned()
             });

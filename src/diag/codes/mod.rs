@@ -11,8 +11,25 @@ pub struct CodeInfo {
     pub code: &'static str,
     pub severity: Severity,
     pub title: &'static str,
-    /// *What it means / Why it matters / Example / Fix*, a paragraph each under its heading.
-    pub explain: &'static str,
+    pub meaning: &'static str,
+    /// Empty where the meaning says it already.
+    pub why: &'static str,
+    pub example: &'static str,
+    pub fix: &'static str,
+}
+
+impl CodeInfo {
+    /// The page of a code: its title, then *What it means / Why it matters / Example / Fix*.
+    pub fn page(&self) -> String {
+        format!("{}: {}\n\n{}", self.code, self.title, self.sections())
+    }
+
+    /// A paragraph under each heading; one that has nothing to say is left out.
+    pub fn sections(&self) -> String {
+        let all = [("What it means", self.meaning), ("Why it matters", self.why), ("Example", self.example), ("Fix", self.fix)];
+        let written: Vec<String> = all.iter().filter(|(_, text)| !text.is_empty()).map(|(heading, text)| format!("{heading}\n  {text}\n")).collect();
+        written.join("\n")
+    }
 }
 
 /// Writes a stage's `TABLE`: `"P001", Error, "title", meaning, why, example, fix;` for each code, in order.
@@ -22,9 +39,10 @@ macro_rules! table {
             code: $code,
             severity: $crate::diag::Severity::$severity,
             title: $title,
-            explain: concat!(
-                "What it means\n", $meaning, "\n\nWhy it matters\n", $why, "\n\nExample\n", $example, "\n\nFix\n", $fix, "\n"
-            ),
+            meaning: $meaning,
+            why: $why,
+            example: $example,
+            fix: $fix,
         }),*];
     };
 }
@@ -70,13 +88,17 @@ mod tests {
             for info in table.iter() {
                 assert!(info.code.starts_with(letter) && info.code.len() == 4, "{}", info.code);
                 assert!(!info.title.is_empty(), "{}", info.code);
-                for section in info.explain.split("\n\n").take(1) {
-                    assert!(section.starts_with("What it means\n"), "{}", info.code);
-                }
-                for heading in ["\n\nWhy it matters\n", "\n\nExample\n", "\n\nFix\n"] {
-                    assert!(info.explain.contains(heading), "{} lacks {heading:?}", info.code);
-                }
+                assert!(!info.meaning.is_empty() && !info.example.is_empty() && !info.fix.is_empty(), "{}", info.code);
             }
+        }
+    }
+
+    #[test]
+    fn a_page_has_no_empty_section() {
+        for info in all() {
+            let page = info.page();
+            assert!(!page.contains("\n  \n"), "{page}");
+            assert_eq!(page.contains("Why it matters"), !info.why.is_empty());
         }
     }
 

@@ -1,0 +1,141 @@
+//! The search from nothing: from several starts, with another market set aside, and what is said where it fails.
+
+use super::Position;
+use super::cold::{self, Found, Missed};
+use super::engine::Engine;
+use super::evidence::{self, Finding};
+use super::kernel::Want;
+use super::problem::{Kind, Problem};
+use super::solution::{self, Solution};
+use super::start::start;
+use crate::system::Condition;
+use std::ops::Range;
+use std::sync::atomic::AtomicBool;
+
+/// Markets that are exchanged for the one set aside, at most.
+const EXCHANGES: usize = 2;
+
+/// The equilibrium for the parameters that the engine holds, or why none was found.
+pub fn from_nothing(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Solution {
+    let mut search = Search { params, interrupt, best: Missed { residual: f64::INFINITY, ..Missed::default() }, iterations: 0, afar: Vec::new() };
+    // A few starts find almost every equilibrium that exists; then it pays to ask whether there is one.
+    if let Some(solution) = search.starts(engine, 0..6).or_else(|| search.exchanged(engine)) {
+        return solution;
+    }
+    search.afar.truncate(4);
+    for (z, positions) in std::mem::take(&mut search.afar) {
+        if let Some(words) = evidence::free_numeraire(engine, params, &z, &positions, interrupt) {
+            let there = solution::describe(engine, params, &z, &positions);
+            return solution::nowhere(there, words, search.iterations);
+        }
+    }
+    engine.set_parameters(params);
+    match evidence::look(engine, params, interrupt) {
+        Finding::Unbounded { words, z, positions } => {
+            let there = solution::describe(engine, params, &z, &positions);
+            return solution::nowhere(there, words, search.iterations);
+        }
+        Finding::Inside { z } => {
+            if let Some(solution) = cold::from(engine, &z, interrupt).and_then(|found| search.judge(engine, found)) {
+                return solution;
+            }
+        }
+        Finding::Nothing => {}
+    }
+    match search.starts(engine, 6..40) {
+        Some(solution) => solution,
+        None => solution::missed(engine, params, search.best, search.iterations),
+    }
+}
+
+struct Search<'a> {
+    params: &'a [f64],
+    interrupt: &'a AtomicBool,
+    best: Missed,
+    iterations: usize,
+    /// Points that all equations approach at prices without end, which are no equilibria.
+    afar: Vec<(Vec<f64>, Vec<Position>)>,
+}
+
+impl Search<'_> {
+    fn starts(&mut self, engine: &mut Engine, variants: Range<u64>) -> Option<Solution> {
+        for variant in variants {
+            match cold::attempt(engine, self.params, variant, self.interrupt) {
+                Ok(found) => {
+                    if let Some(solution) = self.judge(engine, found) {
+                        return Some(solution);
+                    }
+                }
+                Err(missed) => {
+                    self.iterations += missed.iterations;
+                    if missed.residual < 1e-2 {
+                        self.afar.push((missed.z.clone(), missed.positions.clone()));
+                    }
+                    if missed.residual < self.best.residual || self.best.z.is_empty() {
+                        self.best = missed;
+                    }
+                }
+            }
+            if self.interrupt.load(std::sync::atomic::Ordering::Relaxed) {
+                break;
+            }
+        }
+        None
+    }
+
+    /// Takes a solution of the equations if it is an equilibrium.
+    fn judge(&mut self, engine: &mut Engine, found: Found) -> Option<Solution> {
+        self.iterations += found.iterations;
+        let near = Missed { z: found.z.clone(), positions: found.positions.clone(), residual: 0.0, iterations: found.iterations };
+        let mut solution = solution::found(engine, self.params, found);
+        if solution::holds_its_prices(engine, self.params, &solution) {
+            solution.iterations = self.iterations;
+            return Some(solution);
+        }
+        self.afar.push((near.z.clone(), near.positions.clone()));
+        self.best = near;
+        None
+    }
+
+    /// Where prices are counted in something that is hardly worth anything on the way, all equations but the market set aside hold ever better as
+    /// prices rise without end: with that market among the equations, and a large one set aside instead, there is no such way out.
+    fn exchanged(&mut self, engine: &mut Engine) -> Option<Solution> {
+        let problem = engine.problem;
+        problem.set_aside?;
+        for market in largest_markets(engine, self.params) {
+            let Some(other) = problem.exchanged(market) else { continue };
+            let mut second = Engine::new(&other);
+            second.set_parameters(self.params);
+            for variant in 0..6 {
+                let Ok(found) = cold::attempt(&mut second, self.params, variant, self.interrupt) else { continue };
+                self.iterations += found.iterations;
+                engine.set_parameters(self.params);
+                if let Some(same) = cold::warm(engine, &found.z, &found.positions, self.interrupt)
+                    && let Some(solution) = self.judge(engine, same)
+                {
+                    return Some(solution);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Markets by the value of what is supplied at the start, largest first.
+fn largest_markets(engine: &mut Engine, params: &[f64]) -> Vec<usize> {
+    let problem: &Problem = engine.problem;
+    let z = start(engine, params, 0);
+    engine.evaluate(&z, Want::Values);
+    let value = |i: usize, price: usize| engine.value(problem.tape.sides[i].0) * z[price];
+    let mut markets: Vec<(usize, f64)> = problem
+        .relations
+        .iter()
+        .enumerate()
+        .filter(|(_, r)| r.condition == Condition::Market)
+        .filter_map(|(i, r)| r.partner.filter(|k| problem.unknowns[*k].kind == Kind::Price).map(|k| (i, value(i, k))))
+        .filter(|(_, v)| v.is_finite())
+        .collect();
+    markets.sort_by(|a, b| b.1.total_cmp(&a.1));
+    markets.truncate(EXCHANGES);
+    markets.into_iter().map(|m| m.0).collect()
+}
