@@ -10,6 +10,7 @@ use crate::present::number::Digits;
 use crate::present::table::{Align, Table};
 use crate::session::shock::{Changed, Shocked};
 use crate::session::{Failure, Session, single};
+use crate::solve::Status;
 use crate::syntax::parser;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -202,6 +203,11 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
         out.push_str(&table.render(2));
     }
     out.push_str(&linear_line(s, d));
+    for (when, solution) in [("before", &s.before), ("after", &s.after)] {
+        if let Some(free) = s.prepared.free_words(solution) {
+            let _ = writeln!(out, "  undetermined {when}, one of many shown: {free}");
+        }
+    }
     if s.stretches.iter().any(|x| x.jump) {
         out.push_str("  no split by channel or parameter: none exists across a jump\n");
     }
@@ -339,6 +345,13 @@ pub fn body(s: &Shocked, model: Option<&str>) -> Map<String, Value> {
         .collect();
     out.insert("path".into(), Value::Array(path));
     out.insert("error".into(), json::number(s.error));
-    out.insert("status".into(), json!("solved"));
+    let status = match &s.after.status {
+        Status::Indeterminate { free } => {
+            out.insert("free".into(), json!(free.iter().map(|f| p.system.info(*f).name.clone()).collect::<Vec<_>>()));
+            "indeterminate"
+        }
+        _ => "solved",
+    };
+    out.insert("status".into(), json!(status));
     out
 }

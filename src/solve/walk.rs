@@ -177,7 +177,7 @@ impl<'e, 'p> Walker<'e, 'p> {
             });
             let found = match warm {
                 Some(found) => found,
-                None if step == FAR_BEYOND => cold::cold(self.engine, &params, 0..3, self.interrupt).ok()?,
+                None if step == FAR_BEYOND => (0..3).find_map(|v| cold::attempt(self.engine, &params, v, self.interrupt).ok())?,
                 None => continue,
             };
             let sizes = newton::sizes(self.engine, &found.z);
