@@ -151,3 +151,61 @@ fn a_quota_of_nothing_is_reached() {
     near(after(&told, "rent"), 40.0 / 3.0, 1e-9);
     near(after(&told, "m"), 0.0, 1e-10);
 }
+
+const CONES: &str = "
+country North { endowment L = 100, K = 400 }
+country South { endowment L = 300, K = 100 }
+factor L price w
+factor K price r
+good machines price pm
+good cloth price pc
+good food numeraire
+industry machines { technology cobb_douglas { L: 0.2, K: 0.8 } }
+industry cloth { technology cobb_douglas { L: 0.5, K: 0.5 } }
+industry food { technology cobb_douglas { L: 0.85, K: 0.15 } }
+demand cobb_douglas { machines: 1, cloth: 1, food: 1 }
+shock accumulation { K[South] = 240 }
+";
+
+/// Three goods and two factors: alike endowments equalise factor prices, and who makes what is open; in two cones it is settled.
+#[test]
+fn what_equal_factor_prices_leave_open_is_said() {
+    let names = |told: &Told| told.json["free"].as_array().map_or(0, Vec::len);
+    assert_eq!(ask("solve", CONES, &[]).json["status"], "solved");
+    // The world as one economy: labor earns the share that it has in costs, weighted by spending.
+    let share = (0.2 + 0.5 + 0.85) / 3.0;
+    let ratio = share / (1.0 - share) * (400.0 + 240.0) / (100.0 + 300.0);
+    let w = 0.85 * (ratio * 0.15 / 0.85).powf(0.15);
+    let told = ask("solve", CONES, &["--set", "K[South]=240"]);
+    assert_eq!((told.json["status"].as_str(), names(&told)), (Some("indeterminate"), 6));
+    let shock = ask("shock", CONES, &["accumulation"]);
+    assert_eq!((shock.json["status"].as_str(), names(&shock)), (Some("indeterminate"), 6), "{}", shock.stderr);
+    for country in ["w[North]", "w[South]"] {
+        near(told.value(country), w, 1e-10);
+        near(after(&shock, country), w, 1e-10);
+    }
+    let sweep = ask("sweep", CONES, &["K[South] = {100, 240}"]);
+    assert_eq!((sweep.json["rows"][0]["status"].as_str(), sweep.json["rows"][1]["status"].as_str()), (Some("solved"), Some("indeterminate")));
+}
+
+/// Three goods just break even with two factors: prices have derivatives, outputs have none, and the test of the model knows.
+#[test]
+fn derivatives_are_not_asked_of_what_is_open() {
+    let program = "
+country Home { endowment L = 100, K = 100 }
+factor L price w
+factor K price r
+good a price = 2
+good b price = 2.5
+good c price = 1.5
+industry a { technology leontief { L: 1, K: 1 } }
+industry b { technology leontief { L: 1, K: 1.5 } }
+industry c { technology leontief { L: 1, K: 0.5 } }
+demand cobb_douglas { a: 1, b: 1, c: 1 }
+";
+    let told = ask("test", program, &[]);
+    assert_eq!(told.code, 0, "{}", told.json);
+    let shock = ask("shock", program, &["L +1%"]);
+    assert_eq!(shock.json["status"], "indeterminate");
+    near(after(&shock, "welfare"), 201.0, 1e-12);
+}
