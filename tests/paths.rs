@@ -173,9 +173,9 @@ fn what_equal_factor_prices_leave_open_is_said() {
     let names = |told: &Told| told.json["free"].as_array().map_or(0, Vec::len);
     assert_eq!(ask("solve", CONES, &[]).json["status"], "solved");
     // The world as one economy: labor earns the share that it has in costs, weighted by spending.
-    let share = (0.2 + 0.5 + 0.85) / 3.0;
+    let share: f64 = (0.2 + 0.5 + 0.85) / 3.0;
     let ratio = share / (1.0 - share) * (400.0 + 240.0) / (100.0 + 300.0);
-    let w = 0.85 * (ratio * 0.15 / 0.85).powf(0.15);
+    let w = 0.85 * f64::powf(ratio * 0.15 / 0.85, 0.15);
     let told = ask("solve", CONES, &["--set", "K[South]=240"]);
     assert_eq!((told.json["status"].as_str(), names(&told)), (Some("indeterminate"), 6));
     let shock = ask("shock", CONES, &["accumulation"]);
