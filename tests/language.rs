@@ -1,48 +1,12 @@
 //! Promises of the language that small programs show: each runs through the binary, its text on stdin.
 
+#[path = "support/ask.rs"]
+mod support;
+
 use serde_json::Value;
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
-
-struct Told {
-    code: i32,
-    json: Value,
-    stderr: String,
-}
-
-impl Told {
-    fn codes(&self) -> Vec<&str> {
-        self.json["diagnostics"].as_array().map(|l| l.iter().filter_map(|d| d["code"].as_str()).collect()).unwrap_or_default()
-    }
-
-    fn value(&self, name: &str) -> f64 {
-        let all = &self.json["variables"];
-        let found = self.json["report"][name].as_f64().or_else(|| all[name].as_f64());
-        found.unwrap_or_else(|| panic!("no `{name}` in {all}\n{}", self.stderr))
-    }
-}
-
-/// `tasktrade COMMAND - ARGUMENTS --json`, the program on stdin.
-fn ask(command: &str, program: &str, arguments: &[&str]) -> Told {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tasktrade"))
-        .arg(command)
-        .arg("-")
-        .args(arguments)
-        .arg("--json")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|e| panic!("tasktrade does not start: {e}"));
-    if let Some(mut stdin) = child.stdin.take() {
-        stdin.write_all(program.as_bytes()).unwrap_or_else(|e| panic!("stdin: {e}"));
-    }
-    let out = child.wait_with_output().unwrap_or_else(|e| panic!("{e}"));
-    let text = String::from_utf8_lossy(&out.stdout).into_owned();
-    let json = serde_json::from_str(&text).unwrap_or_else(|e| panic!("stdout is not one JSON object ({e}): {text}"));
-    Told { code: out.status.code().unwrap_or(-1), json, stderr: String::from_utf8_lossy(&out.stderr).into_owned() }
-}
+use support::{Told, ask};
 
 fn check(program: &str) -> Told {
     ask("check", program, &[])

@@ -241,9 +241,8 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
         let ends = if ends.is_empty() { String::new() } else { format!("   ({})", ends.join("; ")) };
         let _ = writeln!(out, "         holds for {range}{ends}");
     }
-    if let Status::Indeterminate { free } = &s.solution.status {
-        let names: Vec<&str> = free.iter().map(|f| p.system.info(*f).display.as_str()).collect();
-        let _ = writeln!(out, "Free     the active conditions leave {} undetermined: these may shift without changing prices", names.join(", "));
+    if let Some(names) = p.free_words(&s.solution) {
+        let _ = writeln!(out, "Free     the active conditions leave {names} undetermined: these may shift without changing prices");
     }
     let _ = writeln!(out, "Solved   {}", solved_words(s, d));
     out

@@ -209,6 +209,10 @@ fn borders(s: &Swept, d: number::Digits) -> String {
         return out;
     }
     let name = &s.prepared.system.info(s.points.axes[0]).name;
+    let words = |x: &Solution| {
+        let free = s.prepared.free_words(x).map_or(String::new(), |f| format!("; undetermined, one of many shown: {f}"));
+        format!("{}{free}", s.prepared.regime_words(x))
+    };
     let mut last: Option<usize> = None;
     for (k, row) in s.table.rows.iter().enumerate() {
         let Some(solution) = s.table.regimes.get(row.regime as usize) else { continue };
@@ -220,11 +224,11 @@ fn borders(s: &Swept, d: number::Digits) -> String {
                     "  between {name} = {} and {}: {}",
                     d.short(s.table.rows[l].parameters[0]),
                     d.short(row.parameters[0]),
-                    s.prepared.regime_words(solution)
+                    words(solution)
                 );
             }
             None => {
-                let _ = writeln!(out, "  from {name} = {}: {}", d.short(row.parameters[0]), s.prepared.regime_words(solution));
+                let _ = writeln!(out, "  from {name} = {}: {}", d.short(row.parameters[0]), words(solution));
             }
         }
         last = Some(k);

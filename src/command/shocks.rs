@@ -10,6 +10,7 @@ use crate::present::number::Digits;
 use crate::present::table::{Align, Table};
 use crate::session::shock::{Changed, Shocked};
 use crate::session::{Failure, Session, single};
+use crate::solve::Status;
 use crate::syntax::parser;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -139,7 +140,7 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
             format!("{} {} → {}{percent}", system.info(m.parameter).name, d.short(m.from), d.short(m.to))
         })
         .collect();
-    let same = s.stretches.iter().all(|x| x.switches.is_empty());
+    let same = s.stretches.iter().all(|x| x.switches.is_empty() && !x.jump);
     let _ = writeln!(out, "shock {title}   {}{}", moves.join(", "), if same { "        regime unchanged" } else { "" });
     if !same {
         out.push_str(&path_rows(s, d));
@@ -202,6 +203,14 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
         out.push_str(&table.render(2));
     }
     out.push_str(&linear_line(s, d));
+    for (when, solution) in [("before", &s.before), ("after", &s.after)] {
+        if let Some(free) = s.prepared.free_words(solution) {
+            let _ = writeln!(out, "  undetermined {when}, one of many shown: {free}");
+        }
+    }
+    if s.stretches.iter().any(|x| x.jump) {
+        out.push_str("  no split by channel or parameter: none exists across a jump\n");
+    }
     if !s.splits.is_empty() {
         let _ = writeln!(out, "  lp = 100 × log change; the split is exact (error below {}), path straight in logs", d.residual(s.error.max(1e-12)));
     }
@@ -273,6 +282,9 @@ fn path_rows(s: &Shocked, d: Digits) -> String {
         for (sym, from, to) in &st.switches {
             table.row([value(st.to), s.prepared.switch_words(*sym, *from, *to), String::new()]);
         }
+        if st.jump {
+            table.row([value(st.to), "the equilibrium jumps: at this value it is one of many".into(), String::new()]);
+        }
     }
     table.render(2)
 }
@@ -326,12 +338,20 @@ pub fn body(s: &Shocked, model: Option<&str>) -> Map<String, Value> {
             let at = |x: f64| -> Value {
                 Value::Object(s.moves.iter().map(|m| (p.system.info(m.parameter).name.clone(), json::number(m.at(x).0))).collect())
             };
-            let switches: Vec<String> = st.switches.iter().map(|(sym, a, b)| p.switch_words(*sym, *a, *b)).collect();
+            let jump = st.jump.then(|| "the equilibrium jumps".to_string());
+            let switches: Vec<String> = st.switches.iter().map(|(sym, a, b)| p.switch_words(*sym, *a, *b)).chain(jump).collect();
             json!({"from": at(st.from), "to": at(st.to), "regime": Value::Object(regime_json(p, &st.start)), "switches": switches})
         })
         .collect();
     out.insert("path".into(), Value::Array(path));
     out.insert("error".into(), json::number(s.error));
-    out.insert("status".into(), json!("solved"));
+    let status = match &s.after.status {
+        Status::Indeterminate { free } => {
+            out.insert("free".into(), json!(free.iter().map(|f| p.system.info(*f).name.clone()).collect::<Vec<_>>()));
+            "indeterminate"
+        }
+        _ => "solved",
+    };
+    out.insert("status".into(), json!(status));
     out
 }

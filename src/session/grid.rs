@@ -144,23 +144,26 @@ impl Prepared {
         let mut last: Option<(Arc<Solution>, u32)> = None;
         solve::sweep(&self.problem, base, &grid, asked, threads, progress, interrupt, &mut |_, mut point| {
             let fine = point.like.is_equilibrium() && admissible(&point.place);
-            let status = match (&point.like.status, fine) {
-                (Status::Solved, true) => "solved",
-                (Status::Indeterminate { .. }, true) => "indeterminate",
-                (Status::None, _) => "none",
-                (Status::NotFound, _) => "not_found",
-                (_, false) => "outside",
-            };
             let regime = match &last {
                 _ if !fine => u32::MAX,
                 Some((like, key)) if Arc::ptr_eq(like, &point.like) => *key,
                 _ => match regimes.iter().position(|r| r.positions == point.like.positions) {
                     Some(at) => at as u32,
                     None => {
-                        regimes.push((*point.like).clone());
+                        // A step of the grid does not notice what the regime leaves open; a solve does.
+                        let mut own = (*point.like).clone();
+                        own.status = solve::solve(&self.problem, &own.values, Some(&own), interrupt).status;
+                        regimes.push(own);
                         regimes.len() as u32 - 1
                     }
                 },
+            };
+            let status = match (regimes.get(regime as usize).map_or(&point.like.status, |r| &r.status), fine) {
+                (Status::Solved, true) => "solved",
+                (Status::Indeterminate { .. }, true) => "indeterminate",
+                (Status::None, _) => "none",
+                (Status::NotFound, _) => "not_found",
+                (_, false) => "outside",
             };
             if fine {
                 last = Some((point.like, regime));

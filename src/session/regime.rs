@@ -149,6 +149,12 @@ impl Prepared {
         }
     }
 
+    /// What the active conditions leave open, `output[x], output[y], …`; `None` where they settle everything.
+    pub fn free_words(&self, solution: &Solution) -> Option<String> {
+        let crate::solve::Status::Indeterminate { free } = &solution.status else { return None };
+        Some(short_list(&free.iter().map(|f| self.system.info(*f).display.clone()).collect::<Vec<_>>()))
+    }
+
     /// What happens at a border of a regime.
     pub fn border_words(&self, solution: &Solution, border: &Border) -> String {
         match border.sym {

@@ -5,7 +5,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{Node, Sym};
 use crate::model::Change;
 use crate::session::single;
-use crate::solve::{Solution, derivatives};
+use crate::solve::{Solution, Status, derivatives, solve};
 use crate::statics::path::{self, Move, Question, Split, Stretch};
 use crate::system::Quantity;
 use std::sync::Arc;
@@ -113,7 +113,16 @@ impl Session {
         for (n, leg) in legs.iter().enumerate() {
             result.leg(&prepared, leg, &all, &listed, &channels, n as f64 / legs_count, 1.0 / legs_count, interrupt)?;
         }
-        let after = result.at.clone();
+        if result.stretches.iter().any(|s| s.jump) {
+            result.splits.clear();
+            result.by_parameter.iter_mut().for_each(Vec::clear);
+        }
+        let mut after = result.at.clone();
+        // A path does not notice what its last regime leaves open; a solve does.
+        after.status = solve(&prepared.problem, &after.values, Some(&after), interrupt).status;
+        if !after.is_equilibrium() {
+            after.status = Status::Solved;
+        }
         let wrt: Vec<Sym> = all.iter().map(|m| m.parameter).collect();
         let slopes = derivatives(&prepared.problem, &before, &wrt);
         let mut quantities = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::solved::Solved;
 use crate::expr::Sym;
-use crate::solve::derivatives;
+use crate::solve::{Status, derivatives};
 use crate::system::{Quantity, Role};
 use std::sync::atomic::AtomicBool;
 
@@ -94,7 +94,9 @@ impl Solved {
             }
             for sym in p.system.unknowns() {
                 let i = sym.index();
-                if !matches!(p.system.info(sym).role, Role::Unknown { .. }) {
+                // What the regime leaves open has no derivative.
+                let open = matches!(&self.solution.status, Status::Indeterminate { free } if free.contains(&sym));
+                if open || !matches!(p.system.info(sym).role, Role::Unknown { .. }) {
                     continue;
                 }
                 let (wide, narrow) = ((a.values[i] - b.values[i]) / (2.0 * h * at), (c.values[i] - e.values[i]) / (h * at));

@@ -67,6 +67,7 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
     let sizes = sizes(engine, z);
     let mut outcome = Outcome { converged: false, iterations: 0, residual: f64::INFINITY, free: Vec::new() };
     let mut flips = limits.flips;
+    let mut released: Vec<usize> = Vec::new();
     let mut previous = f64::INFINITY;
     let mut slow = 0;
     // The smallest pivot of the last step's matrix, while the active set is the same.
@@ -99,7 +100,10 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
                 }
                 flips -= 1;
                 let unknown = &problem.unknowns[k];
-                z[k] = if positions[k] == Position::Lower { unknown.lower + 1e-2 * sizes[k] } else { unknown.upper - 1e-2 * sizes[k] };
+                // One that came straight back has an infinite slope at its bound, and a solution near it that is found from below only.
+                let off = if released.contains(&k) { 1e-14 } else { 1e-2 } * sizes[k];
+                released.push(k);
+                z[k] = if positions[k] == Position::Lower { unknown.lower + off } else { unknown.upper - off };
                 positions[k] = Position::Interior;
                 pivot = None;
                 previous = f64::INFINITY;

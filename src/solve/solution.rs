@@ -4,7 +4,7 @@ use super::cold::{Found, Missed};
 use super::engine::Engine;
 use super::evidence::few;
 use super::kernel::Want;
-use super::newton::ACCEPT;
+use super::newton::{self, ACCEPT};
 use super::problem::{Kind, Problem, Unknown};
 use super::start::price_level;
 use super::tape::Code;
@@ -79,11 +79,34 @@ pub(crate) fn found(engine: &mut Engine, params: &[f64], found: Found) -> Soluti
     // Newton's method has just evaluated the equations there.
     let mut solution = describe_here(engine, params, &found.z, &found.positions);
     solution.iterations = found.iterations;
-    if !found.outcome.free.is_empty() {
-        let free = problem.unknowns.iter().enumerate().filter(|(k, _)| found.outcome.free.iter().any(|d| d[*k].abs() > 1e-7)).map(|(_, u)| u.sym);
+    let open = if found.outcome.free.is_empty() { corner(engine, &found, &solution.borders) } else { found.outcome.free };
+    if !open.is_empty() {
+        let free = problem.unknowns.iter().enumerate().filter(|(k, _)| open.iter().any(|d| d[*k].abs() > 1e-7)).map(|(_, u)| u.sym);
         solution.status = Status::Indeterminate { free: free.collect() };
     }
     solution
+}
+
+/// Directions that open at a corner of many equilibria: where idle industries just break even, and may start up at the prices that there are.
+fn corner(engine: &mut Engine, found: &Found, borders: &[Sym]) -> Vec<Vec<f64>> {
+    let problem = engine.problem;
+    let unknowns = problem.unknowns.iter().zip(&found.positions).enumerate();
+    let even: Vec<usize> =
+        unknowns.filter(|(_, (u, p))| u.kind == Kind::Activity && **p == Position::Lower && borders.contains(&u.sym)).map(|(k, _)| k).collect();
+    if even.is_empty() {
+        return Vec::new();
+    }
+    let mut positions = found.positions.clone();
+    even.iter().for_each(|k| positions[*k] = Position::Interior);
+    engine.evaluate(&found.z, Want::Newton);
+    let sizes = newton::sizes(engine, &found.z);
+    let columns = newton::columns(engine, &found.z, &sizes);
+    let mut open = newton::free_directions(engine, &columns, &positions);
+    open.retain(|d| {
+        let (down, up) = even.iter().fold((0.0f64, 0.0f64), |(low, high), k| (low.min(d[*k]), high.max(d[*k])));
+        (up > 1e-7 && down > -1e-9) || (down < -1e-7 && up < 1e-9)
+    });
+    open
 }
 
 /// What is known where the search failed.

@@ -32,6 +32,8 @@ pub struct Segment {
     pub end: Solution,
     /// What changes position where it ends.
     pub switches: Vec<Switch>,
+    /// The next stretch begins at another equilibrium.
+    pub jump: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,13 +83,13 @@ pub fn trace(problem: &Problem, from: &Solution, path: &dyn Fn(f64) -> Vec<f64>,
         return walk;
     };
     // A path that switches more often than this is going round in circles.
+    let mut place = walker.s;
     for _ in 0..2000 {
-        let place = walker.s;
         let start = describe(&mut walker);
         let stop = walker.advance();
         let end = describe(&mut walker);
         walk.reached = walker.s;
-        let mut segment = Segment { from: place, to: walker.s, start, end, switches: Vec::new() };
+        let mut segment = Segment { from: place, to: walker.s, start, end, switches: Vec::new(), jump: false };
         match stop {
             Stop::End => {
                 walk.end = Some(segment.end.clone());
@@ -95,9 +97,18 @@ pub fn trace(problem: &Problem, from: &Solution, path: &dyn Fn(f64) -> Vec<f64>,
                 return walk;
             }
             Stop::Lost(why) => {
-                walk.note = Some(why.map_or_else(|| lost.into(), |w| w.words));
+                let before = walker.regime.positions.clone();
+                let resumed = if why.as_ref().is_some_and(|w| w.grows) { None } else { walker.resume() };
+                let Some(resumed) = resumed else {
+                    walk.note = Some(why.map_or_else(|| lost.into(), |w| w.words));
+                    walk.segments.push(segment);
+                    return walk;
+                };
+                segment.jump = resumed.jump;
+                segment.switches = switches(&walker, &before);
+                // Without a jump the next stretch covers the gap.
+                place = if resumed.jump { walker.s } else { segment.to };
                 walk.segments.push(segment);
-                return walk;
             }
             Stop::Interrupted => {
                 walk.note = Some("interrupted".into());
@@ -107,7 +118,13 @@ pub fn trace(problem: &Problem, from: &Solution, path: &dyn Fn(f64) -> Vec<f64>,
                 let before = walker.regime.positions.clone();
                 let first = walker.subject(event);
                 walker.regime = walker.regime.after(walker.engine, event);
-                let ahead = walker.turn();
+                let ahead = walker.turn() || {
+                    walker.regime.positions.clone_from(&before);
+                    walker.resume().is_some_and(|r| {
+                        segment.jump = r.jump;
+                        true
+                    })
+                };
                 for (k, unknown) in walker.engine.problem.unknowns.iter().enumerate() {
                     let after = walker.regime.positions[k];
                     if after != before[k] {
@@ -116,7 +133,8 @@ pub fn trace(problem: &Problem, from: &Solution, path: &dyn Fn(f64) -> Vec<f64>,
                         segment.switches.push(Switch { sym: walker.engine.problem.unknowns[own].sym, from: before[k], to: Position::Kink });
                     }
                 }
-                let idle = segment.to <= segment.from && segment.switches.is_empty();
+                place = if segment.jump { walker.s } else { segment.to };
+                let idle = segment.to <= segment.from && segment.switches.is_empty() && !segment.jump;
                 if !idle {
                     walk.segments.push(segment);
                 }
@@ -130,6 +148,13 @@ pub fn trace(problem: &Problem, from: &Solution, path: &dyn Fn(f64) -> Vec<f64>,
     }
     walk.note = Some("the path switches regimes without end".into());
     walk
+}
+
+/// Unknowns whose position differs from what it was.
+fn switches(walker: &Walker, before: &[Position]) -> Vec<Switch> {
+    let unknowns = walker.engine.problem.unknowns.iter();
+    let pairs = unknowns.zip(before.iter().zip(&walker.regime.positions));
+    pairs.filter(|(_, (from, to))| from != to).map(|(u, (from, to))| Switch { sym: u.sym, from: *from, to: *to }).collect()
 }
 
 fn describe(walker: &mut Walker) -> Solution {
@@ -181,7 +206,10 @@ fn border(problem: &Problem, solution: &Solution, parameter: Sym, up: bool, inte
             let subject = walker.subject(event);
             let place = at(walker.s);
             walker.regime = walker.regime.after(walker.engine, event);
-            let ahead = walker.turn();
+            let ahead = walker.turn() || {
+                walker.regime.positions.clone_from(&positions);
+                walker.resume().is_some()
+            };
             let sym = subject.map(|(k, _)| walker.engine.problem.unknowns[k].sym);
             let to = subject.map_or(Position::Interior, |(_, p)| p);
             let note =
@@ -189,6 +217,15 @@ fn border(problem: &Problem, solution: &Solution, parameter: Sym, up: bool, inte
             Some(Border { at: place, sym, to, note })
         }
         Stop::Lost(why) => {
+            let reached = walker.s;
+            if !why.as_ref().is_some_and(|w| w.grows)
+                && let Some(resumed) = walker.resume()
+            {
+                let note = resumed.jump.then(|| "the equilibrium jumps".to_string());
+                let first = switches(&walker, &positions).first().copied();
+                let (sym, to) = first.map_or((None, Position::Interior), |s| (Some(s.sym), s.to));
+                return Some(Border { at: at(reached), sym, to, note });
+            }
             let place = why.as_ref().map_or(walker.s, |w| w.at);
             let note = why.map_or("no equilibrium beyond".to_string(), |w| format!("no equilibrium beyond: {}", w.words));
             Some(Border { at: at(place), sym: None, to: Position::Interior, note: Some(note) })

@@ -4,6 +4,7 @@
 //! border is taken back to it. There the pair at the border is held on both of its conditions and the place on the path is the unknown.
 
 use super::Position;
+use super::cold;
 use super::engine::Engine;
 use super::kernel::Want;
 use super::newton::{self, Limits, in_logs};
@@ -13,6 +14,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Distances above this count as inside.
 const INSIDE: f64 = -1e-11;
 const SMALLEST: f64 = 1e-12;
+/// How far beyond a place that cannot be passed the equilibrium is looked for; from nothing only at the last one, as that is dear.
+const BEYOND: [f64; 4] = [1e-9, 1e-7, 1e-5, FAR_BEYOND];
+const FAR_BEYOND: f64 = 1e-3;
+/// A gap above this, relative to the size of a quantity, is a jump.
+const JUMP: f64 = 0.03;
 const MAX_STEPS: usize = 4000;
 
 /// Where a stretch within one regime ended.
@@ -30,8 +36,17 @@ pub enum Stop {
 #[derive(Clone, Debug)]
 pub struct Runaway {
     pub words: String,
+    /// Grows, as against falls towards 0.
+    pub grows: bool,
     /// Where it would be infinite.
     pub at: f64,
+}
+
+/// The walker stands beyond a place that it could not pass step by step.
+#[derive(Clone, Copy, Debug)]
+pub struct Resumed {
+    /// The equilibrium there is not near the one before.
+    pub jump: bool,
 }
 
 /// A walker on the path: place, point, regime.
@@ -141,6 +156,49 @@ impl<'e, 'p> Walker<'e, 'p> {
             }
         }
         Stop::Lost(self.runaway())
+    }
+
+    /// Takes up the equilibrium a little beyond a place where no regime follows with finite rates; `None` if there is none.
+    ///
+    /// That is the case where the cost of the first task rises at an infinite rate, where a quantity reaches 0 without a border, and where the
+    /// equilibrium jumps.
+    pub fn resume(&mut self) -> Option<Resumed> {
+        for step in BEYOND {
+            let s = (self.s + step).min(1.0);
+            if s <= self.s {
+                return None;
+            }
+            release(self.engine);
+            let params = (self.path)(s);
+            self.engine.set_parameters(&params);
+            let warm = cold::warm(self.engine, &self.z, &self.regime.positions, self.interrupt).or_else(|| {
+                let (z, positions) = self.vanished();
+                cold::warm(self.engine, &z, &positions, self.interrupt)
+            });
+            let found = match warm {
+                Some(found) => found,
+                None if step == FAR_BEYOND => (0..3).find_map(|v| cold::attempt(self.engine, &params, v, self.interrupt).ok())?,
+                None => continue,
+            };
+            let sizes = newton::sizes(self.engine, &found.z);
+            let gap = self.z.iter().zip(&found.z).zip(&sizes).map(|((a, b), size)| (a - b).abs() / size).fold(0.0, f64::max);
+            let regime = Regime::here(self.engine, &found.positions);
+            let kept = (self.s, std::mem::replace(&mut self.z, found.z), std::mem::replace(&mut self.regime, regime));
+            self.s = s;
+            if s >= 1.0 || self.turn() {
+                self.step = self.step.max(1e-3);
+                return Some(Resumed { jump: gap > JUMP });
+            }
+            (self.s, self.z, self.regime) = kept;
+        }
+        None
+    }
+
+    /// The present point with what is next to nothing put at its bound of 0, which logs do not reach.
+    fn vanished(&self) -> (Vec<f64>, Vec<Position>) {
+        let unknowns = self.engine.problem.unknowns.iter().zip(&self.z).zip(&self.regime.positions);
+        let gone = |u: &super::problem::Unknown, z: f64| u.equation.is_some() && u.lower == 0.0 && z < 1e-8;
+        unknowns.map(|((u, z), p)| if gone(u, *z) { (0.0, Position::Lower) } else { (*z, *p) }).unzip()
     }
 
     /// Rates of the unknowns along the path.
@@ -327,7 +385,7 @@ impl<'e, 'p> Walker<'e, 'p> {
         worst.map(|(_, k)| {
             let way = if rates[k] > 0.0 { "grows without bound" } else { "falls without bound" };
             let words = format!("{} {way}", self.engine.problem.unknowns[k].name);
-            Runaway { words, at: self.asymptote(k).unwrap_or(self.s) }
+            Runaway { words, grows: rates[k] > 0.0, at: self.asymptote(k).unwrap_or(self.s) }
         })
     }
 

@@ -70,6 +70,8 @@ pub struct Stretch {
     pub end: Solution,
     /// What switches at its end.
     pub switches: Vec<(Sym, Position, Position)>,
+    /// Where it ends the equilibrium jumps to another one.
+    pub jump: bool,
     /// By target, by channel, then `direct`: its share of the split.
     pub effects: Vec<Vec<f64>>,
 }
@@ -155,9 +157,15 @@ pub fn split(q: &Question, before: &Solution, interrupt: &AtomicBool) -> Result<
         );
     };
     let spans = walk.segments.len();
+    // A jump is no path: nothing can be integrated across it.
+    let jumps = walk.segments.iter().any(|s| s.jump);
     for seg in walk.segments {
         let mut effects = vec![vec![0.0; q.channels.len() + 1]; q.targets.len()];
-        if seg.to > seg.from {
+        if jumps {
+            let none = [&mut out.effects, &mut out.by_parameter, &mut effects];
+            none.into_iter().flatten().flatten().for_each(|v| *v = f64::NAN);
+            out.direct.fill(f64::NAN);
+        } else if seg.to > seg.from {
             // The log of what reaches 0 has no finite change; its rate would be refined without end.
             let lost = |sym: Sym| {
                 let (a, b) = (seg.start.value(sym).abs(), seg.end.value(sym).abs());
@@ -193,7 +201,7 @@ pub fn split(q: &Question, before: &Solution, interrupt: &AtomicBool) -> Result<
             }
         }
         let switches = seg.switches.iter().map(|s: &Switch| (s.sym, s.from, s.to)).collect();
-        out.stretches.push(Stretch { from: seg.from, to: seg.to, start: seg.start, end: seg.end, switches, effects });
+        out.stretches.push(Stretch { from: seg.from, to: seg.to, start: seg.start, end: seg.end, switches, jump: seg.jump, effects });
     }
     out.end = end;
     Ok(out)

@@ -65,6 +65,9 @@ pub fn draw(r: &mut Request, text: &str) -> Result<Picture, Failure> {
                     quantities: &[],
                 };
                 let Ok(split) = path::split(&question, &solution, r.interrupt) else { break };
+                if split.stretches.iter().any(|s| s.jump) {
+                    break;
+                }
                 for (total, x) in sum.iter_mut().zip(split.effects.first().into_iter().flatten().chain(&split.direct)) {
                     *total += x;
                 }
