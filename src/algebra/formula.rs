@@ -31,9 +31,6 @@ fn append(list: &mut Vec<Formula>, more: Vec<Formula>) {
 /// Numbers among factors as one in front; left alone where their product outgrows exact arithmetic.
 fn numbers_first(factors: Vec<Formula>) -> Vec<Formula> {
     let is_number = |f: &Formula| matches!(f, Formula::Number(_));
-    if !factors.iter().skip(1).any(is_number) {
-        return factors;
-    }
     let product = factors.iter().try_fold(Rational::ONE, |p, f| match f {
         Formula::Number(n) => p.checked_mul(n),
         _ => Some(p),
@@ -88,7 +85,11 @@ impl Formula {
     /// A flat product without its ones, over the product of its divisors; zero as soon as a factor is zero.
     pub fn product(factors: impl IntoIterator<Item = Formula>) -> Formula {
         let (mut above, mut below) = (Vec::new(), Vec::new());
+        // A product has its number in front: only where factors join can one stand elsewhere, so long chains are not searched.
+        let mut numbers = false;
         for factor in factors {
+            let first = if let Formula::Product(inner) = &factor { inner.first() } else { Some(&factor) };
+            numbers |= !above.is_empty() && matches!(first, Some(Formula::Number(_)));
             match factor {
                 Formula::Product(inner) => append(&mut above, inner),
                 Formula::Quotient(top, bottom) => {
@@ -105,7 +106,7 @@ impl Formula {
             let (top, bottom) = (Formula::product(above), Formula::product(below));
             return if bottom.is_one() || top.is_zero() { top } else { Formula::Quotient(Box::new(top), Box::new(bottom)) };
         }
-        let above = numbers_first(above);
+        let above = if numbers { numbers_first(above) } else { above };
         match above.len() {
             0 => Formula::one(),
             1 => above.into_iter().next().unwrap_or_else(Formula::one),
