@@ -105,10 +105,7 @@ fn technologies_without_numbers() {
     );
     let sigma = economys_elasticity("sigma[\"demand\"]");
     let omega = "gamma[Ltasks]/(1 - gamma[Ltasks])";
-    assert_is_symbolically(
-        &large.derive_without_numbers("w[Home] wrt beta"),
-        &format!("-{omega}*(1 - theta[H, y, Home]*country_share[L]/{sigma})"),
-    );
+    assert_is_symbolically(&large.derive_without_numbers("w[Home] wrt beta"), &format!("-{omega}*(1 - theta[H, y, Home]*country_share[L]/{sigma})"));
     assert_is_symbolically(
         &large.derive_without_numbers("p wrt beta"),
         &format!("-(theta[L, y, Home] - theta[L, x, Home])*country_share[L]/{sigma}*{omega}"),

@@ -170,7 +170,7 @@ pub(super) fn where_latex(shown: &[&Shown], atoms: &Atoms) -> String {
             seen.push(at);
             let words = latex_words(&atom.meaning);
             match s.named.iter().find(|n| n.0 == at) {
-                Some((_, definition)) => definitions.push(format!("{} && \\text{{{words}}}", aligned_row(&atom.latex, definition, atoms))),
+                Some((_, definition)) => definitions.push(format!("{} \\qquad \\text{{{words}}}", aligned_row(&atom.latex, definition, atoms))),
                 None => rows.push(format!("  ${}$ & {words}", atom.latex)),
             }
         }
@@ -430,8 +430,9 @@ fn hat_line(line: &Line, h: &LogLinear, set: &Setting, tex: bool) -> String {
             let letters = if tex { latex(&size, &h.atoms) } else { plain(&size, &h.atoms) };
             let letters = match size {
                 _ if size.is_one() => String::new(),
-                Formula::Sum(_) if tex => format!("\\left({letters}\\right) "),
+                Formula::Sum(_) if tex => format!("\\left({letters}\\right) \\, "),
                 Formula::Sum(_) => format!("({letters}) "),
+                _ if tex => format!("{letters} \\, "),
                 _ => format!("{letters} "),
             };
             let (dash, spaced) = if tex { ("-", " - ") } else { ("−", " − ") };

@@ -435,9 +435,7 @@ impl<'a> Hats<'a> {
             return Linear::change(s).scaled(&Formula::one().minus(level));
         }
         match self.system.info(s).role {
-            Role::Definition(inner)
-                if !self.moving.contains(&s) && (self.system.info(s).quantity == Quantity::NetFlow || self.vanishes(node)) =>
-            {
+            Role::Definition(inner) if !self.moving.contains(&s) && (self.system.info(s).quantity == Quantity::NetFlow || self.vanishes(node)) => {
                 self.plain(inner)
             }
             _ => {

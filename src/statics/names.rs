@@ -203,7 +203,15 @@ impl Hats<'_> {
         let n = self.sum_number(node);
         let index = [format!("{n}"), format!("{}", k + 1)];
         let (display, latex) = dressed("ζ", "\\zeta", &index);
-        Atom { name: format!("share_{}", index.join("_")), display, latex, meaning: meaning.to_string(), value, range: Range::Share, measures: Measures::Other }
+        Atom {
+            name: format!("share_{}", index.join("_")),
+            display,
+            latex,
+            meaning: meaning.to_string(),
+            value,
+            range: Range::Share,
+            measures: Measures::Other,
+        }
     }
 
     /// Shares of the terms of a sum, in the words that lowering gave them, or new ones.

@@ -87,8 +87,7 @@ pub fn lettered(hats: &mut Hats, rows: &Rows, form: &Linear, wrt: Sym, ask: &Ask
     let (mut matrix, mut side) = (Vec::new(), Vec::new());
     let last = part.unknowns.len();
     let wanted = |s: Sym| s == wrt || part.unknowns.contains(&s);
-    let raw: Vec<Formula> =
-        forms.iter().flat_map(|(_, f)| f.terms()).filter(|(s, _)| wanted(*s)).map(|(_, c)| written(c, &table.flows)).collect();
+    let raw: Vec<Formula> = forms.iter().flat_map(|(_, f)| f.terms()).filter(|(s, _)| wanted(*s)).map(|(_, c)| written(c, &table.flows)).collect();
     let mut best = shorter(raw, hats, ask)?.into_iter();
     for (k, (what, form)) in forms.iter().enumerate() {
         let own = k == last;

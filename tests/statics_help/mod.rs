@@ -91,10 +91,8 @@ impl Model {
                 parser::parse_expr(file, e).unwrap_or_else(|d| panic!("{e}: {d:?}"))
             })
             .collect();
-        let (economy, nodes) = self
-            .session
-            .resolve(|r, scope| trees.iter().map(|t| r.expr(t, scope)).collect::<Vec<_>>())
-            .unwrap_or_else(|d| panic!("{text}: {d:?}"));
+        let (economy, nodes) =
+            self.session.resolve(|r, scope| trees.iter().map(|t| r.expr(t, scope)).collect::<Vec<_>>()).unwrap_or_else(|d| panic!("{text}: {d:?}"));
         let nodes: Vec<NodeId> = nodes.into_iter().map(|n| n.unwrap_or_else(|_| panic!("resolved"))).collect();
         let mut economy = economy;
         assert!(!economy.is_numeric());
