@@ -120,7 +120,7 @@ enum Command {
     Effects {
         #[command(flatten)]
         asked: Asked,
-        /// The conditional form in LaTeX
+        /// The conditional form, the responses and the contributions in LaTeX
         #[arg(long)]
         latex: bool,
         /// Seconds that the algebra engine may take
@@ -131,6 +131,9 @@ enum Command {
     Sign {
         #[command(flatten)]
         asked: Asked,
+        /// The condition and the formula in LaTeX
+        #[arg(long)]
+        latex: bool,
         /// Seconds that the algebra engine may take
         #[arg(long, value_name = "SECONDS")]
         limit: Option<f64>,
@@ -254,8 +257,8 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
         Some(Command::Effects { asked, latex, limit }) => {
             answer("effects", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console)
         }
-        Some(Command::Sign { asked, limit }) => {
-            answer("sign", &asked.file, asked.argument.as_deref(), Options { limit, ..options }, &global, console)
+        Some(Command::Sign { asked, latex, limit }) => {
+            answer("sign", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console)
         }
         Some(Command::Plot { asked, svg, png, dark }) => {
             answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console)

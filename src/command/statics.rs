@@ -257,7 +257,7 @@ pub fn sign(mut r: Request) -> Result<Answer, Failure> {
         let s = signed(&place, (name, *node), wrt, &given, &ask, r.interrupt).map_err(|d| fail(single(d)))?;
         out.add(
             present::signed_text(&s, &subject, &set, asked.falls),
-            present::derived_latex(&s.derived, &subject, &set),
+            present::signed_latex(&s, &subject, &set, asked.falls),
             present::signed_json(&s, &subject, &set, asked.falls),
         );
     }

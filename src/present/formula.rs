@@ -16,6 +16,82 @@ pub fn latex(formula: &Formula, atoms: &Atoms) -> String {
     tex(formula, &|a| atoms.get(a).map_or_else(|| format!("s_{{{a}}}"), |x| x.latex.clone()), 0)
 }
 
+/// Words of an answer as LaTeX text, their letters and signs in math.
+pub fn latex_words(words: &str) -> String {
+    let mut out = String::new();
+    let mut chars = words.nfc().peekable();
+    while let Some(c) = chars.next() {
+        let mark = match chars.peek() {
+            Some('\u{302}') => Some("\\hat"),
+            _ => None,
+        };
+        let body = match c {
+            '−' => "-".to_string(),
+            '·' => "\\cdot".to_string(),
+            '…' => "\\dots".to_string(),
+            '≤' => "\\le".to_string(),
+            '≥' => "\\ge".to_string(),
+            '₀'..='₉' => format!("_{}", c as u32 - '₀' as u32),
+            '*' | '<' | '>' => c.to_string(),
+            '^' => "{}^{\\wedge}".to_string(),
+            _ if c.is_ascii_alphanumeric() && mark.is_some() => c.to_string(),
+            '_' | '%' | '&' | '#' | '$' | '{' | '}' => {
+                out.push('\\');
+                out.push(c);
+                continue;
+            }
+            _ if c.is_ascii() => {
+                out.push(c);
+                continue;
+            }
+            _ => match crate::model::naming::greek_word(c.encode_utf8(&mut [0; 4])) {
+                Some(word) => format!("\\{word}"),
+                None => {
+                    out.push(c);
+                    continue;
+                }
+            },
+        };
+        match mark {
+            Some(accent) => {
+                chars.next();
+                out.push_str(&format!("${accent}{{{body}}}$"));
+            }
+            None => out.push_str(&format!("${body}$")),
+        }
+    }
+    out
+}
+
+/// Characters of print beyond which a sum takes several lines of LaTeX.
+const LINE: usize = 140;
+
+/// `left &= right` for `align`, a long sum over several lines.
+pub fn aligned_row(left: &str, right: &Formula, atoms: &Atoms) -> String {
+    let Formula::Sum(terms) = right else { return format!("  {left} &= {}", latex(right, atoms)) };
+    let mut lines: Vec<(Vec<Formula>, usize)> = vec![(Vec::new(), 0)];
+    for term in terms {
+        let size = plain(term, atoms).chars().count();
+        match lines.last_mut() {
+            Some((list, length)) if list.is_empty() || *length + size <= LINE => {
+                list.push(term.clone());
+                *length += size;
+            }
+            _ => lines.push((vec![term.clone()], size)),
+        }
+    }
+    let mut out = String::new();
+    for (n, (list, _)) in lines.into_iter().enumerate() {
+        let part = latex(&Formula::sum(list), atoms);
+        match (n, part.strip_prefix('-')) {
+            (0, _) => out.push_str(&format!("  {left} &= {part}")),
+            (_, Some(rest)) => out.push_str(&format!(" \\\\\n  &\\quad - {}", rest.trim_start())),
+            (_, None) => out.push_str(&format!(" \\\\\n  &\\quad + {part}")),
+        }
+    }
+    out
+}
+
 const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
 fn superscript(n: i32) -> String {

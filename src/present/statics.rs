@@ -1,6 +1,6 @@
 //! Log-linear forms, closed forms, effects and signs as text, LaTeX and JSON.
 
-use super::formula::{change, change_of, latex, plain};
+use super::formula::{aligned_row, change, change_of, latex, latex_words, plain};
 use super::json;
 use super::number::Digits;
 use super::table::{Align, Table};
@@ -163,20 +163,63 @@ pub fn derived_latex(d: &Derived, target: &Subject, set: &Setting) -> String {
 }
 
 pub(super) fn where_latex(shown: &[&Shown], atoms: &Atoms) -> String {
-    let mut rows = Vec::new();
-    let mut seen = Vec::new();
+    let (mut rows, mut definitions, mut seen) = (Vec::new(), Vec::new(), Vec::new());
     for s in shown {
         for at in s.atoms() {
             let Some(atom) = atoms.get(at).filter(|_| !seen.contains(&at)) else { continue };
             seen.push(at);
-            let words = crate::model::naming::latex_text(&atom.meaning).replace("\\ ", " ");
+            let words = latex_words(&atom.meaning);
             match s.named.iter().find(|n| n.0 == at) {
-                Some((_, definition)) => rows.push(format!("  ${} = {}$ & {words}", atom.latex, latex(definition, atoms))),
+                Some((_, definition)) => definitions.push(format!("{} \\qquad \\text{{{words}}}", aligned_row(&atom.latex, definition, atoms))),
                 None => rows.push(format!("  ${}$ & {words}", atom.latex)),
             }
         }
     }
-    if rows.is_empty() { String::new() } else { format!("\\begin{{tabular}}{{ll}}\n{}\n\\end{{tabular}}\n", rows.join(" \\\\\n")) }
+    let mut out = String::new();
+    if !definitions.is_empty() {
+        let _ = write!(out, "\\begin{{align*}}\n{}\n\\end{{align*}}\n", definitions.join(" \\\\\n"));
+    }
+    if !rows.is_empty() {
+        let _ = write!(out, "\\begin{{tabular}}{{ll}}\n{}\n\\end{{tabular}}\n", rows.join(" \\\\\n"));
+    }
+    out
+}
+
+/// `sign --latex`: the sign or its condition, then the formula.
+pub fn signed_latex(s: &Signed, target: &Subject, set: &Setting, falls: Option<bool>) -> String {
+    let falls = falls.unwrap_or(true);
+    let (of, by) = (&target.latex, &set.system.info(s.derived.wrt).latex);
+    let arrow = |up: bool| if up { "\\uparrow" } else { "\\downarrow" };
+    let by = format!("{by} {}", arrow(!falls));
+    let fixed = |positive: bool| format!("{by} \\;\\Rightarrow\\; {of} {}", arrow(positive != falls));
+    let sides = |i: &Inequality| {
+        let zero = |f: &Formula| if f.is_zero() { "0".to_string() } else { latex(f, &s.atoms) };
+        (zero(&i.left), zero(&i.right))
+    };
+    let rises = if falls { !s.positive } else { s.positive };
+    let line = match (s.answer, s.conditions.as_slice()) {
+        (Answer::Plus, _) => fixed(true),
+        (Answer::Minus, _) => fixed(false),
+        (Answer::Zero, _) => format!("d{of} = 0"),
+        (Answer::NotNegative | Answer::NotPositive, _) => {
+            let up = (s.answer == Answer::NotNegative) != falls;
+            format!("{by} \\;\\Rightarrow\\; d{of} {} 0", if up { "\\ge" } else { "\\le" })
+        }
+        (Answer::Depends, [one]) => {
+            let (left, right) = sides(one);
+            format!("{by} \\;\\Rightarrow\\; {of} \\uparrow \\quad\\Longleftrightarrow\\quad {left} {} {right}", if rises { ">" } else { "<" })
+        }
+        (Answer::Depends, list) => {
+            let gap = |i: &Inequality| {
+                let (left, right) = sides(i);
+                format!("\\left({left} - \\left({right}\\right)\\right)")
+            };
+            let product: Vec<String> = list.iter().map(gap).collect();
+            let than = if rises { ">" } else { "<" };
+            format!("{by} \\;\\Rightarrow\\; {of} \\uparrow \\quad\\Longleftrightarrow\\quad {} {than} 0", product.join(" "))
+        }
+    };
+    format!("\\begin{{equation*}}\n  {line}\n\\end{{equation*}}\n{}", derived_latex(&s.derived, target, set))
 }
 
 pub fn derived_json(d: &Derived, target: &Subject, set: &Setting) -> Map<String, Value> {
@@ -387,8 +430,9 @@ fn hat_line(line: &Line, h: &LogLinear, set: &Setting, tex: bool) -> String {
             let letters = if tex { latex(&size, &h.atoms) } else { plain(&size, &h.atoms) };
             let letters = match size {
                 _ if size.is_one() => String::new(),
-                Formula::Sum(_) if tex => format!("\\left({letters}\\right) "),
+                Formula::Sum(_) if tex => format!("\\left({letters}\\right) \\, "),
                 Formula::Sum(_) => format!("({letters}) "),
+                _ if tex => format!("{letters} \\, "),
                 _ => format!("{letters} "),
             };
             let (dash, spaced) = if tex { ("-", " - ") } else { ("−", " − ") };

@@ -1,6 +1,6 @@
 //! Conditional forms and effects by channel as text, LaTeX and JSON.
 
-use super::formula::{change, change_of, latex, plain};
+use super::formula::{aligned_row, change, change_of, latex, plain};
 use super::json;
 use super::statics::{Setting, Subject, foot, kind, where_json, where_latex, where_text};
 use super::table::{Align, Table};
@@ -220,7 +220,7 @@ fn conditional_latex(form: &Form, target: &Subject, set: &Setting) -> String {
         let Some(letter) = letter else { continue };
         let formula =
             if leads_negative(term) { crate::statics::shorten::turned(term.multiplier.formula.clone()) } else { term.multiplier.formula.clone() };
-        rows.push(format!("  {} &= {}", letter.tex, latex(&formula, &form.atoms)));
+        rows.push(aligned_row(&letter.tex, &formula, &form.atoms));
     }
     out.push_str(&aligned(&rows));
     out

@@ -23,6 +23,8 @@ use std::time::Duration;
 pub const AGREE: f64 = 1e-8;
 /// Monomials beyond which a formula is written in stages.
 const LONG: usize = 120;
+/// Characters, definitions at half weight, beyond which stages are tried too.
+const WORDY: usize = 1500;
 /// Monomials up to which one formula is laid out all the same.
 const READABLE: usize = 400;
 /// Equations beyond which one formula for all is not even sought, where countries' shares differ.
@@ -99,6 +101,7 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         Err(d) if !long => return Err(d),
         _ => None,
     };
+    let long = long || direct.as_ref().is_some_and(|d| d.1.length(&hats.atoms) > WORDY);
     // In stages where one formula would be too long to read, or to find.
     let parts = if long { staged(place, target.1, wrt, given, ask)? } else { None };
     let parts = match parts {

@@ -1,5 +1,6 @@
 //! Comparative statics: log-linear forms, closed forms, effects by channel, signs.
 
+pub mod arrange;
 pub mod ask;
 pub mod atoms;
 pub mod conditional;

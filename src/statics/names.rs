@@ -8,6 +8,9 @@ use crate::model::{Demand, Economy, Input, Key, Nest, naming};
 use crate::system::{Quantity, Role, SymInfo};
 use std::sync::Arc;
 
+/// Steps that the search for a proof of positivity goes down.
+const DEEP: u8 = 12;
+
 /// Who spends on a nest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
@@ -398,32 +401,44 @@ impl Hats<'_> {
 
     /// Whether an expression is positive whatever the numbers are.
     fn positive(&self, node: NodeId) -> bool {
+        self.positive_to(node, DEEP)
+    }
+
+    fn positive_to(&self, node: NodeId, depth: u8) -> bool {
+        let Some(below) = depth.checked_sub(1) else { return false };
         match self.dag.node(node) {
             Node::Const(r) => r.0 > 0.0,
             Node::Sym(s) => match self.range_of(*s) {
                 Range::Share | Range::Positive => true,
                 _ => match self.system.info(*s).role {
-                    Role::Definition(inner) => self.positive_shallow(inner),
+                    Role::Definition(inner) => self.positive_to(inner, below),
                     Role::Unknown { lower, .. } => lower >= 0.0,
                     _ => false,
                 },
             },
-            Node::Prod(xs) | Node::Sum(xs) => self.home_part_like(xs) || xs.iter().all(|x| self.positive(*x)),
-            Node::Div(a, b) => self.positive(*a) && self.positive(*b),
-            Node::Pow(a, _) => self.positive(*a),
+            Node::Sum(xs) => self.home_part_like(xs) || self.rest_of_part(xs, below) || xs.iter().all(|x| self.positive_to(*x, below)),
+            Node::Prod(xs) => xs.iter().all(|x| self.positive_to(*x, below)),
+            Node::Div(a, b) => self.positive_to(*a, below) && self.positive_to(*b, below),
+            Node::Pow(a, _) => self.positive_to(*a, below),
             Node::Func(Func::Exp, _) | Node::Ces { .. } => true,
             _ => false,
         }
     }
 
-    /// One step into a definition: chains of definitions are not followed further.
-    fn positive_shallow(&self, node: NodeId) -> bool {
-        match self.dag.node(node) {
-            Node::Pow(..) | Node::Prod(_) | Node::Div(..) => {
-                let mut all = true;
-                self.dag.node(node).for_children(|c| all &= !matches!(self.dag.node(c), Node::Neg(_) | Node::Func(Func::Ln, _)));
-                all && self.point.numeric && self.dag.symbols(&[node]).iter().all(|s| self.range_of(*s) != Range::Any)
-            }
+    /// `1 − a/(a + b)`, what a share leaves.
+    fn rest_of_part(&self, xs: &[NodeId], depth: u8) -> bool {
+        let [one, rest] = xs else { return false };
+        let Node::Neg(part) = self.dag.node(*rest) else { return false };
+        let inner = match self.dag.node(*part) {
+            Node::Sym(s) => match self.system.info(*s).role {
+                Role::Definition(inner) => inner,
+                _ => return false,
+            },
+            _ => *part,
+        };
+        let Node::Div(a, b) = self.dag.node(inner) else { return false };
+        match self.dag.node(*b) {
+            Node::Sum(list) => self.dag.is_one(*one) && list.contains(a) && list.iter().all(|x| self.positive_to(*x, depth)),
             _ => false,
         }
     }
@@ -435,7 +450,7 @@ impl Hats<'_> {
 
     /// An expression in words, for the meaning of an atom.
     pub(super) fn words(&self, node: NodeId) -> String {
-        write_node(&self.dag, &|s| self.system.info(s).display.clone(), node, 0, 4)
+        write_node(&self.dag, &|s| self.system.info(s).display.clone(), node, 0, 6)
     }
 }
 

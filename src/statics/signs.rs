@@ -151,8 +151,8 @@ fn named_values(derived: &Derived, atoms: &Atoms) -> Vec<f64> {
     values
 }
 
-/// What is known of the atoms: ranges, groups of shares, and the model's own `assume`.
-fn assumptions(place: &Place, atoms: &mut Atoms, derived: &Derived, ask: &Ask) -> Result<(Assumptions, Vec<String>), Diagnostic> {
+/// What is known of the atoms: ranges, groups of shares, parameters' intervals, and the model's own `assume` (`true` in the list of facts).
+fn assumptions(place: &Place, atoms: &mut Atoms, derived: &Derived, ask: &Ask) -> Result<(Assumptions, Vec<(bool, String)>), Diagnostic> {
     let mut known = Assumptions::new();
     let mut grouped: Vec<u32> = Vec::new();
     let whole = |known: &mut Assumptions, group: &[u32], grouped: &mut Vec<u32>| {
@@ -183,6 +183,25 @@ fn assumptions(place: &Place, atoms: &mut Atoms, derived: &Derived, ask: &Ask) -
         }
     }
     let mut facts = Vec::new();
+    // What a parameter's own interval says: σ in (1, ∞) is above 1.
+    for check in &place.economy.checks {
+        let (Some(sym), crate::model::Demand::Within(interval)) = (check.sym, &check.what) else { continue };
+        let Some(at) = atoms.find(&place.economy.info(sym).name) else { continue };
+        let bound = |n: Option<NodeId>, open: bool| n.filter(|_| open).and_then(|n| place.economy.dag.as_const(n)).and_then(Rational::from_f64);
+        let name = words(&Formula::atom(at), atoms);
+        if let Some(low) = bound(interval.low, interval.low_open).filter(Rational::is_positive)
+            && let Some(gap) = Poly::atom(at).minus(&Poly::constant(low.clone()))
+        {
+            known.fact(gap);
+            facts.push((false, format!("{name} > {low}")));
+        }
+        if let Some(high) = bound(interval.high, interval.high_open)
+            && let Some(gap) = Poly::constant(high.clone()).minus(&Poly::atom(at))
+        {
+            known.fact(gap);
+            facts.push((false, format!("{name} < {high}")));
+        }
+    }
     for (left, cmp, right, _) in &place.economy.assumptions {
         if !matches!(cmp, Cmp::Less | Cmp::LessEqual) {
             continue;
@@ -207,7 +226,7 @@ fn assumptions(place: &Place, atoms: &mut Atoms, derived: &Derived, ask: &Ask) -
         }
         if exact {
             known.fact(poly);
-            facts.push(format!("{} > {}", words(&large, atoms), words(&small, atoms)));
+            facts.push((true, format!("{} > {}", words(&large, atoms), words(&small, atoms))));
         }
     }
     Ok((known, facts))
@@ -248,7 +267,7 @@ fn inequality(poly: &Poly, layout: &Layout, atoms: &Atoms, values: &[f64], numer
     Inequality { left_value: value(&left), right_value: value(&right), left, right }
 }
 
-fn proof(step: &Step, known: &Assumptions, facts: &[String], layout: &Layout, atoms: &Atoms) -> Proof {
+fn proof(step: &Step, known: &Assumptions, facts: &[(bool, String)], layout: &Layout, atoms: &Atoms) -> Proof {
     let name = |a: u32| atoms.get(a).map_or_else(String::new, |x| x.display.clone());
     let mut from: Vec<String> = step
         .grounds
@@ -265,7 +284,11 @@ fn proof(step: &Step, known: &Assumptions, facts: &[String], layout: &Layout, at
                     list => format!("{} {} 1", list.iter().map(|a| name(*a)).collect::<Vec<_>>().join(" + "), if members.1 { "=" } else { "≤" }),
                 }
             }
-            Ground::Fact(n) => format!("assumed: {}", facts.get(*n).cloned().unwrap_or_default()),
+            Ground::Fact(n) => match facts.get(*n) {
+                Some((true, words)) => format!("assumed: {words}"),
+                Some((false, words)) => words.clone(),
+                None => String::new(),
+            },
             Ground::Square => "a square is not negative".to_string(),
         })
         .filter(|s| !s.is_empty())

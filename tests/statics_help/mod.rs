@@ -80,6 +80,30 @@ impl Model {
         asking(|ask| derive(&q.place(), (target, q.nodes[0]), q.sym(1), &given, ask))
     }
 
+    /// `target wrt parameter` of a model with a technology that has no numbers.
+    pub fn derive_without_numbers(&self, text: &str) -> Derived {
+        let (target, wrt) = text.split_once(" wrt ").expect("wrt");
+        let mut sources = tasktrade::source::SourceMap::default();
+        let trees: Vec<Expr> = [target, wrt]
+            .iter()
+            .map(|e| {
+                let file = sources.add("ask", *e);
+                parser::parse_expr(file, e).unwrap_or_else(|d| panic!("{e}: {d:?}"))
+            })
+            .collect();
+        let (economy, nodes) =
+            self.session.resolve(|r, scope| trees.iter().map(|t| r.expr(t, scope)).collect::<Vec<_>>()).unwrap_or_else(|d| panic!("{text}: {d:?}"));
+        let nodes: Vec<NodeId> = nodes.into_iter().map(|n| n.unwrap_or_else(|_| panic!("resolved"))).collect();
+        let mut economy = economy;
+        assert!(!economy.is_numeric());
+        let system = tasktrade::lower::lower(&mut economy).unwrap_or_else(|d| panic!("{d:?}"));
+        let mut parameters = economy.parameter_values(&self.session.settings);
+        parameters.resize(system.syms.len(), f64::NAN);
+        let Node::Sym(by) = *system.dag.node(nodes[1]) else { panic!("a parameter") };
+        let place = Place { economy: &economy, system: &system, parameters: &parameters, solved: None };
+        asking(|ask| derive(&place, (target, nodes[0]), by, &[], ask)).unwrap_or_else(|d| panic!("{text}: {d:?}"))
+    }
+
     /// `target wrt parameter`, by the channels that the model declares for the target.
     pub fn effects(&self, text: &str) -> Effects {
         let (target, wrt) = text.split_once(" wrt ").expect("wrt");
@@ -203,6 +227,11 @@ pub fn assert_same(exact: &Factored, words: (&Atoms, &Flows), text: &str) {
     let task = Task::IsZero { formula: difference, given: Relations::default() };
     let reply = engine().run(&[task], Duration::from_secs(60), &AtomicBool::new(false)).expect("a reply").remove(0);
     assert_eq!(reply.truth(), Ok(true), "{}, not {text}", exact.to_text(&|a| words.0.name(a)));
+}
+
+/// Asserts that the derived formula is `text`; for one without numbers.
+pub fn assert_is_symbolically(d: &Derived, text: &str) {
+    assert_same(&d.exact, (&d.atoms, &d.flows), text);
 }
 
 /// Asserts that the derived formula is `text`, and that its printed form is the same number.
