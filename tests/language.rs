@@ -299,3 +299,50 @@ demand cobb_douglas { cars: 0.5, food: 0.5 }
     let (formula, solver) = (told.json["value"].as_f64().unwrap_or(f64::NAN), told.json["solver_value"].as_f64().unwrap_or(f64::NAN));
     assert!((formula - solver).abs() < 1e-8, "{formula} {solver}");
 }
+
+const SMALL: &str = "
+parameter beta = 1.3 in (0, inf)
+schedule t(i) = 1 + i
+country Home { endowment L = 100, H = 110 }
+country Abroad outside { price L = 0.5 }
+factor L price w
+factor H price s
+tasks Lt of L { offshore Home -> Abroad cost beta * t(i) margin I bill Omega }
+good x price p = 1.2
+good y price = 1
+industry x { technology ces(0.6) { L: 0.3, H: 0.7 } }
+industry y { technology ces(0.6) { L: 0.6, H: 0.4 } }
+demand cobb_douglas { x: 0.5, y: 0.5 }
+report { w, s, I }
+shock down { beta -10% }
+";
+
+/// One slip, one error: what the broken declaration would have brought is not missed a second time.
+#[test]
+fn a_slip_is_one_error_that_says_what_to_write() {
+    for (right, wrong, code, word) in [
+        ("beta = 1.3", "beta = 1,300", "P001", "write `1000`"),
+        ("beta = 1.3", "beta = 1,3", "P001", "`1.3`"),
+        ("L = 100", "L = 1,000", "P001", "write `1000`"),
+        ("beta = 1.3", "beta := 1.3", "P001", "a value is given with `=`"),
+        ("beta = 1.3", "beta = .3", "P007", "`0.5`"),
+        ("1 + i\n", "1 + i;\n", "P001", "leave the `;` out"),
+        ("1 + i\n", "1 + 2i\n", "P007", "`2 * i`"),
+        ("factor L", "Factor L", "P001", "in lower case: `factor`"),
+        ("Home -> Abroad", "Home to Abroad", "P001", "offshore A -> B"),
+        ("{ L: 0.3, H: 0.7 }", "{ L = 0.3, H = 0.7 }", "P001", "`L: 0.3`"),
+        ("ces(0.6) { L: 0.3", "ces { L: 0.3", "P001", "`ces(0.5) { … }`"),
+        ("schedule t", "# costs\nschedule t", "P006", "`//`"),
+        (", H = 110", "", "T011", "endowment H"),
+        ("report { w", "let z = log10(w)\nreport { w", "N002", "`ln(x) / ln(10)`"),
+        ("report { w", "equation e: w = 1\nreport { w", "T002", "remove `e`"),
+        ("beta -10%", "w -10%", "C010", "a parameter"),
+    ] {
+        let told = ask("run", &SMALL.replace(right, wrong), &[]);
+        assert_eq!((told.code, told.codes()), (1, vec![code]), "{wrong}\n{}", told.stderr);
+        assert!(told.stderr.contains(word), "{wrong}\n{}", told.stderr);
+    }
+    // A second slip elsewhere is still told.
+    let told = ask("run", &SMALL.replace("beta = 1.3", "beta = 1,3").replace("{ w, s, I }", "{ w, s, J }"), &[]);
+    assert_eq!(told.codes(), ["P001", "N001"], "{}", told.stderr);
+}
