@@ -252,7 +252,7 @@ fn a_worker_that_reads_nothing_does_not_block() {
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_is_bounded() {
-    let engine = Engine::new(Config { worker: Some(tasktrade()), memory: 150 << 20, ..Config::default() });
+    let engine = Engine::new(Config { worker: Some(tasktrade()), memory: 400 << 20, ..Config::default() });
     let error = engine.run(&endless(), LONG, &AtomicBool::new(false)).expect_err("no room");
     assert!(matches!(&error, AlgebraError::Crashed(how) if how.contains("memory")), "{error}");
     works_again();

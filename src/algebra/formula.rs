@@ -28,10 +28,10 @@ fn append(list: &mut Vec<Formula>, more: Vec<Formula>) {
     }
 }
 
-/// Several numbers among factors as one in front; left alone where their product outgrows exact arithmetic.
+/// Numbers among factors as one in front; left alone where their product outgrows exact arithmetic.
 fn numbers_first(factors: Vec<Formula>) -> Vec<Formula> {
     let is_number = |f: &Formula| matches!(f, Formula::Number(_));
-    if factors.iter().filter(|f| is_number(f)).count() < 2 {
+    if !factors.iter().skip(1).any(is_number) {
         return factors;
     }
     let product = factors.iter().try_fold(Rational::ONE, |p, f| match f {

@@ -103,7 +103,14 @@ pub fn table(r: &Request, prepared: &Prepared, base: &Solution, points: &Points,
     // What the file checks at its own values holds at every point of a grid too.
     let session = &*r.session;
     let economy = &prepared.economy;
+    let settled = economy.parameter_values(&session.settings);
+    let few = economy.checks_on(&points.axes).filter(|_| !economy.check_intervals(&settled));
     let admissible = |at: &[f64]| {
+        if let Some(few) = &few {
+            let mut values = settled.clone();
+            points.axes.iter().zip(at).for_each(|(s, v)| values[s.index()] = *v);
+            return !economy.check_some(few, &values);
+        }
         let mut settings = session.settings.clone();
         settings.extend(points.axes.iter().copied().zip(at.iter().copied()));
         !economy.check_intervals(&economy.parameter_values(&settings))
@@ -148,10 +155,13 @@ fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Resu
     out.text = text;
     out.json.insert("parameters".into(), json!(parameters));
     out.json.insert("columns".into(), json!(names));
+    // Rows as JSON take longer than the solutions themselves.
+    let wanted = if r.options.json { swept.table.rows.len() } else { 0 };
     let list: Vec<Value> = swept
         .table
         .rows
         .iter()
+        .take(wanted)
         .map(|row| {
             let at: Vec<Value> = row.parameters.iter().map(|v| json::number(*v)).collect();
             let values: Vec<Value> = row.values.iter().map(|v| json::number(*v)).collect();
@@ -169,10 +179,25 @@ fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Resu
 fn csv(s: &Swept, parameters: &[String], names: &[String]) -> Result<Vec<u8>, csv::Error> {
     let mut w = csv::Writer::from_writer(Vec::new());
     w.write_record(parameters.iter().map(String::as_str).chain(["status", "regime"]).chain(names.iter().map(String::as_str)))?;
+    let words: Vec<String> = s.table.regimes.iter().map(|x| s.prepared.regime_words(x)).collect();
+    let mut cell = String::new();
     for row in &s.table.rows {
-        let regime = s.table.regimes.get(row.regime as usize).map(|x| s.prepared.regime_words(x)).unwrap_or_default();
-        let cells = row.parameters.iter().map(|v| number::exact(*v)).chain([row.status.to_string(), regime]);
-        w.write_record(cells.chain(row.values.iter().map(|v| if v.is_finite() { number::exact(*v) } else { String::new() })))?;
+        let mut number = |w: &mut csv::Writer<Vec<u8>>, v: f64| {
+            cell.clear();
+            if v.is_finite() {
+                number::write_exact(&mut cell, v);
+            }
+            w.write_field(&cell)
+        };
+        for v in &row.parameters {
+            number(&mut w, *v)?;
+        }
+        w.write_field(row.status)?;
+        w.write_field(words.get(row.regime as usize).map_or("", String::as_str))?;
+        for v in &row.values {
+            number(&mut w, *v)?;
+        }
+        w.write_record(None::<&[u8]>)?;
     }
     w.into_inner().map_err(|e| csv::Error::from(e.into_error()))
 }

@@ -1,8 +1,9 @@
 //! Evaluation of expressions one point at a time, for parameters, checks and formulas; the solver's inner loops use the tape.
 
 use super::table::{Piece, parts, segment};
-use super::{Cmp, Dag, Func, Node, NodeId, Sym, TablePart, ces};
+use super::{Cmp, Dag, Func, Node, NodeId, PART, Sym, TablePart, ces};
 use crate::expr::integrate::quadrature;
+use rustc_hash::FxHashMap;
 
 /// The value of an elementary function.
 pub fn func(f: Func, x: f64) -> f64 {
@@ -46,18 +47,52 @@ pub fn power(base: f64, exponent: f64) -> f64 {
     }
 }
 
+/// Values by node: one place for each node below the highest, or only those that are there, where these are few.
+#[derive(Clone)]
+enum Values {
+    All(Vec<f64>),
+    Few(FxHashMap<NodeId, f64>),
+}
+
+impl Values {
+    fn new(order: &[NodeId]) -> Values {
+        let size = order.last().map_or(0, |id| id.index() + 1);
+        if order.len() < size / PART { Values::Few(FxHashMap::default()) } else { Values::All(vec![f64::NAN; size]) }
+    }
+
+    fn get(&self, id: NodeId) -> f64 {
+        match self {
+            Values::All(list) => list.get(id.index()).copied().unwrap_or(f64::NAN),
+            Values::Few(map) => map.get(&id).copied().unwrap_or(f64::NAN),
+        }
+    }
+
+    fn set(&mut self, id: NodeId, value: f64) {
+        match self {
+            Values::All(list) => {
+                if let Some(place) = list.get_mut(id.index()) {
+                    *place = value;
+                }
+            }
+            Values::Few(map) => {
+                map.insert(id, value);
+            }
+        }
+    }
+}
+
 /// The values of `roots`, each node under them evaluated once; `value_of` gives the symbols. NaN where undefined.
 pub fn evaluate(dag: &Dag, roots: &[NodeId], value_of: &mut dyn FnMut(Sym) -> f64) -> Vec<f64> {
     let order = dag.reachable(roots);
-    let mut values = vec![f64::NAN; order.last().map_or(0, |id| id.index() + 1)];
+    let mut values = Values::new(&order);
     for &id in &order {
         let value = match dag.node(id) {
             Node::Sym(s) => value_of(*s),
             node => node_value(dag, node, &values),
         };
-        values[id.index()] = value;
+        values.set(id, value);
     }
-    roots.iter().map(|r| values[r.index()]).collect()
+    roots.iter().map(|r| values.get(*r)).collect()
 }
 
 /// The value of one expression: see [`evaluate`].
@@ -65,8 +100,8 @@ pub fn evaluate_one(dag: &Dag, root: NodeId, value_of: &mut dyn FnMut(Sym) -> f6
     evaluate(dag, &[root], value_of).first().copied().unwrap_or(f64::NAN)
 }
 
-fn node_value(dag: &Dag, node: &Node, values: &[f64]) -> f64 {
-    let v = |x: &NodeId| values[x.index()];
+fn node_value(dag: &Dag, node: &Node, values: &Values) -> f64 {
+    let v = |x: &NodeId| values.get(*x);
     let all = |xs: &[NodeId]| xs.iter().map(v).collect::<Vec<f64>>();
     match node {
         Node::Const(r) => r.0,
@@ -108,32 +143,32 @@ fn fold(values: impl Iterator<Item = f64>, better: impl Fn(f64, f64) -> bool) ->
 
 /// The nodes under `body` that depend on `var`, children first.
 pub fn dependents(dag: &Dag, body: NodeId, var: Sym) -> Vec<NodeId> {
-    let mut depends = vec![false; body.index() + 1];
-    let mut out = Vec::new();
+    let mut out: Vec<NodeId> = Vec::new();
     for id in dag.reachable(&[body]) {
         let node = dag.node(id);
         let mut hit = *node == Node::Sym(var);
-        node.for_children(|c| hit |= depends[c.index()]);
+        // In the order of their numbers, as they are found.
+        node.for_children(|c| hit = hit || out.binary_search(&c).is_ok());
         if hit {
-            depends[id.index()] = true;
             out.push(id);
         }
     }
     out
 }
 
-fn integrate_body(dag: &Dag, var: Sym, body: NodeId, upper: f64, outer: &[f64]) -> f64 {
+fn integrate_body(dag: &Dag, var: Sym, body: NodeId, upper: f64, outer: &Values) -> f64 {
     let inner = dependents(dag, body, var);
-    let mut values = outer.to_vec();
+    let mut values = outer.clone();
     quadrature(
         &mut |x| {
             for id in &inner {
-                values[id.index()] = match dag.node(*id) {
+                let value = match dag.node(*id) {
                     Node::Sym(_) => x,
                     node => node_value(dag, node, &values),
                 };
+                values.set(*id, value);
             }
-            values[body.index()]
+            values.get(body)
         },
         upper,
     )

@@ -9,11 +9,14 @@ pub mod eval;
 pub mod integrate;
 pub mod table;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A symbol: parameter, unknown or definition. Numbers index the owner's symbol table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Sym(pub u32);
+
+/// Less than this part of a graph is walked from its roots; more in one pass over all.
+pub(crate) const PART: usize = 16;
 
 /// A node of a [`Dag`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -413,6 +416,30 @@ impl Dag {
     /// All nodes under `roots`, children before parents.
     pub fn reachable(&self, roots: &[NodeId]) -> Vec<NodeId> {
         let Some(top) = roots.iter().map(|r| r.index()).max() else { return Vec::new() };
+        self.few_reachable(roots, top / PART).unwrap_or_else(|| self.many_reachable(roots, top))
+    }
+
+    /// The nodes under `roots` if there are at most `limit`: work in proportion to them, whatever else the graph holds.
+    fn few_reachable(&self, roots: &[NodeId], limit: usize) -> Option<Vec<NodeId>> {
+        let mut seen: FxHashSet<NodeId> = roots.iter().copied().collect();
+        let mut out: Vec<NodeId> = seen.iter().copied().collect();
+        let mut at = 0;
+        while let Some(id) = out.get(at) {
+            self.node(*id).for_children(|c| {
+                if seen.insert(c) {
+                    out.push(c);
+                }
+            });
+            if out.len() > limit {
+                return None;
+            }
+            at += 1;
+        }
+        out.sort_unstable();
+        Some(out)
+    }
+
+    fn many_reachable(&self, roots: &[NodeId], top: usize) -> Vec<NodeId> {
         let mut seen = vec![false; top + 1];
         for r in roots {
             seen[r.index()] = true;

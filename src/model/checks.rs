@@ -3,6 +3,7 @@
 use super::{Demand, Economy, Interval, ValueCheck};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym, differentiate, eval};
+use crate::system::Role;
 
 /// Slack for sums of weights: what decimal input loses in binary.
 const WEIGHT_SLACK: f64 = 1e-9;
@@ -36,9 +37,33 @@ impl Economy {
 
     /// Whether some value lies outside its interval or has the wrong sign: the quick part of [`Economy::check_values`], for points of a grid.
     pub fn check_intervals(&self, values: &[f64]) -> bool {
-        self.checks.iter().any(|c| {
-            !matches!(c.what, Demand::Rising { .. } | Demand::SumsToOne { .. }) && self.check_one(c, values, &[]).is_some_and(|d| d.is_error())
-        })
+        self.checks.iter().any(|c| self.fails(c, values))
+    }
+
+    /// The quick checks that look at `axes` alone, by number, if no parameter follows the axes; `None` where some do.
+    pub fn checks_on(&self, axes: &[Sym]) -> Option<Vec<usize>> {
+        let looks = |nodes: &[NodeId]| self.dag.symbols(nodes).iter().any(|s| axes.contains(s));
+        for info in self.syms.iter().filter(|i| i.quantity.is_parameter()) {
+            if let Role::Definition(node) = info.role
+                && looks(&[node])
+            {
+                return None;
+            }
+        }
+        let nodes = |c: &ValueCheck| match &c.what {
+            Demand::Within(interval) => std::iter::once(c.node).chain(interval.low).chain(interval.high).collect(),
+            _ => vec![c.node],
+        };
+        Some((0..self.checks.len()).filter(|k| looks(&nodes(&self.checks[*k]))).collect())
+    }
+
+    /// [`Economy::check_intervals`] for some of the checks.
+    pub fn check_some(&self, which: &[usize], values: &[f64]) -> bool {
+        which.iter().filter_map(|k| self.checks.get(*k)).any(|c| self.fails(c, values))
+    }
+
+    fn fails(&self, c: &ValueCheck, values: &[f64]) -> bool {
+        !matches!(c.what, Demand::Rising { .. } | Demand::SumsToOne { .. }) && self.check_one(c, values, &[]).is_some_and(|d| d.is_error())
     }
 
     fn value(&self, node: NodeId, values: &[f64]) -> f64 {

@@ -5,6 +5,7 @@ use super::structure::Builder;
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym};
 use crate::system::{Quantity, Role};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 impl Builder<'_> {
@@ -102,15 +103,25 @@ impl Builder<'_> {
     }
 
     fn unmade_goods(&mut self) {
+        let e = &self.economy;
+        let made: FxHashSet<(usize, usize)> = e.industries.iter().map(|i| (i.good, i.country)).collect();
+        let used: FxHashSet<(usize, usize)> = e.industries.iter().flat_map(|i| goods_of(&i.form).into_iter().map(|g| (g, i.country))).collect();
+        let eaten: FxHashSet<(usize, usize)> = e
+            .households
+            .iter()
+            .enumerate()
+            .flat_map(|(r, h)| h.iter().flat_map(move |h| goods_of(&h.form).into_iter().map(move |g| (g, r))))
+            .collect();
+        let anywhere = |pairs: &FxHashSet<(usize, usize)>| pairs.iter().map(|p| p.0).collect::<FxHashSet<usize>>();
+        let all = [anywhere(&made), anywhere(&used), anywhere(&eaten)];
         for g in 0..self.economy.goods.len() {
             let good = self.economy.goods[g].clone();
             let places: Vec<Option<usize>> = if good.nontraded { self.economy.inside().map(Some).collect() } else { vec![None] };
             for place in places {
-                let here = |r: usize| place.is_none_or(|p| p == r);
-                let made = self.economy.industries.iter().any(|i| i.good == g && here(i.country));
-                let eaten =
-                    self.economy.households.iter().enumerate().any(|(r, h)| here(r) && h.as_ref().is_some_and(|h| goods_of(&h.form).contains(&g)));
-                let used = self.economy.industries.iter().any(|i| here(i.country) && goods_of(&i.form).contains(&g));
+                let [made, used, eaten] = match place {
+                    Some(r) => [&made, &used, &eaten].map(|pairs| pairs.contains(&(g, r))),
+                    None => [0, 1, 2].map(|k| all[k].contains(&g)),
+                };
                 let of = place.map_or(String::new(), |r| format!(" in {}", self.economy.countries[r].name));
                 if good.given.is_some() {
                     continue;
@@ -206,7 +217,7 @@ impl super::Economy {
     /// Whether an expression rests on some price or value, directly or through definitions.
     pub fn has_price_level(&self, node: NodeId) -> bool {
         let mut pending = self.dag.symbols(&[node]);
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = FxHashSet::default();
         while let Some(s) = pending.pop() {
             if !seen.insert(s) {
                 continue;

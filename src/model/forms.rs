@@ -605,27 +605,18 @@ impl Builder<'_> {
 
 /// The factors that a nest uses, each once.
 pub fn factors_of(nest: &Nest) -> Vec<usize> {
-    let mut out = Vec::new();
-    collect(nest, &mut |i| {
-        if let Input::Factor(f) = i
-            && !out.contains(f)
-        {
-            out.push(*f);
-        }
-    });
-    out
+    distinct(nest, |i| if let Input::Factor(f) = i { Some(*f) } else { None })
 }
 
 /// The goods that a nest uses, each once.
 pub fn goods_of(nest: &Nest) -> Vec<usize> {
+    distinct(nest, |i| if let Input::Good(g) = i { Some(*g) } else { None })
+}
+
+fn distinct(nest: &Nest, pick: impl Fn(&Input) -> Option<usize>) -> Vec<usize> {
+    let mut seen = rustc_hash::FxHashSet::default();
     let mut out = Vec::new();
-    collect(nest, &mut |i| {
-        if let Input::Good(g) = i
-            && !out.contains(g)
-        {
-            out.push(*g);
-        }
-    });
+    collect(nest, &mut |i| out.extend(pick(i).filter(|k| seen.insert(*k))));
     out
 }
 

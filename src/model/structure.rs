@@ -579,6 +579,7 @@ impl<'p> Builder<'p> {
                 }
                 Kind::Variable { name, interval, start, .. } => {
                     let Some(base) = self.own_table(name, d, &scope) else { continue };
+                    let mut values = None;
                     for (index, s) in self.indexed_scopes(name, &scope) {
                         let Some(&sym) = self.economy.names.tables.get(&base).and_then(|t| t.members.get(&index)) else { continue };
                         self.economy.variables.push(super::UserVariable { sym, span: name.span });
@@ -597,8 +598,13 @@ impl<'p> Builder<'p> {
                         let start = start.as_ref().and_then(|e| {
                             let node = self.resolver().expr(e, &s).ok()?;
                             self.resolver().only_parameters(node, e.span, "a start").ok()?;
-                            let values = self.economy.parameter_values(&Default::default());
-                            Some(crate::expr::eval::evaluate(&self.economy.dag, &[node], &mut |s| values[s.index()])[0])
+                            if let Some(value) = self.economy.dag.as_const(node) {
+                                return Some(value);
+                            }
+                            // Parameters are all there before variables are: their values hold for the whole family.
+                            let values = values.get_or_insert_with(|| self.economy.parameter_values(&Default::default()));
+                            let value = |s: crate::expr::Sym| values.get(s.index()).copied().unwrap_or(f64::NAN);
+                            Some(crate::expr::eval::evaluate_one(&self.economy.dag, node, &mut |s| value(s)))
                         });
                         self.economy.syms[sym.index()].role = Role::Unknown { lower, upper, start };
                     }

@@ -1,5 +1,7 @@
 //! Numbers as people read them.
 
+use std::fmt::Write;
+
 /// How many significant digits are shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Digits(pub usize);
@@ -69,6 +71,18 @@ fn minus(text: &str) -> String {
 
 /// The shortest decimal text that reads back as the same number, in the language's own form.
 pub fn exact(v: f64) -> String {
-    let text = format!("{v}");
-    if text.len() > 18 && v != 0.0 { format!("{v:e}") } else { text }
+    let mut text = String::new();
+    write_exact(&mut text, v);
+    text
+}
+
+/// [`exact`] at the end of a text.
+pub fn write_exact(out: &mut String, v: f64) {
+    let start = out.len();
+    // Writing to a string does not fail.
+    let _ = write!(out, "{v}");
+    if out.len() > start + 18 && v != 0.0 {
+        out.truncate(start);
+        let _ = write!(out, "{v:e}");
+    }
 }

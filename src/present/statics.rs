@@ -271,7 +271,8 @@ pub fn signed_text(s: &Signed, target: &Subject, set: &Setting, falls: Option<bo
         }
     }
     let (left, _) = ratio(target, s.derived.measure, change_of(wrt, s.derived.per));
-    let number = s.derived.value.map_or_else(String::new, |v| format!(" = {} ✓", Digits(d.0.max(6)).value(v)));
+    let zero = s.derived.shown.formula.is_zero();
+    let number = s.derived.value.filter(|_| !zero).map_or_else(String::new, |v| format!(" = {} ✓", Digits(d.0.max(6)).value(v)));
     let _ = writeln!(out, "  {left} = {}{number}", plain(&s.derived.shown.formula, &s.derived.atoms));
     for p in &s.proofs {
         let _ = writeln!(
@@ -281,6 +282,13 @@ pub fn signed_text(s: &Signed, target: &Subject, set: &Setting, falls: Option<bo
             verdict(p.verdict),
             if p.from.is_empty() { "itself".to_string() } else { p.from.join(", ") }
         );
+    }
+    if let Some(begins) = s.begins {
+        let move_ = match begins {
+            Answer::Zero => "does not move".to_string(),
+            a => format!("{} when {name} {verb}", word(a == Answer::Plus)),
+        };
+        let _ = writeln!(out, "  where offshoring begins (γ = 0): {} {move_}", target.display);
     }
     if !s.turns.is_empty() {
         let list: Vec<String> =
@@ -330,6 +338,14 @@ pub fn signed_json(s: &Signed, target: &Subject, set: &Setting, falls: Option<bo
     let proved: Vec<String> =
         s.proofs.iter().map(|p| format!("{} {} from {}", s.atoms.text(&p.what), verdict(p.verdict), p.from.join(", "))).collect();
     out.insert("proved".into(), json!(proved));
+    if let Some(begins) = s.begins {
+        let sign = match (begins, flipped) {
+            (Answer::Plus, true) => "-",
+            (Answer::Minus, true) => "+",
+            (a, _) => symbol(a),
+        };
+        out.insert("where_offshoring_begins".into(), json!(sign));
+    }
     let turns: Vec<Value> =
         s.turns.iter().map(|t| json!({"at": json::number(t.at), "kind": if t.minimum { "minimum" } else { "maximum" }})).collect();
     out.insert("turns".into(), Value::Array(turns));

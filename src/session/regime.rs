@@ -156,7 +156,7 @@ impl Prepared {
     pub fn border_words(&self, solution: &Solution, border: &Border) -> String {
         match border.sym {
             Some(sym) => self.switch_words(sym, self.position(solution, sym), border.to),
-            None => border.note.clone().unwrap_or_else(|| "no equilibrium beyond".into()),
+            None => border.note.clone().unwrap_or_else(|| "no equilibrium found beyond".into()),
         }
     }
 

@@ -32,6 +32,7 @@ const WORTHLESS: f64 = 1e-30;
 const FAR: f64 = 1e4;
 /// The part of its price that the numeraire keeps from step to step on its way to zero.
 const STEP: f64 = 1e-3;
+const STEPS: usize = 30;
 
 /// What the bounded economies show.
 pub enum Finding {
@@ -69,7 +70,8 @@ fn follow_down(engine: &mut Engine, params: &[f64], afar: &[f64], positions: &[P
     let mut positions = positions.to_vec();
     let mut last: Option<Vec<f64>> = None;
     let mut factor = 1.0;
-    loop {
+    // Where all prices fall along, the numeraire is never left behind.
+    for _ in 0..STEPS {
         let mut relative = params.to_vec();
         for anchor in &problem.anchors {
             *relative.get_mut(anchor.index())? *= worth;
@@ -94,6 +96,7 @@ fn follow_down(engine: &mut Engine, params: &[f64], afar: &[f64], positions: &[P
         (z, positions, factor) = (next, found.positions, STEP);
         worth *= factor;
     }
+    None
 }
 
 fn highest(problem: &Problem, z: &[f64]) -> Option<f64> {

@@ -11,6 +11,11 @@ pub const DENSE: usize = 60;
 /// In larger systems, a result that depends on more columns than this and is used more than once gets its own.
 const WIDE: usize = 6;
 
+/// In systems beyond this size, a result that depends on more columns than [`LONG`] is summed up over several rows: one long row would fill the
+/// factors.
+const HUGE: usize = 500;
+const LONG: usize = 32;
+
 /// Derivative slots 0 and 1 hold 1 and 0.
 const ONE: u32 = 0;
 const ZERO: u32 = 1;
@@ -148,15 +153,27 @@ impl Maker {
                 let target = self.slots - 1;
                 self.steps.push(Step { target, source, partial });
             }
-            if self.large && own.len() > WIDE && self.uses[op.out as usize] > 1 {
-                let column = self.columns as u32;
-                self.columns += 1;
-                self.extra.extend(own.iter().map(|(c, slot)| Entry { row: column, col: *c, left: *slot, right: ZERO }));
-                self.extra.push(Entry { row: column, col: column, left: ZERO, right: ONE });
-                own = vec![(column, ONE)];
+            let long = self.unknowns > HUGE && own.len() > LONG;
+            if self.large && own.len() > WIDE && self.uses[op.out as usize] > 1 || long {
+                own = self.own_columns(&own);
             }
             self.depends[op.out as usize] = own;
         }
+    }
+
+    /// Gives a result a column of its own, by rows of limited length, each of which adds to the one before.
+    fn own_columns(&mut self, own: &[(u32, u32)]) -> Vec<(u32, u32)> {
+        let mut sum: Option<u32> = None;
+        let length = if self.unknowns > HUGE { LONG } else { own.len().max(1) };
+        for part in own.chunks(length) {
+            let column = self.columns as u32;
+            self.columns += 1;
+            self.extra.extend(part.iter().map(|(c, slot)| Entry { row: column, col: *c, left: *slot, right: ZERO }));
+            self.extra.extend(sum.map(|before| Entry { row: column, col: before, left: ONE, right: ZERO }));
+            self.extra.push(Entry { row: column, col: column, left: ZERO, right: ONE });
+            sum = Some(column);
+        }
+        sum.map(|column| (column, ONE)).into_iter().collect()
     }
 
     fn finish(self, tape: &Tape, partner: &[Option<usize>]) -> Plan {

@@ -38,6 +38,8 @@ pub struct Solution {
     /// The equations with the largest residuals, largest first: number and relative residual; empty where all are small.
     pub worst: Vec<(usize, f64)>,
     pub evidence: Option<String>,
+    /// Prices of zero of inputs that are all free, in proportion to each other, as multiples of what stands for zero.
+    pub(crate) proportions: Vec<(Sym, f64)>,
 }
 
 impl Solution {
@@ -55,7 +57,12 @@ impl Solution {
 
     /// Values and positions by unknown, kinks counted as interior.
     pub(crate) fn point(&self, problem: &Problem) -> (Vec<f64>, Vec<Position>) {
-        let z = problem.unknowns.iter().map(|u| self.value(u.sym)).collect();
+        let mut z: Vec<f64> = problem.unknowns.iter().map(|u| self.value(u.sym)).collect();
+        if !self.proportions.is_empty() {
+            for (z, u) in z.iter_mut().zip(&problem.unknowns) {
+                *z = self.proportions.iter().find(|p| p.0 == u.sym).map_or(*z, |p| p.1);
+            }
+        }
         // In order almost always; a solution of a related system may list more unknowns, or fewer.
         let position = |k: usize, sym: Sym| match self.positions.get(k) {
             Some((s, p)) if *s == sym => *p,
@@ -193,9 +200,14 @@ fn describe_here(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Po
     let block = &problem.tape.block;
     engine.work.run(block, problem.tape.main..block.ops.len(), Want::Values);
     let value = |slot: u32| engine.limit(slot);
+    let mut proportions = Vec::new();
     let mut values: Vec<f64> = problem.tape.slot_of.iter().map(|s| value(*s)).collect();
     for (unknown, z) in problem.unknowns.iter().zip(z) {
         values[unknown.sym.index()] = *z;
+        if unknown.kind == Kind::Price && *z != 0.0 && engine.limit(unknown.slot) == 0.0 {
+            values[unknown.sym.index()] = 0.0;
+            proportions.push((unknown.sym, *z));
+        }
     }
     for s in &problem.bounds {
         values[s.index()] = f64::NAN;
@@ -225,6 +237,7 @@ fn describe_here(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Po
         iterations: 0,
         worst,
         evidence: None,
+        proportions,
     }
 }
 

@@ -192,7 +192,7 @@ fn border(problem: &Problem, solution: &Solution, parameter: Sym, up: bool, inte
     let mut engine = Engine::new(problem);
     let (z, positions) = solution.point(problem);
     let Some(mut walker) = Walker::new(&mut engine, &path, z, positions.clone(), 0.005, interrupt) else {
-        return Some(Border { at: value, sym: None, to: Position::Interior, note: Some("no equilibrium beyond".into()) });
+        return Some(Border { at: value, sym: None, to: Position::Interior, note: Some("no equilibrium found beyond".into()) });
     };
     // At a border already: the regime of the solution ends here on one side.
     for (k, unknown) in walker.engine.problem.unknowns.iter().enumerate() {
@@ -213,7 +213,7 @@ fn border(problem: &Problem, solution: &Solution, parameter: Sym, up: bool, inte
             let sym = subject.map(|(k, _)| walker.engine.problem.unknowns[k].sym);
             let to = subject.map_or(Position::Interior, |(_, p)| p);
             let note =
-                (!ahead || sym.is_none()).then(|| if ahead { "a kink of a function".to_string() } else { "no equilibrium beyond".to_string() });
+                (!ahead || sym.is_none()).then(|| if ahead { "a kink of a function".to_string() } else { "no equilibrium found beyond".to_string() });
             Some(Border { at: place, sym, to, note })
         }
         Stop::Lost(why) => {
@@ -227,7 +227,7 @@ fn border(problem: &Problem, solution: &Solution, parameter: Sym, up: bool, inte
                 return Some(Border { at: at(reached), sym, to, note });
             }
             let place = why.as_ref().map_or(walker.s, |w| w.at);
-            let note = why.map_or("no equilibrium beyond".to_string(), |w| format!("no equilibrium beyond: {}", w.words));
+            let note = why.map_or("no equilibrium found beyond".to_string(), |w| format!("no equilibrium beyond: {}", w.words));
             Some(Border { at: at(place), sym: None, to: Position::Interior, note: Some(note) })
         }
     }

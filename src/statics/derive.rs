@@ -123,7 +123,7 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         }
         (None, None) => return Err(crate::algebra::AlgebraError::Timeout { limit: ask.left(), queued: false }.to_diagnostic()),
     };
-    super::recur::renumber(&shown, &mut hats.atoms);
+    super::recur::renumber(&[&shown], &mut hats.atoms);
     let values = hats.atoms.values();
     let value = point.numeric.then(|| shown.value(&values));
     let solver_value = solver(place, &held.system, target.1, wrt, measure, per)?;
@@ -173,6 +173,11 @@ impl Answers {
     /// The response of a target to a source, in independent shares.
     pub fn exact(&self, source: usize, target: usize) -> Option<&Factored> {
         self.exact.get(source).and_then(|r| r.get(target))
+    }
+
+    /// Monomials of the longest answer.
+    pub fn largest(&self) -> usize {
+        self.exact.iter().flatten().map(Factored::size).max().unwrap_or(0)
     }
 
     pub fn natural(&self, source: usize, target: usize) -> Option<&Factored> {

@@ -224,6 +224,9 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
         None => None,
     };
     form.terms.truncate(given.len());
+    let shown = form.terms.iter().map(|t| &t.multiplier).chain(out.iter().flat_map(|c| c.members.iter().map(|m| &m.response)));
+    let shown: Vec<&Shown> = shown.chain(out.iter().map(|c| &c.contribution)).collect();
+    super::recur::renumber(&shown, &mut hats.atoms);
     form.atoms = hats.atoms;
     if let Some(solver) = total.solver_value {
         let parts: f64 = out.iter().filter_map(|c| c.value).chain(direct.iter().filter_map(|d| d.1)).sum();

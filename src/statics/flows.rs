@@ -49,6 +49,11 @@ struct Table<'h, 'a> {
 impl<'a> Hats<'a> {
     /// Writes all shares known so far in independent ones.
     pub fn flows(&mut self) -> Flows {
+        self.flows_with(false)
+    }
+
+    /// The same; `every_maker` leaves the share of a good's last maker as it is, so that each country's formulas speak of its own makers.
+    pub fn flows_with(&mut self, every_maker: bool) -> Flows {
         let e = self.economy;
         let active: Vec<usize> = (0..e.industries.len()).filter(|j| self.is_made(*j)).collect();
         for &j in &active {
@@ -65,8 +70,9 @@ impl<'a> Hats<'a> {
         };
         table.equalised();
         table.adding_up();
-        table.output();
+        table.output(every_maker);
         table.markets();
+        table.other_groups();
         table.names();
         table.out
     }
@@ -202,7 +208,7 @@ impl Table<'_, '_> {
     }
 
     /// Values at cost: goods first, then the makers of each.
-    fn output(&mut self) {
+    fn output(&mut self, every_maker: bool) {
         let e = self.h.economy;
         let mut goods: Vec<usize> = self.active.iter().map(|j| e.industries[*j].good).collect();
         goods.sort_unstable();
@@ -243,7 +249,7 @@ impl Table<'_, '_> {
             let mut rest = Formula::one();
             for (m, &j) in makers.iter().enumerate() {
                 let ind = &e.industries[j];
-                let part = if m + 1 == makers.len() {
+                let part = if m + 1 == makers.len() && !(every_maker && m > 0) {
                     rest.clone()
                 } else {
                     let index = [name.clone(), if one_country { ind.name.clone() } else { e.countries[ind.country].name.clone() }];
@@ -462,6 +468,18 @@ impl Table<'_, '_> {
                     .filter(|a| *a != last)
                     .fold(Formula::one(), |left, a| left.minus(self.out.replace.get(a).cloned().unwrap_or(Formula::atom(*a))));
                 self.settle(*last, formula);
+            }
+        }
+    }
+
+    /// Shares in sums of the user's own: the last of each group as what the others leave.
+    fn other_groups(&mut self) {
+        for group in self.h.atoms.groups.clone() {
+            if group.iter().any(|a| self.out.replace.contains_key(a)) {
+                continue;
+            }
+            if let Some((last, others)) = group.split_last() {
+                self.out.replace.insert(*last, others.iter().fold(Formula::one(), |left, a| left.minus(Formula::atom(*a))));
             }
         }
     }

@@ -37,11 +37,29 @@ pub fn name_recurring(formula: Formula, named: Vec<(u32, Formula)>, atoms: &mut 
 }
 
 /// Numbers the letters of sums in the order in which they are read, those no longer in use last.
-pub fn renumber(shown: &super::shorten::Shown, atoms: &mut Atoms) {
+pub fn renumber(shown: &[&super::shorten::Shown], atoms: &mut Atoms) {
     let sums: Vec<u32> = atoms.iter().filter(|(_, a)| a.measures == Measures::Named && a.meaning == MEANING).map(|x| x.0).collect();
-    let used: Vec<u32> = shown.atoms().into_iter().filter(|a| sums.contains(a)).collect();
+    let mut used: Vec<u32> = Vec::new();
+    for a in shown.iter().flat_map(|s| s.atoms()) {
+        if sums.contains(&a) && !used.contains(&a) {
+            used.push(a);
+        }
+    }
     let rest: Vec<u32> = sums.iter().copied().filter(|a| !used.contains(a)).collect();
     atoms.renumber(&used.into_iter().chain(rest).collect::<Vec<_>>(), ("D", "D"));
+}
+
+/// Writes each sum that has a name by that name wherever else it stands.
+pub fn reuse(named: &mut [(u32, Formula)]) {
+    for n in 0..named.len() {
+        let Some((at, sum @ Formula::Sum(_))) = named.get(n).cloned() else { continue };
+        let by = Formula::atom(at);
+        for (_, definition) in named.iter_mut().filter(|x| x.0 != at) {
+            if *definition != sum {
+                *definition = swap(definition, &sum, &by);
+            }
+        }
+    }
 }
 
 fn values(named: &[(u32, Formula)], atoms: &Atoms) -> Vec<f64> {
@@ -118,7 +136,13 @@ fn swap(formula: &Formula, from: &Formula, to: &Formula) -> Formula {
             let product = Formula::product(bare);
             if minus % 2 == 0 { product } else { super::shorten::turned(product) }
         }
-        Formula::Power(base, n) => swap(base, from, to).power(*n),
+        Formula::Power(base, n) => match swap(base, from, to) {
+            // The square of a named sum with a minus is that of the sum.
+            Formula::Product(list) if n % 2 == 0 && list.len() == 2 && list.first() == Some(&Formula::int(-1)) => {
+                list.into_iter().nth(1).unwrap_or_else(Formula::one).power(*n)
+            }
+            base => base.power(*n),
+        },
         Formula::Quotient(top, bottom) => swap(top, from, to).over(swap(bottom, from, to)),
     }
 }

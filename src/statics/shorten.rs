@@ -277,8 +277,8 @@ pub fn present(best: Factored, named: Vec<(u32, Formula)>, atoms: &mut Atoms, fl
     Ok(Shown { formula, named, factored: best })
 }
 
-/// The letters of each product in one order: elasticities of substitution, then the others as they were met; sums after letters.
-fn in_order(formula: &Formula, atoms: &Atoms) -> Formula {
+/// The letters of each product in one order: η, γ, elasticities of substitution, then the others as they were met; sums after letters.
+pub fn in_order(formula: &Formula, atoms: &Atoms) -> Formula {
     let all = |list: &[Formula]| list.iter().map(|f| in_order(f, atoms)).collect::<Vec<_>>();
     match formula {
         Formula::Number(_) | Formula::Atom(_) => formula.clone(),
@@ -297,9 +297,13 @@ fn in_order(formula: &Formula, atoms: &Atoms) -> Formula {
             };
             list.sort_by_key(|f| match (f, letter(f)) {
                 (Formula::Number(_), _) => (0, 0),
-                (_, Some(a)) if is_elasticity(atoms, a) => (1, a),
-                (_, Some(a)) => (2, a),
-                _ => (3, 0),
+                (_, Some(a)) => match atoms.get(a).map(|x| &x.measures) {
+                    Some(Measures::Steepness(_)) => (1, a),
+                    Some(Measures::Offshored(_)) => (2, a),
+                    Some(Measures::Substitution) => (3, a),
+                    _ => (4, a),
+                },
+                _ => (5, 0),
             });
             Formula::Product(list)
         }

@@ -23,6 +23,9 @@ pub enum Answer {
     Depends,
 }
 
+/// Monomials up to which a response is also judged in independent shares alone.
+const PLAIN: usize = 200;
+
 /// An inequality `left > right` between formulas.
 #[derive(Clone, Debug)]
 pub struct Inequality {
@@ -49,6 +52,8 @@ pub struct Signed {
     pub conditions: Vec<Inequality>,
     /// Whether the response is positive where all conditions hold.
     pub positive: bool,
+    /// The sign where offshoring begins, γ = 0, if it is certain there and not everywhere.
+    pub begins: Option<Answer>,
     /// Whether the response is positive here, by its value.
     pub positive_here: Option<bool>,
     pub proofs: Vec<Proof>,
@@ -73,15 +78,20 @@ pub fn signed(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     let (known, facts) = assumptions(place, &mut atoms, &derived, ask)?;
     // The parts of a formula in stages have no sign of their own that is known.
     let value = derived.shown.factored.clone();
-    let judgement = judge(&value, &known, ask)?;
-    let (answer, mut conditions, positive) = match judgement.sign {
-        Sign::Plus => (Answer::Plus, Vec::new(), true),
-        Sign::Minus => (Answer::Minus, Vec::new(), false),
-        Sign::Zero => (Answer::Zero, Vec::new(), false),
-        Sign::NotNegative => (Answer::NotNegative, Vec::new(), true),
-        Sign::NotPositive => (Answer::NotPositive, Vec::new(), false),
-        Sign::Undecided { turned, factors } => (Answer::Depends, factors, !turned),
+    let mut judgement = judge(&value, &known, ask)?;
+    // Σ hides that it is large where its elasticities are: the shares themselves may say more.
+    if matches!(judgement.sign, Sign::Undecided { .. }) && derived.exact != value && derived.exact.size() <= PLAIN {
+        let plain = judge(&derived.exact, &known, ask)?;
+        if !matches!(plain.sign, Sign::Undecided { .. }) {
+            judgement = plain;
+        }
+    }
+    let answer = Answer::of(&judgement.sign);
+    let (mut conditions, positive) = match judgement.sign {
+        Sign::Undecided { turned, factors } => (factors, !turned),
+        _ => (Vec::new(), matches!(answer, Answer::Plus | Answer::NotNegative)),
     };
+    let begins = if answer == Answer::Depends { at_the_beginning(&value, &atoms, &known, ask)? } else { None };
     let mut layout = Layout::new(&atoms, &derived.flows);
     let steps: Vec<Factored> = judgement.steps.iter().filter_map(|s| Factored::new(Rational::ONE, vec![(s.factor.clone(), 1)], Vec::new())).collect();
     layout.collect(&steps.iter().collect::<Vec<_>>(), &atoms, ask)?;
@@ -89,14 +99,40 @@ pub fn signed(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     layout.collect(&bare.iter().collect::<Vec<_>>(), &atoms, ask)?;
     let values = named_values(&derived, &atoms);
     let numeric = derived.value.is_some();
-    let inequalities = conditions.drain(..).map(|p| inequality(&p, &layout, &values, numeric)).collect();
+    let inequalities = conditions.drain(..).map(|p| inequality(&p, &layout, &atoms, &values, numeric)).collect();
     let proofs = judgement.steps.iter().filter(|s| s.verdict != Verdict::Unknown).map(|s| proof(s, &known, &facts, &layout, &atoms)).collect();
     let positive_here = derived.value.filter(|v| *v != 0.0).map(|v| v > 0.0);
     let turns = match (answer, place.solved) {
         (Answer::Depends, Some(_)) if given.is_empty() => turns(place, target.1, wrt, derived.measure, interrupt),
         _ => Vec::new(),
     };
-    Ok(Signed { derived, answer, conditions: inequalities, positive, positive_here, proofs, turns, atoms })
+    Ok(Signed { derived, answer, conditions: inequalities, positive, begins, positive_here, proofs, turns, atoms })
+}
+
+impl Answer {
+    fn of(sign: &Sign) -> Answer {
+        match sign {
+            Sign::Plus => Answer::Plus,
+            Sign::Minus => Answer::Minus,
+            Sign::Zero => Answer::Zero,
+            Sign::NotNegative => Answer::NotNegative,
+            Sign::NotPositive => Answer::NotPositive,
+            Sign::Undecided { .. } => Answer::Depends,
+        }
+    }
+}
+
+/// The sign with nothing offshored yet: γ = 0, whatever all else is.
+fn at_the_beginning(value: &Factored, atoms: &Atoms, known: &Assumptions, ask: &Ask) -> Result<Option<Answer>, Diagnostic> {
+    let offshored = |a: u32| matches!(atoms.get(a).map(|x| &x.measures), Some(Measures::Offshored(_)));
+    if !value.atoms().into_iter().any(offshored) {
+        return Ok(None);
+    }
+    let start = value.to_formula().replace(&|a| offshored(a).then(Formula::zero));
+    // A formula that divides by γ says nothing there.
+    let Ok(start) = ask.factor(start) else { return Ok(None) };
+    let answer = Answer::of(&judge(&start, known, ask)?.sign);
+    Ok(Some(answer).filter(|a| matches!(a, Answer::Plus | Answer::Minus | Answer::Zero)))
 }
 
 fn judge(value: &Factored, known: &Assumptions, ask: &Ask) -> Result<crate::algebra::sign::Judgement, Diagnostic> {
@@ -197,8 +233,8 @@ fn level(place: &Place, node: NodeId, atoms: &Atoms) -> Option<Formula> {
 }
 
 /// `poly > 0` with its negative terms on the other side.
-fn inequality(poly: &Poly, layout: &Layout, values: &[f64], numeric: bool) -> Inequality {
-    let formula = layout.comparison(poly).unwrap_or_else(|| layout.shortest(poly));
+fn inequality(poly: &Poly, layout: &Layout, atoms: &Atoms, values: &[f64], numeric: bool) -> Inequality {
+    let formula = super::shorten::in_order(&layout.comparison(poly).unwrap_or_else(|| layout.shortest(poly)), atoms);
     let terms = match formula {
         Formula::Sum(list) => list,
         other => vec![other],

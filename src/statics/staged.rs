@@ -28,6 +28,8 @@ pub struct Staged {
 
 /// How long all conditions together are tried.
 const AT_ONCE: std::time::Duration = std::time::Duration::from_millis(1500);
+/// Monomials of an effect beyond which the unknowns are taken one by one.
+const PAGE: usize = 150;
 /// Responses with more given changes than this are not taken apart.
 const GIVEN: usize = 6;
 
@@ -84,20 +86,10 @@ pub fn lettered(hats: &mut Hats, rows: &Rows, form: &Linear, wrt: Sym, ask: &Ask
     forms.push(("the target".to_string(), form));
     let (mut matrix, mut side) = (Vec::new(), Vec::new());
     let last = part.unknowns.len();
-    // Each coefficient as the algebra engine writes it, where that is shorter.
     let wanted = |s: Sym| s == wrt || part.unknowns.contains(&s);
     let raw: Vec<Formula> =
         forms.iter().flat_map(|(_, f)| f.terms()).filter(|(s, _)| wanted(*s)).map(|(_, c)| written(c, &table.flows)).collect();
-    let nice = ask.factor_all(raw.clone())?;
-    let best: Vec<Formula> = raw
-        .into_iter()
-        .zip(nice)
-        .map(|(plain, f)| match f.map(|f| f.to_formula()) {
-            Some(f) if hats.atoms.text(&f).len() < hats.atoms.text(&plain).len() => f,
-            _ => plain,
-        })
-        .collect();
-    let mut best = best.into_iter();
+    let mut best = shorter(raw, hats, ask)?.into_iter();
     for (k, (what, form)) in forms.iter().enumerate() {
         let own = k == last;
         let mut entries = Vec::new();
@@ -128,6 +120,16 @@ pub fn lettered(hats: &mut Hats, rows: &Rows, form: &Linear, wrt: Sym, ask: &Ask
     keep_used(&formula, &mut table.named);
     order_definitions(&mut table.named);
     Ok(Some((Shown { formula, named: table.named, factored }, table.flows)))
+}
+
+/// Each formula as the algebra engine writes it, where that is shorter.
+fn shorter(formulas: Vec<Formula>, hats: &Hats, ask: &Ask) -> Result<Vec<Formula>, Diagnostic> {
+    let nice = ask.factor_all(formulas.clone())?;
+    let best = formulas.into_iter().zip(nice).map(|(plain, f)| match f.map(|f| f.to_formula()) {
+        Some(f) if hats.atoms.text(&f).len() < hats.atoms.text(&plain).len() => f,
+        _ => plain,
+    });
+    Ok(best.collect())
 }
 
 /// Whether countries' factor prices differ by more than productivity.
@@ -170,7 +172,8 @@ fn through(
     let rows = hats.rows();
     // Every condition at once where that is short enough, otherwise the unknowns in them one by one: each belongs to one country.
     let mut table = match solve(&mut hats, &rows, &targets, &sources, &ask.part(AT_ONCE)) {
-        Ok(answers) => Table::whole(answers, targets.len(), sources.len())?,
+        Ok(answers) if answers.largest() <= PAGE => Table::whole(answers, targets.len(), sources.len())?,
+        Ok(_) => Table::by_unknown(&mut hats, &rows, &targets, &sources, ask)?,
         // Without the bills given the countries hang together, and one by one is no shorter.
         Err(d)
             if (d.code == "A004" || d.code == "A054")
@@ -239,6 +242,7 @@ fn through(
     let formula = Formula::sum(terms);
     let factored = ask.factor(formula.clone())?;
     keep_used(&formula, &mut named);
+    super::recur::reuse(&mut named);
     order_definitions(&mut named);
     Ok(Some(Staged { shown: Shown { formula, named, factored }, atoms: hats.atoms, flows: table.flows }))
 }
@@ -334,7 +338,7 @@ impl Table {
         let mut unknowns: Vec<Sym> = targets.iter().flat_map(|t| t.terms().map(|x| x.0)).filter(|s| rows.unknowns.contains(s)).collect();
         unknowns.sort_unstable();
         unknowns.dedup();
-        let flows = hats.flows();
+        let flows = hats.flows_with(hats.economy.inside().count() > 1);
         let mut table = Table { entries: Vec::new(), named: Vec::new(), flows };
         let part = rows.part(&unknowns).map_err(|_| no_answer())?;
         let written = |f: &Formula, flows: &Flows| f.replace(&|a| flows.replace.get(&a).cloned());
@@ -344,14 +348,16 @@ impl Table {
             let own: Vec<Sym> = part.unknowns_of(block);
             let column: FxHashMap<Sym, usize> = own.iter().enumerate().map(|(k, s)| (*s, k)).collect();
             let mut matrix = Vec::new();
-            let mut sides = vec![Vec::new(); sources.len()];
-            for form in block.iter().filter_map(|r| rows.rows.get(*r)).map(|r| &r.form) {
+            let mut direct = vec![Vec::new(); sources.len()];
+            // Rows that other blocks drive: what each source does to them, under a letter.
+            let mut driven: Vec<(usize, String, Vec<Formula>)> = Vec::new();
+            for (at, row) in block.iter().filter_map(|r| rows.rows.get(*r)).enumerate() {
                 let mut entries = Vec::new();
                 let mut rest: Vec<Vec<Formula>> = vec![Vec::new(); sources.len()];
-                for (s, c) in form.terms() {
-                    let c = written(c, &table.flows);
+                let outside = row.form.terms().any(|(s, _)| known.contains_key(&s) && !column.contains_key(&s));
+                for (s, c) in row.form.terms() {
                     match (column.get(&s), known.get(&s)) {
-                        (Some(k), _) => entries.push((*k, c)),
+                        (Some(k), _) => entries.push((*k, written(c, &table.flows))),
                         (None, Some(responses)) => {
                             for (list, response) in rest.iter_mut().zip(responses) {
                                 list.push(c.clone().times(response.clone()));
@@ -359,22 +365,41 @@ impl Table {
                         }
                         (None, None) => {
                             if let Some(list) = sources.iter().position(|x| *x == s).and_then(|n| rest.get_mut(n)) {
-                                list.push(c);
+                                list.push(if outside { c.clone() } else { written(c, &table.flows) });
                             }
                         }
                     }
                 }
                 matrix.push(entries);
-                for (side, list) in sides.iter_mut().zip(rest) {
-                    side.push(Formula::sum(list).negated());
+                for (side, list) in direct.iter_mut().zip(&rest) {
+                    side.push(if outside { Formula::zero() } else { Formula::sum(list.clone()).negated() });
+                }
+                if outside {
+                    let sums = shorter(rest.into_iter().map(Formula::sum).collect(), hats, ask)?;
+                    let pushes = sources.iter().zip(sums).map(|(by, sum)| table.push(hats, &row.name, *by, sum)).collect();
+                    driven.push((at, row.name.clone(), pushes));
                 }
             }
+            let unit = |at: usize| (0..matrix.len()).map(|r| if r == at { Formula::int(-1) } else { Formula::zero() }).collect::<Vec<_>>();
+            let sides: Vec<Vec<Formula>> = direct.into_iter().chain(driven.iter().map(|d| unit(d.0))).collect();
             let task = Task::Solve { system: LinearSystem { rows: matrix, sides }, wanted: (0..own.len()).collect() };
             let solved = one(&mut ask.tasks(&[task])?).solution().map_err(|f| super::ask::failed(&f))?;
             for (u, s) in own.iter().enumerate() {
+                let of = hats.system.info(*s).clone();
+                let mut multipliers = Vec::new();
+                for ((_, row, _), answers) in driven.iter().zip(solved.iter().skip(sources.len())) {
+                    let exact = answers.get(u).cloned().ok_or_else(no_answer)?;
+                    let meaning = format!("response of {} to a unit more on the side of use of {row}", of.display);
+                    let name = (
+                        format!("effect[{}, \"{row}\"]", of.name),
+                        format!("e({}, {row})", of.display),
+                        format!("e_{{{},\\,\\text{{{}}}}}", of.latex, crate::model::naming::latex_text(row)),
+                    );
+                    multipliers.push(table.named_entry(hats, exact, name, meaning, ask)?);
+                }
                 let mut responses = Vec::new();
-                for (source, answers) in sources.iter().zip(&solved) {
-                    let (of, by) = (hats.system.info(*s).clone(), hats.system.info(*source).clone());
+                for (n, (source, answers)) in sources.iter().zip(&solved).enumerate() {
+                    let by = hats.system.info(*source).clone();
                     let meaning = format!("response of {} to {} with the other given changes held", of.display, by.display);
                     let exact = answers.get(u).cloned().ok_or_else(no_answer)?;
                     let name = (
@@ -382,7 +407,11 @@ impl Table {
                         format!("e({}, {})", of.display, by.display),
                         format!("e_{{{},{}}}", of.latex, by.latex),
                     );
-                    responses.push(table.named_entry(hats, exact, name, meaning, ask)?);
+                    let own = shorten::shorten(&exact, &mut hats.atoms, &table.flows, ask)?;
+                    merge(&mut table.named, own.named);
+                    let passed = driven.iter().zip(&multipliers).filter_map(|((_, _, h), m)| h.get(n).map(|h| m.clone().times(h.clone())));
+                    let all = Formula::sum(std::iter::once(own.formula).chain(passed));
+                    responses.push(table.under(hats, all, name, meaning));
                 }
                 known.insert(*s, responses);
             }
@@ -395,9 +424,9 @@ impl Table {
                 let mut sum: Vec<Formula> = Vec::new();
                 for (s, c) in target.terms() {
                     if let Some(u) = unknowns.iter().position(|x| *x == s) {
-                        sum.push(written(c, &table.flows).times(responses.get(u).cloned().unwrap_or_else(Formula::zero)));
+                        sum.push(c.clone().times(responses.get(u).cloned().unwrap_or_else(Formula::zero)));
                     } else if s == *source {
-                        sum.push(written(c, &table.flows));
+                        sum.push(c.clone());
                     }
                 }
                 list.push(Entry::Short(Formula::sum(sum)));
@@ -405,6 +434,18 @@ impl Table {
             table.entries.push(list);
         }
         Ok(table)
+    }
+
+    /// What a source does to a condition by way of earlier blocks, in shares as they are.
+    fn push(&mut self, hats: &mut Hats, row: &str, by: Sym, sum: Formula) -> Formula {
+        let by = hats.system.info(by).clone();
+        let meaning = format!("effect of {} on {row}, by way of what is settled before", by.display);
+        let name = (
+            format!("push[\"{row}\", \"{}\"]", by.name),
+            format!("h({row}, {})", by.display),
+            format!("h_{{\\text{{{}}},\\,{}}}", crate::model::naming::latex_text(row), by.latex),
+        );
+        self.under(hats, sum, name, meaning)
     }
 
     /// An effect as a formula, its own names added.

@@ -147,6 +147,10 @@ pub fn verdict(e: &Economy, n: &Names, at: &Point) -> Verdict {
                         let share = at.margin[line];
                         let work = l.level * l.schedule.integral(share);
                         use_of[f][c] += (1.0 - share) * bundle;
+                        // A bundle of free factors may be open; what is not done abroad is none of it.
+                        if share == 0.0 {
+                            continue;
+                        }
                         use_of[f][l.to] += work * bundle;
                         if e.countries[l.to].outside {
                             abroad += work * bundle * at.pay[f][l.to];
@@ -194,11 +198,17 @@ pub fn verdict(e: &Economy, n: &Names, at: &Point) -> Verdict {
             Good::Given(_) => {}
             Good::Free => {
                 let (excess, size): (f64, f64) = (inside.iter().map(|&c| net[g][c]).sum(), inside.iter().map(|&c| output(c)).sum());
+                if at.price[g][0] == 0.0 && excess.is_nan() {
+                    continue;
+                }
                 let slack = excess / size.max(1e-12);
                 worst.push((complementary(slack, at.price[g][0] * size / world), format!("market of {}", n.price(g))));
             }
             Good::Nontraded => {
                 for &c in &inside {
+                    if at.price[g][c] == 0.0 && net[g][c].is_nan() {
+                        continue;
+                    }
                     let size = output(c);
                     let slack = net[g][c] / size.max(1e-12);
                     worst.push((complementary(slack, at.price[g][c] * size / world), format!("market of {}", n.local_price(g, c))));
@@ -207,7 +217,7 @@ pub fn verdict(e: &Economy, n: &Names, at: &Point) -> Verdict {
         }
     }
     // What the countries export together pays for the tasks done outside them.
-    let exports: f64 = (0..e.goods.len()).flat_map(|g| inside.iter().map(move |&c| (g, c))).map(|(g, c)| at.price[g][c] * net[g][c]).sum();
+    let exports: f64 = (0..e.goods.len()).flat_map(|g| inside.iter().map(move |&c| (g, c))).map(|(g, c)| worth(at.price[g][c], net[g][c])).sum();
     worst.push(((exports - abroad).abs() / world, "outside balance".to_owned()));
     match e.numeraire {
         Numeraire::None => {}
@@ -215,6 +225,11 @@ pub fn verdict(e: &Economy, n: &Names, at: &Point) -> Verdict {
         Numeraire::Factor(f, c) => worst.push(((at.pay[f][c] - 1.0).abs(), "numeraire".to_owned())),
     }
     Verdict { worst, income: incomes, net }
+}
+
+/// The value of an amount: nothing at a price of zero, even where the amount is open.
+fn worth(price: f64, amount: f64) -> f64 {
+    if price == 0.0 { 0.0 } else { price * amount }
 }
 
 /// A size for outputs of a country, to measure them in units of one.

@@ -189,6 +189,14 @@ fn from_tree(e: &Expr, d: &Atoms) -> Formula {
     }
 }
 
+/// Whether a formula in independent shares is zero.
+pub fn is_zero(formula: Formula, (_, flows): (&Atoms, &Flows)) -> bool {
+    let named = formula.replace(&|a| flows.named.iter().find(|n| n.atom == a).map(|n| n.formula.clone()));
+    let formula = named.replace(&|a| flows.replace.get(&a).cloned());
+    let task = Task::IsZero { formula, given: Relations::default() };
+    engine().run(&[task], Duration::from_secs(60), &AtomicBool::new(false)).expect("a reply").remove(0).truth() == Ok(true)
+}
+
 /// Asserts that a formula in the atoms of `d` is `text`: their difference simplifies to zero.
 pub fn assert_same(exact: &Factored, words: (&Atoms, &Flows), text: &str) {
     let difference = exact.to_formula().minus(written(words, text));
