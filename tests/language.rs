@@ -247,3 +247,102 @@ fn json_is_json_for_lists_and_wrong_usage() {
     let told = run(&["solve", "--json"]);
     assert!(told["diagnostics"][0]["message"].as_str().is_some_and(|m| m.contains("<FILE>")), "{told}");
 }
+
+const TWO_NAMED_LINES: &str = "
+schedule t(i) = 1 + 0.3 * i
+country Home { endowment L = 100, H = 100 }
+country Abroad outside { price L = 0.4 }
+factor L price w
+factor H price s
+tasks Lt of L {
+  offshore Home -> Abroad cost 1.02 * t(i) in x margin Ix bill Ox
+  offshore Home -> Abroad cost 3 * t(i) in y margin Iy bill Oy
+}
+good x price = 1
+good y price = 1
+industry x { technology cobb_douglas { L: 0.3, H: 0.7 } }
+industry y { technology cobb_douglas { L: 0.6, H: 0.4 } }
+demand cobb_douglas { x: 0.5, y: 0.5 }
+";
+
+/// Lines with margins of their own names still differ in everything else, and are told apart there.
+#[test]
+fn named_lines_of_two_industries_have_bundles_of_their_own() {
+    let regime = ask("regime", TWO_NAMED_LINES, &[]);
+    assert_eq!(regime.json["regime"]["tasks[Lt, x]"], "part", "{}", regime.json);
+    assert_eq!(regime.json["regime"]["tasks[Lt, y]"], "none");
+    let equations = ask("equations", TWO_NAMED_LINES, &[]).json.to_string();
+    assert!(equations.contains("omega_{x}") || equations.contains("ω[x]"), "{equations}");
+    let told = refused(&format!("{TWO_NAMED_LINES} report {{ employed_abroad[Lt] }}"), &["N008"]);
+    assert!(told.stderr.contains("write `employed_abroad[Lt, x]` or `employed_abroad[Lt, y]`"), "{}", told.stderr);
+}
+
+/// Prices given leave the outputs of a closed economy open, but not those of the whole system: a formula is found all the same.
+#[cfg(feature = "symbolic")]
+#[test]
+fn a_markup_on_an_intermediate_has_a_formula() {
+    let program = "
+parameter m = 1.25 in [1, inf)
+country Home { endowment L = 100, K = 50 }
+factor L price w
+factor K price r
+good steel nontraded
+good cars nontraded
+good food numeraire
+industry steel { technology cobb_douglas { K: 0.7, L: 0.3 } markup m }
+industry cars { technology ces(0.5) { steel: 0.4, L: 0.6 } }
+industry food { technology cobb_douglas { L: 0.8, K: 0.2 } }
+demand cobb_douglas { cars: 0.5, food: 0.5 }
+";
+    let told = ask("derive", program, &["w wrt m"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    let (formula, solver) = (told.json["value"].as_f64().unwrap_or(f64::NAN), told.json["solver_value"].as_f64().unwrap_or(f64::NAN));
+    assert!((formula - solver).abs() < 1e-8, "{formula} {solver}");
+}
+
+const SMALL: &str = "
+parameter beta = 1.3 in (0, inf)
+schedule t(i) = 1 + i
+country Home { endowment L = 100, H = 110 }
+country Abroad outside { price L = 0.5 }
+factor L price w
+factor H price s
+tasks Lt of L { offshore Home -> Abroad cost beta * t(i) margin I bill Omega }
+good x price p = 1.2
+good y price = 1
+industry x { technology ces(0.6) { L: 0.3, H: 0.7 } }
+industry y { technology ces(0.6) { L: 0.6, H: 0.4 } }
+demand cobb_douglas { x: 0.5, y: 0.5 }
+report { w, s, I }
+shock down { beta -10% }
+";
+
+/// One slip, one error: what the broken declaration would have brought is not missed a second time.
+#[test]
+fn a_slip_is_one_error_that_says_what_to_write() {
+    for (right, wrong, code, word) in [
+        ("beta = 1.3", "beta = 1,300", "P001", "write `1000`"),
+        ("beta = 1.3", "beta = 1,3", "P001", "`1.3`"),
+        ("L = 100", "L = 1,000", "P001", "write `1000`"),
+        ("beta = 1.3", "beta := 1.3", "P001", "a value is given with `=`"),
+        ("beta = 1.3", "beta = .3", "P007", "`0.5`"),
+        ("1 + i\n", "1 + i;\n", "P001", "leave the `;` out"),
+        ("1 + i\n", "1 + 2i\n", "P007", "`2 * i`"),
+        ("factor L", "Factor L", "P001", "in lower case: `factor`"),
+        ("Home -> Abroad", "Home to Abroad", "P001", "offshore A -> B"),
+        ("{ L: 0.3, H: 0.7 }", "{ L = 0.3, H = 0.7 }", "P001", "`L: 0.3`"),
+        ("ces(0.6) { L: 0.3", "ces { L: 0.3", "P001", "`ces(0.5) { … }`"),
+        ("schedule t", "# costs\nschedule t", "P006", "`//`"),
+        (", H = 110", "", "T011", "endowment H"),
+        ("report { w", "let z = log10(w)\nreport { w", "N002", "`ln(x) / ln(10)`"),
+        ("report { w", "equation e: w = 1\nreport { w", "T002", "remove `e`"),
+        ("beta -10%", "w -10%", "C010", "a parameter"),
+    ] {
+        let told = ask("run", &SMALL.replace(right, wrong), &[]);
+        assert_eq!((told.code, told.codes()), (1, vec![code]), "{wrong}\n{}", told.stderr);
+        assert!(told.stderr.contains(word), "{wrong}\n{}", told.stderr);
+    }
+    // A second slip elsewhere is still told.
+    let told = ask("run", &SMALL.replace("beta = 1.3", "beta = 1,3").replace("{ w, s, I }", "{ w, s, J }"), &[]);
+    assert_eq!(told.codes(), ["P001", "N001"], "{}", told.stderr);
+}

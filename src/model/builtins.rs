@@ -334,8 +334,7 @@ impl Ask<'_> {
                 let offers: Vec<String> = several
                     .iter()
                     .map(|&l| {
-                        let line = &r.economy.lines[l];
-                        let index: Vec<Arc<str>> = std::iter::once(first.clone()).chain(line.index.iter().cloned()).collect();
+                        let index: Vec<Arc<str>> = std::iter::once(first.clone()).chain(super::naming::apart(&r.economy, l)).collect();
                         format!("`{}`", super::naming::indexed(self.name, &index))
                     })
                     .collect();

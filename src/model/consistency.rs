@@ -55,10 +55,13 @@ impl Builder<'_> {
     }
 
     fn missing_endowments(&mut self) {
+        let mut told: Vec<(usize, usize)> = Vec::new();
         for j in 0..self.economy.industries.len() {
             let ind = self.economy.industries[j].clone();
             for f in factors_of(&ind.form) {
-                if self.economy.countries[ind.country].endowments[f].is_none() {
+                // One endowment is missing however many industries need it.
+                if self.economy.countries[ind.country].endowments[f].is_none() && !told.contains(&(f, ind.country)) {
+                    told.push((f, ind.country));
                     let (name, country) = (self.economy.factors[f].name.clone(), self.economy.countries[ind.country].name.clone());
                     let d = Diagnostic::new("T011", format!("{country} has no `{name}`"))
                         .at(ind.form.span, format!("`{}` needs it in {country}", ind.name))

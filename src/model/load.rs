@@ -22,6 +22,8 @@ pub struct Program {
     pub sources: SourceMap,
     pub declarations: Vec<Loaded>,
     pub diagnostics: Diagnostics,
+    /// The texts of the declarations that could not be read.
+    pub broken: Vec<String>,
     /// The text of the main file.
     pub main: Option<FileId>,
     /// What has been imported already, under which alias.
@@ -100,6 +102,7 @@ impl Loader<'_> {
         let text = self.program.sources.file(file).text.clone();
         let (tree, diagnostics) = parser::parse_file(file, &text);
         self.program.diagnostics.extend(diagnostics);
+        self.program.broken.extend(tree.broken.iter().filter_map(|s| text.get(s.start as usize..s.end as usize).map(str::to_string)));
         let imported = self.open.len() > 1;
         for declaration in tree.declarations {
             match &declaration.kind {

@@ -4,6 +4,7 @@ pub mod bodies;
 pub mod builtins;
 pub mod checks;
 pub mod consistency;
+pub mod echo;
 pub mod forms;
 pub mod items;
 pub mod library;

@@ -350,8 +350,10 @@ pub fn describe(economy: &Economy, key: &Key) -> SymInfo {
 fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
     let line = &e.lines[l];
     let tasks = &e.tasks[line.tasks];
-    let of = tasks.label.clone().unwrap_or_else(|| format!("{}-tasks", e.factors[tasks.factor].name).into());
     let with_tasks: Vec<Arc<str>> = std::iter::once(tasks.name.clone()).chain(apart(e, l)).collect();
+    let which = if with_tasks.len() > 1 { format!(" ({})", with_tasks[1..].join(", ")) } else { String::new() };
+    let kind = tasks.label.clone().unwrap_or_else(|| format!("{}-tasks", e.factors[tasks.factor].name).into());
+    let of = format!("{kind}{which}");
     let several = e.tasks.len() > 1;
     let plain = |base: &str, own: &Option<Arc<str>>| {
         let name = match own {
@@ -370,14 +372,14 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
     let (names, meaning, role, quantity) = match key {
         Key::Margin(_) => (
             plain("I", &line.margin_name),
-            format!("marginal {}", of.trim_end_matches('s')),
+            format!("marginal {}", kind.trim_end_matches('s')),
             Role::Unknown { lower: 0.0, upper: 1.0, start: None },
             Quantity::Margin,
         ),
-        Key::Bill(_) => (plain("Omega", &line.bill_name), format!("bill of {of}"), Role::Bound, Quantity::Bill),
+        Key::Bill(_) => (plain("Omega", &line.bill_name), format!("bill of {kind}"), Role::Bound, Quantity::Bill),
         Key::TaskPrice(_) => {
             let (name, ..) = listed("task_price");
-            let index: &[Arc<str>] = if several { &with_tasks } else { &line.index };
+            let index: &[Arc<str>] = with_tasks.get(if several { 0 } else { 1 }..).unwrap_or_default();
             (
                 (name, indexed("ω", index), pretty(&indexed("omega", index)).1),
                 format!("price of the bundle of {of}"),
@@ -399,7 +401,7 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
 }
 
 /// What tells a line apart from the others of its tasks: its own indices; where names of its own made those needless, its industry and countries.
-fn apart(e: &Economy, l: usize) -> Vec<Arc<str>> {
+pub(crate) fn apart(e: &Economy, l: usize) -> Vec<Arc<str>> {
     let line = &e.lines[l];
     let others: Vec<&super::TaskLine> = e.tasks[line.tasks].lines.iter().filter(|&&o| o != l).filter_map(|&o| e.lines.get(o)).collect();
     if !line.index.is_empty() || others.is_empty() {

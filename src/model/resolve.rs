@@ -536,7 +536,10 @@ impl Resolver<'_> {
                 None => {
                     let others: Vec<&str> = FUNCTIONS.iter().map(|(n, _)| *n).chain(["min", "max", "slope", "integral", "real"]).collect();
                     let mut d = Diagnostic::new("N002", format!("there is no function `{name}`")).at(f.span, "called here");
-                    d.help = self.economy.names.suggest(name, &others).map(|s| format!("did you mean `{s}`?"));
+                    d.help = match name {
+                        "log10" | "log2" => Some(format!("write `ln(x) / ln({})`", &name[3..])),
+                        _ => self.economy.names.suggest(name, &others).map(|s| format!("did you mean `{s}`?")),
+                    };
                     self.report(d)
                 }
             },

@@ -54,7 +54,9 @@ impl Session {
     /// All diagnostics found, when any of them is an error.
     pub fn new(program: load::Program) -> Result<Session, Failure> {
         let mut diagnostics = program.diagnostics.clone();
-        let (economy, found) = model::build(&program);
+        let (economy, mut found) = model::build(&program);
+        let failed_import = diagnostics.list.iter().any(|d| matches!(d.code, "N011" | "F002"));
+        model::echo::drop_echoes(&mut found, &program.broken, failed_import);
         // What a construct that is not yet in the language declares, the rest of the file would be told it lacks.
         if !diagnostics.list.iter().any(|d| d.code == "P020") {
             diagnostics.extend(found);
@@ -68,7 +70,12 @@ impl Session {
         }
         diagnostics.extend(checks);
         if diagnostics.has_errors() {
-            return Err(Failure::wrong(session.sources, diagnostics));
+            let mut failure = Failure::wrong(session.sources, diagnostics);
+            // A file's own shocks and sweeps are no usage of a command.
+            if failure.exit == failure::exit::USAGE {
+                failure.exit = failure::exit::WRONG_MODEL;
+            }
+            return Err(failure);
         }
         session.warnings = diagnostics;
         Ok(session)
@@ -296,15 +303,27 @@ fn balance_check(system: &System) -> Result<(), Diagnostics> {
             let names: Vec<String> = imbalance.over.iter().filter_map(|&i| system.equations.get(i)).map(|e| format!("`{}`", e.name)).collect();
             let some = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
             let mut d = Diagnostic::new("T002", format!("too many conditions for their unknowns: {some}"));
-            for &i in imbalance.over.iter().take(8) {
+            // The economy's own conditions come with their unknowns: what is too much is among the file's equations.
+            let written: Vec<usize> = imbalance.over.iter().copied().filter(|i| system.equations.get(*i).is_some_and(is_written)).collect();
+            let blamed = if written.is_empty() { &imbalance.over } else { &written };
+            for &i in blamed.iter().take(8) {
                 if let Some((span, e)) = system.equations.get(i).and_then(|e| e.origin.map(|s| (s, e))) {
                     d = d.at(span, format!("`{}` has no unknown left to determine", e.name));
                 }
             }
-            out.push(d.help("remove one of them, or give one a new unknown: `variable NAME`"));
+            let own: Vec<String> = written.iter().filter_map(|&i| system.equations.get(i)).map(|e| format!("`{}`", e.name)).collect();
+            out.push(d.help(match own.as_slice() {
+                [] => "remove one of them, or give one a new unknown: `variable NAME`".to_string(),
+                [one] => format!("remove {one}, or give it a new unknown: `variable NAME`"),
+                several => format!("remove one of {}, or give one a new unknown: `variable NAME`", several.join(", ")),
+            }));
         }
         out
     })
+}
+
+fn is_written(equation: &crate::system::Equation) -> bool {
+    equation.condition == crate::system::Condition::User
 }
 
 pub(crate) fn single(d: Diagnostic) -> Diagnostics {

@@ -65,7 +65,7 @@ impl Prepared {
         for l in 0..e.lines.len() {
             let Some(sym) = self.key(&Key::Margin(l)) else { continue };
             let line = &e.lines[l];
-            let index: Vec<_> = std::iter::once(e.tasks[line.tasks].name.clone()).chain(line.index.iter().cloned()).collect();
+            let index: Vec<_> = std::iter::once(e.tasks[line.tasks].name.clone()).chain(crate::model::naming::apart(e, l)).collect();
             let state = match self.position(solution, sym) {
                 Position::Lower => State::None,
                 Position::Upper => State::All,
@@ -106,11 +106,8 @@ impl Prepared {
             let Some(entry) = entries.iter().find(|x| x.sym == sym) else { continue };
             let tasks = &e.tasks[line.tasks];
             let what = tasks.label.clone().unwrap_or_else(|| format!("{}-tasks", e.factors[tasks.factor].name).into());
-            let of = if line.index.is_empty() {
-                String::new()
-            } else {
-                format!(" of {}", line.index.iter().map(|i| i.as_ref()).collect::<Vec<_>>().join(", "))
-            };
+            let index = crate::model::naming::apart(e, l);
+            let of = if index.is_empty() { String::new() } else { format!(" ({})", index.join(", ")) };
             let margin = &self.system.info(sym).display;
             parts.push(match entry.state {
                 State::None => format!("{what}{of} not offshored ({margin} = 0)"),

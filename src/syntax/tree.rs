@@ -25,6 +25,8 @@ pub struct Text {
 #[derive(Clone, Debug, Default)]
 pub struct File {
     pub declarations: Vec<Declaration>,
+    /// Where the broken ones stand.
+    pub broken: Vec<Span>,
 }
 
 #[derive(Clone, Debug)]

@@ -98,7 +98,8 @@ impl<'a> Context<'a> {
         }
         let label = if wanted.len() <= 60 { format!("expected {wanted}") } else { "this cannot stand here".to_string() };
         let mut diagnostic = Diagnostic::new("P001", format!("expected {wanted}, found {shown}")).at(span, label);
-        if let Some(help) = self.help(slice, expected, before.as_ref()) {
+        let slip = found.as_ref().and_then(|t| self.slip(t, expected, before.as_ref()));
+        if let Some(help) = slip.or_else(|| self.help(slice, expected, before.as_ref())) {
             diagnostic = diagnostic.help(help);
         }
         diagnostic
@@ -138,6 +139,31 @@ impl<'a> Context<'a> {
             TokenKind::Number => format!("the number `{short}{dots}`"),
             TokenKind::String => format!("the string {short}{dots}"),
             _ => format!("`{short}{dots}`"),
+        }
+    }
+
+    /// What is written so elsewhere: thousands with commas, `;` at the end, `:=`, `L = 0.3` for a weight, `ces { … }`, words in capitals.
+    fn slip(&self, found: &Token, expected: &[Rule], before: Option<&Token>) -> Option<String> {
+        let slice = self.slice(found);
+        let digit = |at: Option<usize>| at.and_then(|at| self.own().as_bytes().get(at)).is_some_and(u8::is_ascii_digit);
+        let comma = |at: Option<usize>| at.and_then(|at| self.own().as_bytes().get(at)) == Some(&b',');
+        let (start, end) = (found.range.start, found.range.end);
+        let inside = slice == "," && digit(start.checked_sub(1)) && digit(Some(end));
+        let after = digit(Some(start)) && comma(start.checked_sub(1)) && digit(start.checked_sub(2));
+        if inside || after {
+            return Some("numbers have no commas: write `1000` for a thousand, and a decimal with a point, `1.3`".into());
+        }
+        let lower = slice.to_lowercase();
+        if lower != slice && (words::begins_declaration(&lower) || words::is_reserved(&lower)) {
+            return Some(format!("the language's words are in lower case: `{lower}`"));
+        }
+        match slice {
+            ";" if expected.contains(&Rule::comma) => Some("entries are separated by commas".into()),
+            ";" => Some("nothing ends a declaration: leave the `;` out".into()),
+            ":" if expected.iter().any(|r| matches!(r, Rule::equals)) => Some("a value is given with `=`".into()),
+            "=" if expected.contains(&Rule::colon) && self.word != "equation" => Some("a colon stands here: `L: 0.3`".into()),
+            "{" if before.is_some_and(|t| self.slice(t) == "ces") => Some("`ces` takes its elasticity of substitution: `ces(0.5) { … }`".into()),
+            _ => None,
         }
     }
 

@@ -65,9 +65,10 @@ pub fn parse_file(file: FileId, text: &str) -> (File, Diagnostics) {
         let excuse = std::mem::take(&mut excused) && chunk.same_line;
         match attempt {
             Ok(declaration) => tree.declarations.push(declaration),
-            Err(_) if excuse => {}
+            Err(_) if excuse => tree.broken.push(Span::new(file, chunk.range.start, chunk.range.end)),
             Err(Broken { mut list, at_end }) => {
                 broken += 1;
+                tree.broken.push(Span::new(file, chunk.range.start, chunk.range.end));
                 if at_end
                     && let Some((word, span)) = next_on_line(file, text, &chunk)
                     && let [only] = list.as_mut_slice()
