@@ -2,6 +2,7 @@
 
 pub mod bodies;
 pub mod builtins;
+pub mod calls;
 pub mod checks;
 pub mod consistency;
 pub mod echo;
@@ -15,6 +16,7 @@ pub mod resolve;
 pub mod structure;
 pub mod targets;
 pub mod tasks;
+pub mod values;
 
 use crate::diag::Diagnostics;
 use crate::expr::{Dag, NodeId, Sym};
