@@ -242,10 +242,11 @@ pub fn find_cycle(dag: &crate::expr::Dag, syms: &[crate::system::SymInfo]) -> Op
     let inside = |node: NodeId| -> Vec<NodeId> {
         let mut out = Vec::new();
         match dag.node(node) {
-            Node::Sym(s) => match syms.get(s.index()).map(|i| &i.role) {
-                Some(Role::Definition(body)) => out.push(*body),
-                _ => {}
-            },
+            Node::Sym(s) => {
+                if let Some(Role::Definition(body)) = syms.get(s.index()).map(|i| &i.role) {
+                    out.push(*body);
+                }
+            }
             other => other.for_children(|c| out.push(c)),
         }
         out
