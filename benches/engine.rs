@@ -8,15 +8,21 @@ use tasktrade::session::Session;
 use tasktrade::source::FileId;
 use tasktrade::syntax::parser;
 
-const EXAMPLE: &str = include_str!("../examples/small_ho.trade");
-const LARGE: &str = include_str!("../examples/large_ho.trade");
+const EXAMPLE: &str = "small_ho";
+const LARGE: &str = "large_ho";
 static INTERRUPT: AtomicBool = AtomicBool::new(false);
 
 fn main() {
     divan::main();
 }
 
-fn session(text: &str) -> Session {
+/// The text of a model by its name, so that tables of results stay narrow.
+fn text(name: &str) -> &'static str {
+    if name == LARGE { include_str!("../examples/large_ho.trade") } else { include_str!("../examples/small_ho.trade") }
+}
+
+fn session(name: &str) -> Session {
+    let text = text(name);
     let program = load::load_text("bench", text, Path::new("bench"), &load::Disk);
     match Session::new(program) {
         Ok(s) => s,
@@ -25,13 +31,13 @@ fn session(text: &str) -> Session {
 }
 
 #[divan::bench(args = [EXAMPLE, LARGE])]
-fn parse(text: &str) {
-    black_box(parser::parse_file(FileId(0), text));
+fn parse(name: &str) {
+    black_box(parser::parse_file(FileId(0), text(name)));
 }
 
 #[divan::bench(args = [EXAMPLE, LARGE])]
-fn build_and_lower(bencher: Bencher, text: &str) {
-    let program = load::load_text("bench", text, Path::new("bench"), &load::Disk);
+fn build_and_lower(bencher: Bencher, name: &str) {
+    let program = load::load_text("bench", text(name), Path::new("bench"), &load::Disk);
     bencher.bench_local(|| {
         let (mut economy, _) = model::build(&program);
         black_box(tasktrade::lower::lower(&mut economy).is_ok())
@@ -39,23 +45,23 @@ fn build_and_lower(bencher: Bencher, text: &str) {
 }
 
 #[divan::bench(args = [EXAMPLE, LARGE])]
-fn solve_cold(bencher: Bencher, text: &str) {
-    let s = session(text);
+fn solve_cold(bencher: Bencher, name: &str) {
+    let s = session(name);
     let Ok(p) = s.prepare_standard() else { return };
     bencher.bench_local(|| black_box(p.solve_at(&p.parameters, None, &INTERRUPT)));
 }
 
 #[divan::bench(args = [EXAMPLE, LARGE])]
-fn solve_warm(bencher: Bencher, text: &str) {
-    let s = session(text);
+fn solve_warm(bencher: Bencher, name: &str) {
+    let s = session(name);
     let Ok(p) = s.prepare_standard() else { return };
     let base = p.solve_at(&p.parameters, None, &INTERRUPT);
     bencher.bench_local(|| black_box(p.solve_at(&p.parameters, Some(&base), &INTERRUPT)));
 }
 
 #[divan::bench(args = [EXAMPLE, LARGE], sample_count = 10)]
-fn sweep_10_000(bencher: Bencher, text: &str) {
-    let s = session(text);
+fn sweep_10_000(bencher: Bencher, name: &str) {
+    let s = session(name);
     let Ok(p) = s.prepare(s.economy.clone(), Vec::new(), false) else { return };
     let base = p.solve_at(&p.parameters, None, &INTERRUPT);
     let Some(beta) = p.system.find("beta") else { return };
@@ -69,8 +75,8 @@ fn sweep_10_000(bencher: Bencher, text: &str) {
 }
 
 #[divan::bench(args = [EXAMPLE, LARGE], sample_count = 20)]
-fn shock_with_split(bencher: Bencher, text: &str) {
-    let s = session(text);
+fn shock_with_split(bencher: Bencher, name: &str) {
+    let s = session(name);
     let Some(shock) = s.economy.shocks.first().cloned() else { return };
     bencher.bench_local(|| {
         let Ok(p) = s.prepare_standard() else { return false };

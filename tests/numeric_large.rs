@@ -106,3 +106,53 @@ fn a_long_ring_of_markets() {
     let expected = 2f64.powf(1.0 / 1.5);
     assert!(lowered.system.unknowns().all(|s| (solution.value(s) - expected).abs() < 1e-12));
 }
+
+/// Goods made one from the next, all of which draw on one market that sets the level of prices.
+fn chain(n: usize) -> Lowered {
+    let mut b = Build::default();
+    let wage = b.unknown("w", 0.0, f64::INFINITY);
+    let prices: Vec<NodeId> = (0..n).map(|i| b.unknown(&format!("p{i}"), 0.0, f64::INFINITY)).collect();
+    let labor = b.param("labor", 2.0 * n as f64);
+    let half = b.s.dag.constant(0.5);
+    for i in 0..n {
+        let root = b.s.dag.pow(if i + 1 < n { prices[i + 1] } else { wage }, half);
+        let own = b.s.dag.pow(wage, half);
+        let cost = b.s.dag.mul(own, root);
+        b.equation(&format!("m{i}"), Condition::Market, prices[i], cost, &format!("p{i}"), true);
+    }
+    let use_ = b.s.dag.sum(&prices.clone());
+    b.equation("labor", Condition::Market, labor, use_, "w", true);
+    b.done()
+}
+
+/// One market in which everything takes part must not fill the matrix: its row is summed up in parts.
+#[test]
+fn twice_the_goods_are_twice_the_work() {
+    let size = |n: usize| {
+        let lowered = chain(n);
+        assert!(tasktrade::system::balance::balance(&lowered.system).is_ok());
+        let problem = Problem::new(&lowered.system, &[]).unwrap();
+        let solution = solve(&problem, &declared(&lowered.system), None, &AtomicBool::new(false));
+        assert_eq!(solution.status, Status::Solved);
+        assert!(lowered.system.unknowns().all(|s| (solution.value(s) - 2.0).abs() < 1e-12));
+        problem.size()
+    };
+    let (one, two) = (size(1500), size(3000));
+    assert!(two.longest_row <= 40 && one.longest_row == two.longest_row, "{one:?} {two:?}");
+    assert!(two.entries as f64 <= 2.05 * one.entries as f64 && two.instructions as f64 <= 2.05 * one.instructions as f64, "{one:?} {two:?}");
+}
+
+/// Definitions that share one long sum are each looked at once.
+#[test]
+fn shared_sums_are_walked_once() {
+    use tasktrade::expr::Dag;
+    let mut dag = Dag::default();
+    let terms: Vec<NodeId> = (0..50_000u32).map(|k| dag.sym(tasktrade::expr::Sym(k))).collect();
+    let sum = dag.sum(&terms);
+    // A small expression at the end of a large graph: only its own nodes are visited.
+    let few = dag.mul(terms[7], terms[9]);
+    let _ = dag.div(few, sum);
+    assert_eq!(dag.reachable(&[few]).len(), 3);
+    assert_eq!(dag.symbols(&[few]).len(), 2);
+    assert_eq!(dag.symbols(&[sum]).len(), 50_000);
+}

@@ -19,6 +19,7 @@ impl Lowering<'_> {
             goods.sort_unstable();
             for (g, amount) in goods {
                 self.define(Key::Demand(g, r), amount);
+                self.wanted.insert((g, r));
             }
             let base = self.economy.quantity(Key::PriceBase(r));
             let base_node = self.node(base);
@@ -32,7 +33,6 @@ impl Lowering<'_> {
 
     /// Final demand for a good in a country; zero where its household does not want it.
     pub fn final_demand(&mut self, g: usize, r: usize) -> crate::expr::NodeId {
-        let wants = self.economy.households[r].as_ref().is_some_and(|h| crate::model::forms::goods_of(&h.form).contains(&g));
-        if wants { self.sym(Key::Demand(g, r)) } else { self.constant(0.0) }
+        if self.wanted.contains(&(g, r)) { self.sym(Key::Demand(g, r)) } else { self.constant(0.0) }
     }
 }

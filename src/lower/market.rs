@@ -100,7 +100,7 @@ impl Lowering<'_> {
     }
 
     pub fn good_supply(&mut self, g: usize, r: usize) -> Vec<(NodeId, Vec<Arc<str>>)> {
-        let makers: Vec<usize> = self.economy.makers(g, r).collect();
+        let makers = self.makers.get(&(g, r)).cloned().unwrap_or_default();
         makers
             .into_iter()
             .map(|j| {
@@ -114,7 +114,7 @@ impl Lowering<'_> {
     pub fn good_use(&mut self, g: usize, r: usize) -> Vec<(NodeId, Vec<Arc<str>>)> {
         let last = self.final_demand(g, r);
         let mut terms = vec![(last, self.good_label(g, &"demand".into(), r))];
-        for j in self.economy.industries_in(r).collect::<Vec<_>>() {
+        for j in self.users.get(&(g, r)).cloned().unwrap_or_default() {
             let Some(per_unit) = self.inputs[j].goods.get(&g).copied() else { continue };
             let x = self.sym(Key::Activity(j));
             let label = self.good_label(g, &self.economy.industries[j].name.clone(), r);

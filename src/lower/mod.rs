@@ -13,6 +13,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym};
 use crate::model::{Economy, Key, consistency};
 use crate::system::{Condition, Equation, Role, SumLabel, System};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// Work in progress: the economy's own DAG and symbols grow, equations gather.
@@ -21,16 +22,34 @@ pub struct Lowering<'e> {
     pub system: System,
     /// By industry: per unit of output, the use of each factor and good.
     inputs: Vec<cost::Inputs>,
+    /// Industries by what they make, and by what they use, in which country.
+    makers: Places,
+    users: Places,
+    /// Goods that a country's household wants.
+    wanted: FxHashSet<(usize, usize)>,
 }
+
+/// Industries by good and country.
+type Places = FxHashMap<(usize, usize), Vec<usize>>;
 
 /// Lowers an economy without errors to its system.
 ///
 /// # Errors
 /// Diagnostics of what only the whole system shows: circles among definitions.
 pub fn lower(economy: &mut Economy) -> Result<System, Diagnostics> {
-    let mut l = Lowering { economy, system: System::default(), inputs: Vec::new() };
+    let mut makers = Places::default();
+    for (j, industry) in economy.industries.iter().enumerate() {
+        makers.entry((industry.good, industry.country)).or_default().push(j);
+    }
+    let (users, wanted) = (Places::default(), FxHashSet::default());
+    let mut l = Lowering { economy, system: System::default(), inputs: Vec::new(), makers, users, wanted };
     l.margins();
     l.costs();
+    for (j, inputs) in l.inputs.iter().enumerate() {
+        for g in inputs.goods.keys() {
+            l.users.entry((*g, l.economy.industries[j].country)).or_default().push(j);
+        }
+    }
     l.zero_profits();
     l.incomes();
     l.households();

@@ -3,7 +3,7 @@
 use super::forms::{factors_of, goods_of};
 use super::structure::Builder;
 use crate::diag::Diagnostic;
-use crate::expr::{NodeId, Sym};
+use crate::expr::{Node, NodeId, Sym};
 use crate::system::{Quantity, Role};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -242,32 +242,46 @@ impl super::Economy {
 
 /// A circle among definitions, as the symbols on it, in order.
 pub fn find_cycle(dag: &crate::expr::Dag, syms: &[crate::system::SymInfo]) -> Option<Vec<Sym>> {
-    let inputs = |s: usize| match syms[s].role {
-        Role::Definition(node) => dag.symbols(&[node]),
-        _ => Vec::new(),
+    let inside = |node: NodeId| -> Vec<NodeId> {
+        let mut out = Vec::new();
+        match dag.node(node) {
+            Node::Sym(s) => {
+                if let Some(Role::Definition(body)) = syms.get(s.index()).map(|i| &i.role) {
+                    out.push(*body);
+                }
+            }
+            other => other.for_children(|c| out.push(c)),
+        }
+        out
     };
-    // 0 new, 1 on the path, 2 done; an explicit stack, since chains may be long.
-    let mut state = vec![0u8; syms.len()];
-    for root in 0..syms.len() {
-        if state[root] != 0 || !matches!(syms[root].role, Role::Definition(_)) {
+    // 0 new, 1 on the path, 2 done; each node once, whatever the number of definitions that share it; chains may be long.
+    let mut state = vec![0u8; dag.len()];
+    for info in syms {
+        let Role::Definition(root) = info.role else { continue };
+        if state[root.index()] != 0 {
             continue;
         }
-        let mut path: Vec<(usize, Vec<Sym>)> = vec![(root, inputs(root))];
-        state[root] = 1;
+        let mut path: Vec<(NodeId, Vec<NodeId>)> = vec![(root, inside(root))];
+        state[root.index()] = 1;
         while let Some((at, rest)) = path.last_mut() {
             let at = *at;
             match rest.pop() {
                 Some(next) if state[next.index()] == 1 => {
-                    let start = path.iter().position(|(s, _)| *s == next.index()).unwrap_or(0);
-                    return Some(path[start..].iter().map(|(s, _)| Sym(*s as u32)).collect());
+                    let start = path.iter().position(|(n, _)| *n == next).unwrap_or(0);
+                    let on_it = path[start..].iter();
+                    let mut cycle: Vec<Sym> = on_it.filter_map(|(n, _)| if let Node::Sym(s) = dag.node(*n) { Some(*s) } else { None }).collect();
+                    // Told from what was declared first.
+                    let first = (0..cycle.len()).min_by_key(|k| cycle[*k]).unwrap_or(0);
+                    cycle.rotate_left(first);
+                    return Some(cycle);
                 }
                 Some(next) if state[next.index()] == 0 => {
                     state[next.index()] = 1;
-                    path.push((next.index(), inputs(next.index())));
+                    path.push((next, inside(next)));
                 }
                 Some(_) => {}
                 None => {
-                    state[at] = 2;
+                    state[at.index()] = 2;
                     path.pop();
                 }
             }

@@ -174,7 +174,7 @@ impl Prepared {
                 let mut worst: Vec<String> =
                     solution.worst.iter().take(4).filter_map(|(i, v)| system.equations.get(*i).map(|e| format!("{} (by {v:.1e})", e.name))).collect();
                 // Where all others hold, it is the market set aside that does not.
-                if let (true, Some(aside)) = (worst.is_empty(), &system.set_aside) {
+                if let (true, None, Some(aside)) = (worst.is_empty(), &solution.evidence, &system.set_aside) {
                     worst.push(aside.equation.name.clone());
                 }
                 let condition = solution.worst.first().and_then(|(i, _)| system.equations.get(*i)).map_or(Condition::Market, |e| e.condition);

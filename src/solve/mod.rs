@@ -24,7 +24,7 @@ mod track;
 mod walk;
 
 pub use derivatives::{Derivatives, Side, derivatives};
-pub use problem::{Problem, declared};
+pub use problem::{Problem, Size, declared};
 pub use solution::Solution;
 pub use sweep::{Grid, Point, sweep};
 pub use trace::{Border, Interval, Segment, Switch, Walk, holds, trace};
@@ -104,6 +104,9 @@ pub fn solve(problem: &Problem, params: &[f64], warm: Option<&Solution>, interru
 /// [`solve`] in a workspace that is kept.
 pub(crate) fn solve_with(engine: &mut Engine, params: &[f64], warm: Option<&Solution>, interrupt: &AtomicBool) -> Solution {
     engine.set_parameters(params);
+    if let Some(refused) = out_of_scale(engine, params) {
+        return refused;
+    }
     if let Some(near) = warm.filter(|w| w.is_equilibrium()) {
         let (z, positions) = near.point(engine.problem);
         if let Some(found) = cold::warm(engine, &z, &positions, interrupt) {
@@ -114,6 +117,19 @@ pub(crate) fn solve_with(engine: &mut Engine, params: &[f64], warm: Option<&Solu
         }
     }
     search::from_nothing(engine, params, interrupt)
+}
+
+/// Given prices so large or small that zero and infinity could not be told from them are refused.
+fn out_of_scale(engine: &mut Engine, params: &[f64]) -> Option<Solution> {
+    let problem = engine.problem;
+    let values = problem.anchors.iter().filter_map(|s| params.get(s.index()).copied());
+    let odd = values.filter(|v| v.is_finite() && *v > 0.0).find(|v| !(1e-30..=1e30).contains(v))?;
+    let z = start::start(engine, params, 0);
+    let mut solution = solution::describe(engine, params, &z, &vec![Position::Interior; z.len()]);
+    solution.worst.clear();
+    solution.status = Status::NotFound;
+    solution.evidence = Some(format!("a given price of {odd:e} is out of scale: count in units of money in which prices lie between 1e-30 and 1e30"));
+    Some(solution)
 }
 
 /// [`solve_with`] from a guess, then from a solution nearby, then from nothing.

@@ -29,6 +29,14 @@ pub struct Unknown {
     pub equation: Option<usize>,
 }
 
+/// Numbers of instructions and of entries of the Jacobian's matrix, and the most entries in one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    pub instructions: usize,
+    pub entries: usize,
+    pub longest_row: usize,
+}
+
 #[derive(Clone, Debug)]
 pub struct Relation {
     pub name: String,
@@ -168,6 +176,12 @@ impl Problem {
     /// The unknowns, in the order of the solver.
     pub fn unknowns(&self) -> impl Iterator<Item = Sym> + '_ {
         self.unknowns.iter().map(|u| u.sym)
+    }
+
+    /// How large the compiled problem is: what grows faster than the model is seen here before it is felt.
+    pub fn size(&self) -> Size {
+        let rows = self.plan.starts.windows(2).map(|w| w[1] - w[0]);
+        Size { instructions: self.tape.block.ops.len(), entries: self.plan.entries.len(), longest_row: rows.max().unwrap_or(0) }
     }
 
     /// Name of an equation by its number in the system.

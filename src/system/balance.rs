@@ -94,10 +94,20 @@ impl Incidence {
         for equation in &system.equations {
             rows.push(symbols(system, &[equation.left, equation.right], &mut stamp, rows.len() as u32 + 1));
         }
+        // Of the definitions those that the equations rest on: what is only reported has no part in the balance.
         let mut definitions = Vec::new();
-        for (sym, node) in system.definitions() {
-            definitions.push(sym);
-            rows.push(symbols(system, &[node], &mut stamp, rows.len() as u32 + 1));
+        let mut reached = vec![false; system.syms.len()];
+        let mut at = 0;
+        while at < rows.len() {
+            for sym in rows[at].clone() {
+                if let Role::Definition(node) = system.info(sym).role
+                    && !std::mem::replace(&mut reached[sym.index()], true)
+                {
+                    definitions.push(sym);
+                    rows.push(symbols(system, &[node], &mut stamp, rows.len() as u32 + 1));
+                }
+            }
+            at += 1;
         }
         Incidence { definitions, rows }
     }
