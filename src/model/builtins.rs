@@ -334,7 +334,7 @@ impl Ask<'_> {
                 let offers: Vec<String> = several
                     .iter()
                     .map(|&l| {
-                        let index: Vec<Arc<str>> = std::iter::once(first.clone()).chain(super::naming::apart(&r.economy, l)).collect();
+                        let index: Vec<Arc<str>> = std::iter::once(first.clone()).chain(super::naming::apart(r.economy, l)).collect();
                         format!("`{}`", super::naming::indexed(self.name, &index))
                     })
                     .collect();
