@@ -244,6 +244,10 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
     if let Some(names) = p.free_words(&s.solution) {
         let _ = writeln!(out, "Free     the active conditions leave {names} undetermined: these may shift without changing prices");
     }
+    if p.system.unknowns().next().is_none() {
+        out.push_str("Given    nothing is unknown: all values follow from what the file gives\n");
+        return out;
+    }
     let _ = writeln!(out, "Solved   {}", solved_words(s, d));
     out
 }

@@ -4,7 +4,7 @@ use super::SolveError;
 use super::jacobian::Plan;
 use super::tape::{Code, NONE, Tape};
 use crate::expr::{NodeId, Sym};
-use crate::system::{Condition, Role, System};
+use crate::system::{Condition, Quantity, Role, SymInfo, System};
 use std::ops::Range;
 
 /// What an unknown is to the solver, by the condition that it is paired with.
@@ -67,6 +67,8 @@ pub struct Problem {
     /// By equation: the entry of its own partner.
     pub(crate) diagonal: Vec<u32>,
     pub(crate) bounds: Vec<Sym>,
+    /// Net flows, and the instruction that adds each up: what rounding leaves of large flows that cancel is none.
+    pub(crate) nets: Vec<(Sym, usize)>,
 }
 
 impl Problem {
@@ -132,6 +134,13 @@ impl Problem {
         let diagonal = diagonal(&plan, &partners);
         let parameters = system.parameters().map(|s| (s, tape.slot_of[s.index()])).collect();
         let bounds = system.syms.iter().enumerate().filter(|(_, s)| s.role == Role::Bound).map(|(i, _)| Sym(i as u32)).collect();
+        let sums: rustc_hash::FxHashMap<u32, usize> =
+            tape.block.ops.iter().enumerate().filter(|(_, op)| matches!(op.code, Code::Sum)).map(|(n, op)| (op.out, n)).collect();
+        let net = |(i, s): (usize, &SymInfo)| {
+            let sum = sums.get(tape.slot_of.get(i)?)?;
+            (s.quantity == Quantity::NetFlow).then_some((Sym(i as u32), *sum))
+        };
+        let nets = system.syms.iter().enumerate().filter_map(net).collect();
         let mut extra = tape.outputs[outputs.len()..].iter().copied();
         let mut next = || extra.next().unwrap_or(0);
         let set_aside = system.set_aside.as_ref().map(|_| [next(), next(), next(), next()]);
@@ -147,6 +156,7 @@ impl Problem {
             outside,
             diagonal,
             bounds,
+            nets,
             tape,
         })
     }

@@ -13,6 +13,8 @@ use crate::expr::Sym;
 
 /// How near (relative) two branches, or a variable and its bound or knot, count as equal.
 pub const TIE: f64 = 1e-10;
+/// What is left of flows that cancel, as a part of them, by rounding alone.
+const NONE: f64 = 1e-14;
 /// A market set aside that misses by more than this part is not cleared: rounding alone does not go that far.
 const UNCLEARED: f64 = 1e-4;
 
@@ -207,6 +209,13 @@ fn describe_here(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Po
         if unknown.kind == Kind::Price && *z != 0.0 && engine.limit(unknown.slot) == 0.0 {
             values[unknown.sym.index()] = 0.0;
             proportions.push((unknown.sym, *z));
+        }
+    }
+    for (sym, sum) in &problem.nets {
+        let Some(op) = block.ops.get(*sum) else { continue };
+        let gross: f64 = block.args[op.range()].iter().map(|a| value(*a).abs()).sum();
+        if values[sym.index()].abs() <= NONE * gross {
+            values[sym.index()] = 0.0;
         }
     }
     for s in &problem.bounds {
