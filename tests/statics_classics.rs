@@ -113,7 +113,7 @@ fn technologies_without_numbers() {
 }
 
 /// One question for each example.
-const ASKED: [(&str, &str); 20] = [
+const ASKED: [(&str, &str); 21] = [
     ("armington", "U[USA] wrt tau[EUR, USA]"),
     ("both_tasks", "p wrt beta"),
     ("dornbusch_fischer_samuelson", "omega wrt L"),
@@ -134,6 +134,7 @@ const ASKED: [(&str, &str); 20] = [
     ("stolper_samuelson", "output[x] wrt L"),
     ("three_factors", "s wrt beta"),
     ("three_factors_large", "s[Home] wrt beta"),
+    ("capital_skill", "premium wrt K"),
 ];
 
 #[test]
@@ -161,6 +162,15 @@ fn every_example_has_its_formula_here_and_near_by() {
             assert!(there.value.is_some(), "{name} {seed}");
         }
     }
+}
+
+/// A price that joins two countries is solved for with them apart: without that this formula fills a book.
+#[test]
+fn a_price_between_countries_is_written_with_the_countries_apart() {
+    let d = derived(&Model::open("examples/three_factors_large.trade"), "p wrt beta");
+    assert!(d.shown.text(&d.atoms).len() < 600);
+    let pages: usize = d.shown.named.iter().map(|(_, f)| d.atoms.text(f).len()).sum();
+    assert!(pages < 20_000, "{pages} characters");
 }
 
 #[test]

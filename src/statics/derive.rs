@@ -23,6 +23,8 @@ use std::time::Duration;
 pub const AGREE: f64 = 1e-8;
 /// Monomials beyond which a formula is written in stages.
 const LONG: usize = 120;
+/// Characters of a formula and its definitions beyond which it is refused.
+const PAGES: usize = 60_000;
 /// Characters, definitions at half weight, beyond which stages are tried too.
 const WORDY: usize = 1500;
 /// Monomials up to which one formula is laid out all the same.
@@ -126,6 +128,11 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         }
         (None, None) => return Err(crate::algebra::AlgebraError::Timeout { limit: ask.left(), queued: false }.to_diagnostic()),
     };
+    let pages = hats.atoms.text(&shown.formula).len() + shown.named.iter().map(|(_, f)| hats.atoms.text(f).len()).sum::<usize>();
+    if pages > PAGES {
+        return Err(Diagnostic::new("A054", format!("the formula would take {pages} characters, which nobody reads"))
+            .help("ask for it `in terms of` quantities in between, or for one of them"));
+    }
     super::recur::renumber(&[&shown], &mut hats.atoms);
     let values = hats.atoms.values();
     let value = point.numeric.then(|| shown.value(&values));

@@ -40,13 +40,9 @@ const GIVEN: usize = 6;
 pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) -> Result<Option<Staged>, Diagnostic> {
     let outer = conditional(place.system, held)?.system;
     let point = place.point();
-    let own = match place.system.dag.node(target) {
-        crate::expr::Node::Sym(s) => Some(*s),
-        _ => None,
-    };
     let between: Vec<Sym> = outer
         .unknowns()
-        .filter(|s| matches!(outer.info(*s).quantity, Quantity::GoodPrice | Quantity::Margin) && point.bound(*s).is_none() && Some(*s) != own)
+        .filter(|s| matches!(outer.info(*s).quantity, Quantity::GoodPrice | Quantity::Margin) && point.bound(*s).is_none())
         .filter(|s| outer.equations.iter().any(|e| e.partner == Some(*s) && is_active(e, &point)))
         .collect();
     if between.is_empty() || between.len() > GIVEN {
@@ -56,7 +52,7 @@ pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) 
     let bills: Vec<(Sym, usize)> = (0..place.economy.lines.len())
         .filter(|l| place.economy.lines.get(*l).is_some_and(|line| !place.economy.countries.get(line.destination).is_none_or(|c| c.outside)))
         .filter_map(|l| place.economy.keys.get(&Key::Bill(l)).map(|s| (*s, l)))
-        .filter(|(s, _)| Some(*s) != own && !held.contains(s))
+        .filter(|(s, _)| !held.contains(s))
         .collect();
     if bills.is_empty() || !apart(place) {
         if let Some(found) = through(place, target, wrt, held, &outer, &between, &[], ask)? {
@@ -238,7 +234,13 @@ fn through(
         terms.push(direct);
     }
     let mut named = table.named;
-    let formula = Formula::sum(terms);
+    let mut formula = Formula::sum(terms);
+    // A target that is itself one of the given changes is its response in the small system.
+    if let Formula::Atom(only) = formula
+        && let Some(at) = named.iter().position(|n| n.0 == only)
+    {
+        formula = named.remove(at).1;
+    }
     let factored = ask.factor(formula.clone())?;
     keep_used(&formula, &mut named);
     super::recur::reuse(&mut named);
