@@ -7,6 +7,7 @@ mod plot;
 mod report;
 pub(crate) mod shocks;
 mod statics;
+mod waiting;
 
 pub(crate) use equilibrium::heading;
 

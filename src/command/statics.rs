@@ -1,5 +1,6 @@
 //! `hats`, `derive`, `effects`, `sign`.
 
+use super::waiting::Waiting;
 use super::{Answer, Request};
 use crate::algebra::{Config, Engine};
 use crate::diag::{Diagnostic, Diagnostics};
@@ -177,6 +178,7 @@ pub fn derive(mut r: Request) -> Result<Answer, Failure> {
     }
     let ready = ready(&r, economy).map_err(fail)?;
     let (place, regime, engine) = (ready.place(), ready.regime(), engine(&r));
+    let _waiting = Waiting::new(r.options.progress, "working out formulas");
     let ask = Ask::new(&engine, limit(&r), r.interrupt);
     let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
     let mut out = Collected::default();
@@ -215,6 +217,7 @@ pub fn effects(mut r: Request) -> Result<Answer, Failure> {
     let declared = economy.channels.clone();
     let ready = ready(&r, economy).map_err(fail)?;
     let (place, regime, engine) = (ready.place(), ready.regime(), engine(&r));
+    let _waiting = Waiting::new(r.options.progress, "working out formulas");
     let ask = Ask::new(&engine, limit(&r), r.interrupt);
     let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
     let mut out = Collected::default();
@@ -248,6 +251,7 @@ pub fn sign(mut r: Request) -> Result<Answer, Failure> {
     };
     let ready = ready(&r, economy).map_err(fail)?;
     let (place, regime, engine) = (ready.place(), ready.regime(), engine(&r));
+    let _waiting = Waiting::new(r.options.progress, "working out formulas");
     let ask = Ask::new(&engine, limit(&r), r.interrupt);
     let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
     let given: Vec<Sym> = asked.holding.iter().chain(&asked.terms).copied().collect();

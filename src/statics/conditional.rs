@@ -200,7 +200,13 @@ fn no_partner(system: &System, lone: &[Sym]) -> Diagnostic {
     d.help("name its condition: `equation NAME: … complements VARIABLE`")
 }
 
-fn not_square(system: &System, given: &[Sym], loose: &[Sym]) -> Diagnostic {
+/// As many conditions as unknowns, but not independent of each other at this equilibrium.
+pub(super) fn dependent(system: &System, given: &[Sym]) -> Diagnostic {
+    Diagnostic::new("A051", format!("with {} given, the conditions that are left do not determine the rest", list(system, given)))
+        .help("take fewer quantities as given, or other ones")
+}
+
+pub(super) fn not_square(system: &System, given: &[Sym], loose: &[Sym]) -> Diagnostic {
     let mut d = Diagnostic::new("A051", format!("with {} given, nothing determines {}", list(system, given), list(system, loose)));
     for s in loose {
         if let Some(span) = system.info(*s).origin {

@@ -151,6 +151,7 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         solver_value,
     };
     let what = format!("{} with respect to {}", derived.target, place.system.info(wrt).name);
+    determined(place, &held.system, given, derived.solver_value)?;
     agree(&what, derived.value, derived.solver_value, || derived.shown.text(&derived.atoms))?;
     Ok(derived)
 }
@@ -301,6 +302,22 @@ pub(super) fn solver(place: &Place, held: &System, target: NodeId, wrt: Sym, mea
         Measure::Margin => moved / (1.0 - value),
         Measure::Plain => moved,
     }))
+}
+
+/// Refuses a response that what is given leaves without meaning: some conditions cannot hold together, and others are too few.
+///
+/// A target may follow from a part of the conditions even so; the solver, which needs all of them, has no number then.
+pub(super) fn determined(place: &Place, held: &System, given: &[Sym], solver: Option<f64>) -> Result<(), Diagnostic> {
+    if given.is_empty() || solver.is_none_or(f64::is_finite) {
+        return Ok(());
+    }
+    let point = place.point();
+    let mut hats = Hats::new(place.economy, held, &point, given.iter().copied());
+    let rows = hats.rows();
+    match rows.part(&rows.unknowns) {
+        Err(loose) => Err(super::conditional::not_square(held, given, &loose)),
+        Ok(_) => Err(super::conditional::dependent(held, given)),
+    }
 }
 
 /// Refuses a formula that the solver does not confirm.

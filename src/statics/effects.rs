@@ -5,7 +5,7 @@
 use super::ask::Ask;
 use super::atoms::{Atom, Measures, Range};
 use super::conditional::conditional;
-use super::derive::{Answers, Derived, Place, agree, derive, no_answer, solve, solver};
+use super::derive::{Answers, Derived, Place, agree, derive, determined, no_answer, solve, solver};
 use super::flows::Flows;
 use super::hat::{Hats, Measure};
 use super::linear::Linear;
@@ -116,6 +116,7 @@ pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Op
         if !pinned.contains(&sym) {
             let check = solver(place, &held.system, target.1, sym, measure, per)?;
             let what = format!("{} in terms of {}", target.0, place.system.info(sym).name);
+            determined(place, &held.system, given, check)?;
             agree(&what, value, check, || multiplier.text(&hats.atoms))?;
         }
         terms.push(Term { sym, measure: per, multiplier, value, exact, pinned: pinned.contains(&sym) });
