@@ -145,6 +145,17 @@ fn the_worker_is_found_by_environment_and_path() {
 }
 
 #[test]
+fn a_renamed_program_starts_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let other = folder.path().join("other");
+    assert!(Command::new("cp").arg(tasktrade()).arg(&other).status().expect("cp runs").success());
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/small_ho.trade");
+    let mut command = Command::new(&other);
+    command.args(["derive", example, "w wrt beta"]).env_remove("TASKTRADE_WORKER").env("PATH", "");
+    assert!(command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("run").success());
+}
+
+#[test]
 fn a_killed_parent_leaves_no_worker() {
     let (mut parent, worker) = busy_parent();
     std::thread::sleep(Duration::from_millis(300));

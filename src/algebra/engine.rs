@@ -41,6 +41,14 @@ pub struct Engine {
 /// Symbolica's notices that this process has shown already.
 static SHOWN: Mutex<BTreeSet<Vec<u8>>> = Mutex::new(BTreeSet::new());
 
+/// Whether this program answers to the worker's subcommand, whatever its file is called.
+static SERVES: AtomicBool = AtomicBool::new(false);
+
+/// Says that this program answers to [`SUBCOMMAND`](super::SUBCOMMAND), so that a renamed one starts itself.
+pub fn serves_as_worker() {
+    SERVES.store(true, Ordering::Relaxed);
+}
+
 impl Engine {
     pub fn new(config: Config) -> Engine {
         Engine { config }
@@ -127,7 +135,8 @@ impl Engine {
             return Ok(path.into());
         }
         let own = env::current_exe().ok();
-        if let Some(own) = own.as_ref().filter(|path| path.file_stem() == Some(OsStr::new("tasktrade"))) {
+        let named = |path: &&PathBuf| path.file_stem() == Some(OsStr::new("tasktrade"));
+        if let Some(own) = own.as_ref().filter(|path| SERVES.load(Ordering::Relaxed) || named(path)) {
             return Ok(own.clone());
         }
         let name = format!("tasktrade{}", env::consts::EXE_SUFFIX);

@@ -22,7 +22,7 @@ mod task;
 mod worker;
 
 pub use assume::{Assumptions, Ground, Group};
-pub use engine::{Config, Engine};
+pub use engine::{Config, Engine, serves_as_worker};
 pub use error::AlgebraError;
 pub use formula::Formula;
 pub use number::Rational;
