@@ -212,7 +212,7 @@ fn a_definition_that_is_set_is_cut_loose() {
     assert!((set.value("price_index") - 2.2_f64.sqrt()).abs() < 1e-12, "the index is 1 at the file's own values");
     let shock = ask("shock", SPECIFIC, &["price[y] = 2"]);
     assert_eq!(shock.codes(), ["C015"]);
-    assert!((shock.json["after"]["w"].as_f64().unwrap_or(0.0) - set.value("w")).abs() < 1e-12);
+    assert!((shock.json["after"]["w"].as_f64().unwrap_or(f64::NAN) - set.value("w")).abs() < 1e-12);
     let sweep = ask("sweep", SPECIFIC, &["price[y] = {1, 2}"]);
     let at = |row: usize| sweep.json["rows"][row]["values"][0].as_f64().unwrap_or(f64::NAN);
     assert!((at(1) - set.value("w")).abs() < 1e-12 && (at(0) * 2.0 - at(1)).abs() < 1e-12, "{}", sweep.json);

@@ -118,18 +118,26 @@ impl<'p> Tracker<'p> {
         if !corrected {
             self.in_full(params, at, base, interrupt);
         }
-        if self.history.len() == ORDER {
-            self.history.rotate_left(1);
-            if let Some((x, z)) = self.history.last_mut() {
-                *x = place.get(self.axis).copied().unwrap_or(0.0);
-                z.copy_from_slice(&self.z);
-            }
-        } else if self.source.is_equilibrium() {
-            self.history.push((place.get(self.axis).copied().unwrap_or(0.0), self.z.clone()));
+        // Without an axis there is no line to predict along.
+        if let Some(x) = place.get(self.axis).copied() {
+            self.remember(x);
         }
         self.before.clear();
         self.before.extend_from_slice(place);
         if corrected { self.read() } else { self.needs.asked.iter().map(|(sym, _)| self.source.value(*sym)).collect() }
+    }
+
+    /// Keeps the point for predictions, in place of the oldest where there are enough.
+    fn remember(&mut self, x: f64) {
+        if self.history.len() == ORDER {
+            self.history.rotate_left(1);
+            if let Some((place, z)) = self.history.last_mut() {
+                *place = x;
+                z.copy_from_slice(&self.z);
+            }
+        } else if self.source.is_equilibrium() {
+            self.history.push((x, self.z.clone()));
+        }
     }
 
     /// The place along the axis that moves, if the point lies on a line with those before.
