@@ -8,7 +8,7 @@ use crate::model::Change;
 use crate::present::json;
 use crate::present::number::Digits;
 use crate::present::table::{Align, Table};
-use crate::session::shock::{Changed, Shocked};
+use crate::session::shock::{Changed, ChannelSplit, Shocked};
 use crate::session::{Failure, Session, single};
 use crate::solve::Status;
 use crate::syntax::parser;
@@ -249,6 +249,18 @@ fn linear_line(s: &Shocked, d: Digits) -> String {
     if parts.is_empty() { String::new() } else { format!("  linear prediction, lp: {}\n", parts.join(", ")) }
 }
 
+/// A target and what each channel did to it over a stretch of the path; `None` where none did anything.
+pub(super) fn contributions(s: &Shocked, split: &ChannelSplit, effects: &[f64], d: Digits) -> Option<String> {
+    let parts: Vec<String> = split
+        .names
+        .iter()
+        .zip(effects)
+        .filter(|(_, v)| v.abs() > 5e-7)
+        .map(|(n, v)| format!("{} {}", n.replace('_', " "), d.signed(100.0 * v)))
+        .collect();
+    (!parts.is_empty()).then(|| format!("{}: {}", s.prepared.system.info(split.target).display, parts.join(", ")))
+}
+
 /// A row a stretch of the path, and a row a switch.
 fn path_rows(s: &Shocked, d: Digits) -> String {
     let mut table = Table::new(&[Align::Left, Align::Left, Align::Left]);
@@ -256,22 +268,7 @@ fn path_rows(s: &Shocked, d: Digits) -> String {
     let value = |x: f64| d.short(first.at(x).0);
     for st in &s.stretches {
         if st.to > st.from {
-            let effects: Vec<String> = s
-                .splits
-                .iter()
-                .enumerate()
-                .filter_map(|(t, split)| {
-                    let e = st.effects.get(t)?;
-                    let parts: Vec<String> = split
-                        .names
-                        .iter()
-                        .zip(e)
-                        .filter(|(_, v)| v.abs() > 5e-7)
-                        .map(|(n, v)| format!("{} {}", n.replace('_', " "), d.signed(100.0 * v)))
-                        .collect();
-                    (!parts.is_empty()).then(|| format!("{}: {}", s.prepared.system.info(split.target).display, parts.join(", ")))
-                })
-                .collect();
+            let effects: Vec<String> = s.splits.iter().enumerate().filter_map(|(t, split)| contributions(s, split, st.effects.get(t)?, d)).collect();
             let mut effects = effects.into_iter();
             let head = [format!("{} → {}", value(st.from), value(st.to)), s.prepared.regime_words(&st.start), effects.next().unwrap_or_default()];
             table.row(head);

@@ -92,7 +92,8 @@ fn path(s: &Shocked, d: Digits) -> Vec<[String; 3]> {
     let mut out = Vec::new();
     for st in &s.stretches {
         if st.to > st.from {
-            let parts: Vec<String> = s.splits.iter().enumerate().filter_map(|(t, split)| contributions(s, split, st.effects.get(t)?, d)).collect();
+            let parts: Vec<String> =
+                s.splits.iter().enumerate().filter_map(|(t, split)| shocks::contributions(s, split, st.effects.get(t)?, d)).collect();
             out.push([format!("{name} {} → {}", value(st.from), value(st.to)), s.prepared.regime_words(&st.start), parts.join("; ")]);
         }
         for (sym, from, to) in &st.switches {
@@ -105,17 +106,6 @@ fn path(s: &Shocked, d: Digits) -> Vec<[String; 3]> {
         out.push(["…".into(), format!("and {more} more"), String::new()]);
     }
     out
-}
-
-fn contributions(s: &Shocked, split: &ChannelSplit, effects: &[f64], d: Digits) -> Option<String> {
-    let parts: Vec<String> = split
-        .names
-        .iter()
-        .zip(effects)
-        .filter(|(_, v)| v.abs() > 5e-7)
-        .map(|(n, v)| format!("{} {}", n.replace('_', " "), d.signed(100.0 * v)))
-        .collect();
-    (!parts.is_empty()).then(|| format!("{}: {}", s.prepared.system.info(split.target).display, parts.join(", ")))
 }
 
 /// Splits with the same channels, which share a table and a picture.
