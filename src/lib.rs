@@ -1,6 +1,6 @@
 //! tasktrade: a language, solver and REPL for models of international trade.
 
-pub mod algebra;
+pub use tasktrade_algebra as algebra;
 pub mod cli;
 pub mod command;
 pub mod diag;

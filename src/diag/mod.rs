@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod render;
 
+use crate::algebra::AlgebraError;
 use crate::source::Span;
 use std::fmt;
 
@@ -59,6 +60,16 @@ impl Diagnostic {
 
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+}
+
+impl From<&AlgebraError> for Diagnostic {
+    fn from(error: &AlgebraError) -> Self {
+        let diagnostic = Diagnostic::new(error.code(), error.to_string());
+        match error.help() {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        }
     }
 }
 

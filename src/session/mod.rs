@@ -19,7 +19,7 @@ use crate::model::{self, By, Change, Economy, Key, Named, load};
 use crate::solve::{Problem, Solution, solve};
 use crate::source::{FileId, SourceMap};
 use crate::system::{Role, System, balance};
-pub use failure::Failure;
+pub use failure::{Failure, exit_of};
 use rustc_hash::FxHashMap;
 use std::sync::atomic::AtomicBool;
 

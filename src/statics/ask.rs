@@ -44,7 +44,7 @@ impl<'a> Ask<'a> {
     pub fn within(&self, tasks: &[Task], limit: Duration) -> Result<Vec<Reply>, Diagnostic> {
         let (answer, spent) = self.engine.timed(tasks, limit.min(self.left()), self.interrupt);
         self.charge(spent);
-        answer.map_err(|e| e.to_diagnostic())
+        answer.map_err(|e| (&e).into())
     }
 
     pub fn factor(&self, formula: Formula) -> Result<Factored, Diagnostic> {

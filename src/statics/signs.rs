@@ -137,7 +137,7 @@ fn at_the_beginning(value: &Factored, atoms: &Atoms, known: &Assumptions, ask: &
 
 fn judge(value: &Factored, known: &Assumptions, ask: &Ask) -> Result<crate::algebra::sign::Judgement, Diagnostic> {
     let factor = |polys: &[Poly]| -> Result<Vec<Factored>, AlgebraError> { ask.factors(polys) };
-    sign(value, known, &factor).map_err(|e| e.to_diagnostic())
+    sign(value, known, &factor).map_err(|e| (&e).into())
 }
 
 fn named_values(derived: &Derived, atoms: &Atoms) -> Vec<f64> {

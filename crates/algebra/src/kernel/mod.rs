@@ -5,8 +5,8 @@ mod ideal;
 mod linear;
 mod minors;
 
-use super::task::{Collected, Failure, Reply, Task};
-use super::{Factored, Formula, Monomial};
+use crate::task::{Collected, Failure, Reply, Task};
+use crate::{Factored, Formula, Monomial};
 use convert::{Quotient, Ring, Whole};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,8 +1,8 @@
 //! Equality where relations between the atoms hold, through a Gröbner basis.
 
-use super::super::task::{Failure, Relations};
-use super::super::{Factored, Formula};
 use super::convert::{Quotient, Ring, Whole};
+use crate::task::{Failure, Relations};
+use crate::{Factored, Formula};
 use symbolica::domains::rational::RationalField;
 use symbolica::domains::rational_polynomial::FromNumeratorAndDenominator;
 use symbolica::poly::GrevLexOrder;

@@ -1,9 +1,9 @@
 //! Linear systems with formulas for coefficients.
 
-use super::super::task::{Failure, LinearSystem};
-use super::super::{Factored, Formula};
 use super::convert::{Quotient, Ring, Whole};
 use super::minors::Minors;
+use crate::task::{Failure, LinearSystem};
+use crate::{Factored, Formula};
 use std::collections::BTreeMap;
 use symbolica::domains::rational_polynomial::FromNumeratorAndDenominator;
 use symbolica::prelude::*;

@@ -174,7 +174,7 @@ fn show(said: &Said) {
 #[cfg(all(test, not(feature = "symbolic")))]
 mod tests {
     use super::*;
-    use crate::algebra::Formula;
+    use crate::Formula;
 
     #[test]
     fn without_the_feature_it_says_so() {

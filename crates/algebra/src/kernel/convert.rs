@@ -1,7 +1,7 @@
 //! Between our formulas and Symbolica's polynomials.
 
-use super::super::task::Failure;
-use super::super::{Factored, Formula, Monomial, Poly, Rational as Number};
+use crate::task::Failure;
+use crate::{Factored, Formula, Monomial, Poly, Rational as Number};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,6 +1,5 @@
 //! Why a request to the algebra engine got no reply, and what to do about it.
 
-use crate::diag::Diagnostic;
 use std::fmt;
 use std::time::Duration;
 
@@ -38,24 +37,8 @@ impl AlgebraError {
         }
     }
 
-    /// The exit code of a command that ends with this error.
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            AlgebraError::Interrupted => 130,
-            AlgebraError::Protocol(_) => 70,
-            _ => 4,
-        }
-    }
-
-    pub fn to_diagnostic(&self) -> Diagnostic {
-        let diagnostic = Diagnostic::new(self.code(), self.to_string());
-        match self.help() {
-            Some(help) => diagnostic.help(help),
-            None => diagnostic,
-        }
-    }
-
-    fn help(&self) -> Option<&'static str> {
+    /// What the user can do about it.
+    pub fn help(&self) -> Option<&'static str> {
         match self {
             AlgebraError::BuiltWithout => Some("install tasktrade with its `symbolic` feature; solving, shocks and sweeps work without it"),
             AlgebraError::Unavailable(_) => Some("set TASKTRADE_WORKER to the tasktrade program of this version, or put it on PATH"),
@@ -95,16 +78,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_error_says_what_to_do_and_how_to_exit() {
+    fn each_error_says_what_to_do() {
         let queued = AlgebraError::Timeout { limit: Duration::from_millis(1500), queued: true };
-        let all = [AlgebraError::BuiltWithout, AlgebraError::Unavailable("x".into()), AlgebraError::Busy, queued.clone()];
-        for error in all {
-            let diagnostic = error.to_diagnostic();
-            assert_eq!((diagnostic.code, error.exit_code()), (error.code(), 4));
-            assert!(diagnostic.help.is_some());
+        for error in [AlgebraError::BuiltWithout, AlgebraError::Unavailable("x".into()), AlgebraError::Busy, queued.clone()] {
+            assert!(error.help().is_some(), "{error}");
         }
         assert!(queued.to_string().ends_with("1.5 s"));
-        assert_eq!(AlgebraError::Interrupted.exit_code(), 130);
-        assert_eq!(AlgebraError::Protocol(String::new()).exit_code(), 70);
     }
 }
