@@ -41,6 +41,7 @@ fn letters(form: &Form, set: &Setting) -> Vec<Option<Letter>> {
         let tex = if index.is_empty() { format!("{n}") } else { format!("{n}{}", crate::model::naming::latex_text(&index)) };
         Letter { shown: format!("α{}{index}", subscript(n)), tex: format!("\\alpha_{{{tex}}}") }
     };
+    let shown = |t: &Term| set.system.info(t.sym).display.as_str();
     let mut count = 0;
     let mut out = Vec::new();
     for term in &form.terms {
@@ -49,7 +50,9 @@ fn letters(form: &Form, set: &Setting) -> Vec<Option<Letter>> {
             continue;
         }
         count += 1;
-        let index = || own_index(&set.system.info(term.sym).display);
+        // I_x by its x; margins I and J, which have no index to tell them apart, by their names.
+        let twin = |t: &Term| t.sym != term.sym && quantity(t) == quantity(term) && own_index(shown(t)) == own_index(shown(term));
+        let index = || if form.terms.iter().any(twin) { shown(term).to_string() } else { own_index(shown(term)) };
         out.push(Some(match quantity(term) {
             Quantity::Bill if paper => {
                 let index = if several(Quantity::Bill) { index() } else { String::new() };

@@ -4,6 +4,7 @@ use super::ask::{Ask, failed};
 use super::atoms::Atoms;
 use super::conditional::conditional;
 use super::flows::Flows;
+use super::gnp;
 use super::hat::{Hats, Measure};
 use super::linear::Linear;
 use super::point::Point;
@@ -58,6 +59,10 @@ pub struct Derived {
     pub shown: Shown,
     /// In independent shares, for signs and tests.
     pub exact: Factored,
+    /// The same in letters of the quadratic form of the value made, where it has one.
+    pub forms: Vec<Factored>,
+    /// What letters of `forms` stand for.
+    pub letters: Vec<(u32, Formula)>,
     pub atoms: Atoms,
     pub flows: Flows,
     pub value: Option<f64>,
@@ -90,6 +95,9 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         return Err(Diagnostic::new("A055", format!("`{name}` cannot move and be held at once")).help("leave it out of `holding`"));
     }
     let rows = hats.rows();
+    let solver_value = solver(place, &held.system, target.1, wrt, measure, per)?;
+    let core = gnp::response(&mut hats, &rows, &form, wrt, &ask.part(AT_ONCE)).ok().flatten();
+    let core = core.filter(|c| agrees(point.numeric.then(|| c.shown.value(&hats.atoms.values())), solver_value));
     let at_once = whole(&mut hats, &rows, form, wrt, ask);
     let long = match &at_once {
         Ok((exact, ..)) => exact.size() > LONG,
@@ -100,14 +108,14 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
             let shown = shorten::shortest(&exact, answers.natural(0, 0), &mut hats.atoms, &answers.flows, ask)?;
             Some((exact, shown, answers.flows))
         }
-        Err(d) if !long => return Err(d),
+        Err(d) if !long && core.is_none() => return Err(d),
         _ => None,
     };
     let long = long || direct.as_ref().is_some_and(|d| d.1.length(&hats.atoms) > WORDY);
     // In stages where one formula would be too long to read, or to find.
-    let parts = if long { staged(place, target.1, wrt, given, ask)? } else { None };
+    let parts = if long && core.is_none() { staged(place, target.1, wrt, given, ask)? } else { None };
     let parts = match parts {
-        None if long => {
+        None if long && core.is_none() => {
             let mut fresh = Hats::new(place.economy, &held.system, &point, [wrt]);
             let (form, _) = fresh.target(target.1);
             let rows = fresh.rows();
@@ -115,7 +123,18 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         }
         other => other,
     };
+    let letters = core.as_ref().map(|c| c.letters.clone()).unwrap_or_default();
+    let forms: Vec<Factored> = core.iter().map(|c| c.exact.clone()).collect();
     let (exact, shown, flows) = match (direct, parts) {
+        (Some(d), _) if core.as_ref().is_some_and(|c| c.shown.whole(&hats.atoms) < d.1.whole(&hats.atoms)) => {
+            let shown = core.map_or(d.1, |c| c.shown);
+            (d.0, shown, d.2)
+        }
+        (None, _) if core.is_some() => {
+            let flows = hats.flows();
+            let Some(c) = core else { return Err(no_answer()) };
+            (c.exact, c.shown, flows)
+        }
         (Some(d), Some(s)) if s.shown.length(&s.atoms) < d.1.length(&hats.atoms) => {
             // Letters of stages are numbered anew; the exact form is that of the stages.
             hats.atoms = s.atoms;
@@ -136,7 +155,6 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     super::recur::renumber(&[&shown], &mut hats.atoms);
     let values = hats.atoms.values();
     let value = point.numeric.then(|| shown.value(&values));
-    let solver_value = solver(place, &held.system, target.1, wrt, measure, per)?;
     let derived = Derived {
         target: target.0.to_string(),
         wrt,
@@ -144,6 +162,8 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         per,
         shown,
         exact,
+        forms,
+        letters,
         equalities: flows.equalities.clone(),
         atoms: hats.atoms,
         flows,
@@ -318,6 +338,10 @@ pub(super) fn determined(place: &Place, held: &System, given: &[Sym], solver: Op
         Err(loose) => Err(super::conditional::not_square(held, given, &loose)),
         Ok(_) => Err(super::conditional::dependent(held, given)),
     }
+}
+
+fn agrees(formula: Option<f64>, solver: Option<f64>) -> bool {
+    agree("", formula, solver, String::new).is_ok()
 }
 
 /// Refuses a formula that the solver does not confirm.

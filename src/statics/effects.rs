@@ -7,6 +7,7 @@ use super::atoms::{Atom, Measures, Range};
 use super::conditional::conditional;
 use super::derive::{Answers, Derived, Place, agree, derive, determined, no_answer, solve, solver};
 use super::flows::Flows;
+use super::gnp;
 use super::hat::{Hats, Measure};
 use super::linear::Linear;
 use super::shorten::{self, Shown};
@@ -105,11 +106,12 @@ pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Op
     let mut hats = Hats::new(place.economy, &held.system, &point, sources.iter().copied().filter(|s| !pinned.contains(s)));
     let (form, measure) = hats.target(target.1);
     let rows = hats.rows();
-    let answers = solve(&mut hats, &rows, &[form], &sources, ask)?;
+    let answers = solve(&mut hats, &rows, &[form.clone()], &sources, ask)?;
     let mut terms = Vec::new();
     for (n, &sym) in sources.iter().enumerate() {
         let exact = answers.exact(n, 0).cloned().ok_or_else(no_answer)?;
         let multiplier = shown(&answers, n, &mut hats, ask)?;
+        let multiplier = if pinned.contains(&sym) { multiplier } else { gnp::shorter(&mut hats, &rows, &form, sym, multiplier, ask)? };
         let values = hats.atoms.values();
         let value = point.numeric.then(|| multiplier.value(&values));
         let per = hats.measure(sym);
@@ -200,6 +202,10 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
             };
             let exact = answers.exact(0, at).cloned().ok_or_else(no_answer)?;
             let response = shorten::shortest(&exact, answers.natural(0, at), &mut hats.atoms, &answers.flows, ask)?;
+            let response = match targets.get(at) {
+                Some(form) if sym != wrt => gnp::shorter(&mut hats, &rows, form, wrt, response, ask)?,
+                _ => response,
+            };
             let values = hats.atoms.values();
             let response_value = point.numeric.then(|| response.value(&values));
             let measure = term.measure;

@@ -23,6 +23,8 @@ pub struct Flows {
     pub country: Vec<usize>,
     /// Equalities of the theory that were used.
     pub equalities: Vec<String>,
+    /// By active industry: the value of what it makes, at cost, as a share of all that is made; every good by its own name.
+    pub made: FxHashMap<usize, Formula>,
 }
 
 #[derive(Clone, Debug)]
@@ -225,6 +227,7 @@ impl Table<'_, '_> {
             let makers: Vec<usize> = self.active.iter().copied().filter(|j| e.industries[*j].good == g).collect();
             let of_good: f64 = makers.iter().map(|j| value(self.h, *j)).sum();
             let name = e.goods[g].name.clone();
+            let mut named = Formula::one();
             let share = if single {
                 Formula::one()
             } else {
@@ -238,6 +241,7 @@ impl Table<'_, '_> {
                     Measures::Made(g),
                 );
                 let at = self.h.atoms.intern(atom);
+                named = Formula::atom(at);
                 if n + 1 == goods.len() {
                     self.out.replace.insert(at, left.clone());
                     left.clone()
@@ -266,6 +270,7 @@ impl Table<'_, '_> {
                     rest = rest.minus(Formula::atom(at));
                     Formula::atom(at)
                 };
+                self.out.made.insert(j, named.clone().times(part.clone()));
                 self.made.insert(j, share.clone().times(part));
             }
         }

@@ -526,7 +526,7 @@ fn half() -> Formula {
 }
 
 /// `Σ share · part`, where a coefficient that all parts have in common needs no shares: they add up to 1.
-fn weighted(parts: &[Linear], shares: &[Formula]) -> Linear {
+pub(super) fn weighted(parts: &[Linear], shares: &[Formula]) -> Linear {
     let mut out = Linear::zero();
     let mut syms: Vec<Sym> = parts.iter().flat_map(|p| p.terms().map(|t| t.0)).collect();
     syms.sort_unstable();

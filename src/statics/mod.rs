@@ -7,6 +7,7 @@ pub mod conditional;
 pub mod derive;
 pub mod effects;
 pub mod flows;
+pub mod gnp;
 pub mod hat;
 pub mod hats;
 pub mod linear;

@@ -4,7 +4,7 @@ pub use super::arrange::{in_order, negative, turned, turned_sum};
 use super::arrange::{monomial_formula, order};
 use super::ask::Ask;
 use super::atoms::{Atom, Atoms, Measures, Range};
-use super::flows::Flows;
+use super::flows::{Flows, NamedFlow};
 use super::shares::Groups;
 use crate::algebra::{Collected, Factored, Formula, Monomial, Poly, Rational, Task};
 use crate::diag::Diagnostic;
@@ -43,6 +43,12 @@ impl Shown {
     /// Characters, those of definitions at half weight.
     pub fn length(&self, atoms: &Atoms) -> usize {
         self.text(atoms).len() + self.named.iter().map(|(_, d)| atoms.text(d).len() / 2).sum::<usize>()
+    }
+
+    /// Characters of the formula and of all that it takes to read it.
+    pub fn whole(&self, atoms: &Atoms) -> usize {
+        let display = |f: &Formula| f.to_text(&|a| atoms.get(a).map_or_else(String::new, |x| x.display.clone())).chars().count();
+        display(&self.formula) + self.named.iter().map(|(_, d)| display(d) + 6).sum::<usize>()
     }
 
     pub fn text(&self, atoms: &Atoms) -> String {
@@ -266,7 +272,7 @@ pub fn present(best: Factored, named: Vec<(u32, Formula)>, atoms: &mut Atoms, fl
     used.dedup();
     for n in &flows.named {
         if used.contains(&n.atom) && !definitions.iter().any(|(a, _)| *a == n.atom) {
-            let nice = layout.named.get(&n.atom).cloned().unwrap_or_else(|| n.formula.clone());
+            let nice = layout.definition(n);
             first.push((n.atom, nice));
         }
     }
@@ -287,7 +293,6 @@ pub struct Layout {
     done: RefCell<FxHashMap<Poly, Formula>>,
     known: FxHashMap<Poly, Formula>,
     collected: FxHashMap<Poly, Formula>,
-    named: FxHashMap<u32, Formula>,
 }
 
 /// Terms beyond which a factor is left as the algebra engine collects it.
@@ -304,7 +309,6 @@ impl Layout {
             done: RefCell::default(),
             known: FxHashMap::default(),
             collected: FxHashMap::default(),
-            named: FxHashMap::default(),
         };
         // What the others of a group leave is the last share: 1 − θ_L = θ_H.
         let replaced: Vec<(u32, Formula)> = atoms.iter().filter_map(|(at, _)| flows.replace.get(&at).map(|f| (at, f.clone()))).collect();
@@ -332,16 +336,21 @@ impl Layout {
         }
         for n in &flows.named {
             if let Some(poly) = super::linear::polynomial(&n.formula) {
-                let nice = layout.poly(&poly);
-                layout.named.insert(n.atom, nice);
                 let (fixed, turned) = poly.with_fixed_sign();
                 if !turned && fixed.terms().len() > 2 {
                     layout.known.entry(fixed).or_insert(Formula::atom(n.atom));
                 }
             }
-            layout.done.borrow_mut().clear();
         }
         layout
+    }
+
+    /// What a named flow stands for, in the names of the flows before it.
+    fn definition(&self, flow: &NamedFlow) -> Formula {
+        let Some(poly) = super::linear::polynomial(&flow.formula) else { return flow.formula.clone() };
+        // Not by its own name.
+        let found = self.known.get(&poly) == Some(&Formula::atom(flow.atom));
+        if found { self.arranged(&poly) } else { self.poly(&poly) }
     }
 
     /// Collects the long factors of these quotients by elasticities, and by single atoms, and keeps the shortest form of each.
@@ -458,6 +467,10 @@ impl Layout {
         if let Some(known) = self.known.get(poly) {
             return known.clone();
         }
+        self.arranged(poly)
+    }
+
+    fn arranged(&self, poly: &Poly) -> Formula {
         if let (Some(collected), None) = (self.collected.get(&poly.negated()), self.collected.get(poly)) {
             return turned_sum(collected.clone());
         }

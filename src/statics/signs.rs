@@ -5,7 +5,7 @@ use super::atoms::{Atoms, Measures, Range};
 use super::derive::{Derived, Place, derive};
 use super::hat::Measure;
 use super::shorten::Layout;
-use crate::algebra::sign::{Sign, Step, Verdict, sign};
+use crate::algebra::sign::{Judgement, Sign, Step, Verdict, sign};
 use crate::algebra::{AlgebraError, Assumptions, Factored, Formula, Ground, Poly, Rational};
 use crate::diag::Diagnostic;
 use crate::expr::{Cmp, NodeId, Sym};
@@ -25,6 +25,8 @@ pub enum Answer {
 
 /// Monomials up to which a response is also judged in independent shares alone.
 const PLAIN: usize = 200;
+/// Size up to which a letter is written out in a condition.
+const WRITTEN: usize = 9;
 
 /// An inequality `left > right` between formulas.
 #[derive(Clone, Debug)]
@@ -78,14 +80,7 @@ pub fn signed(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     let (known, facts) = assumptions(place, &mut atoms, &derived, ask)?;
     // The parts of a formula in stages have no sign of their own that is known.
     let value = derived.shown.factored.clone();
-    let mut judgement = judge(&value, &known, ask)?;
-    // Σ hides that it is large where its elasticities are: the shares themselves may say more.
-    if matches!(judgement.sign, Sign::Undecided { .. }) && derived.exact != value && derived.exact.size() <= PLAIN {
-        let plain = judge(&derived.exact, &known, ask)?;
-        if !matches!(plain.sign, Sign::Undecided { .. }) {
-            judgement = plain;
-        }
-    }
+    let judgement = judged(&value, &derived, &known, &atoms, ask)?;
     let answer = Answer::of(&judgement.sign);
     let (mut conditions, positive) = match judgement.sign {
         Sign::Undecided { turned, factors } => (factors, !turned),
@@ -99,7 +94,7 @@ pub fn signed(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     layout.collect(&bare.iter().collect::<Vec<_>>(), &atoms, ask)?;
     let values = named_values(&derived, &atoms);
     let numeric = derived.value.is_some();
-    let inequalities = conditions.drain(..).map(|p| inequality(&p, &layout, &atoms, &values, numeric)).collect();
+    let inequalities = conditions.drain(..).map(|p| inequality(&p, &layout, &derived, &atoms, &values, numeric)).collect();
     let proofs = judgement.steps.iter().filter(|s| s.verdict != Verdict::Unknown).map(|s| proof(s, &known, &facts, &layout, &atoms)).collect();
     let positive_here = derived.value.filter(|v| *v != 0.0).map(|v| v > 0.0);
     let turns = match (answer, place.solved) {
@@ -122,6 +117,38 @@ impl Answer {
     }
 }
 
+/// The verdict on the response in the letters that say most: decided, or with the shortest condition.
+fn judged(value: &Factored, derived: &Derived, known: &Assumptions, atoms: &Atoms, ask: &Ask) -> Result<Judgement, Diagnostic> {
+    let mut best = judge(value, known, ask)?;
+    // Σ hides that it is large where its elasticities are, and shares that a determinant is a sum of squares: other letters may say more.
+    for other in derived.forms.iter().chain([&derived.exact]).filter(|f| *f != value && f.size() <= PLAIN) {
+        let open = |j: &Judgement| match &j.sign {
+            Sign::Undecided { factors, .. } => factors.iter().map(|p| 3 + words(&open_letters(&p.to_formula(), derived), atoms).len()).sum::<usize>(),
+            _ => 0,
+        };
+        if open(&best) == 0 {
+            break;
+        }
+        let next = judge(other, known, ask)?;
+        if open(&next) < open(&best) {
+            best = next;
+        }
+    }
+    Ok(best)
+}
+
+/// The formula without letters that the answer does not explain, or that are short.
+fn open_letters(formula: &Formula, derived: &Derived) -> Formula {
+    let short = |d: &Formula| d.size() <= WRITTEN;
+    let explained = |a: u32| derived.shown.named.iter().any(|n| n.0 == a);
+    let mut out = formula.clone();
+    // A letter is written in earlier ones.
+    for (at, definition) in derived.letters.iter().rev().filter(|(a, d)| short(d) || !explained(*a)) {
+        out = out.replace(&|a| (a == *at).then(|| definition.clone()));
+    }
+    out
+}
+
 /// The sign with nothing offshored yet: γ = 0, whatever all else is.
 fn at_the_beginning(value: &Factored, atoms: &Atoms, known: &Assumptions, ask: &Ask) -> Result<Option<Answer>, Diagnostic> {
     let offshored = |a: u32| matches!(atoms.get(a).map(|x| &x.measures), Some(Measures::Offshored(_)));
@@ -135,7 +162,7 @@ fn at_the_beginning(value: &Factored, atoms: &Atoms, known: &Assumptions, ask: &
     Ok(Some(answer).filter(|a| matches!(a, Answer::Plus | Answer::Minus | Answer::Zero)))
 }
 
-fn judge(value: &Factored, known: &Assumptions, ask: &Ask) -> Result<crate::algebra::sign::Judgement, Diagnostic> {
+fn judge(value: &Factored, known: &Assumptions, ask: &Ask) -> Result<Judgement, Diagnostic> {
     let factor = |polys: &[Poly]| -> Result<Vec<Factored>, AlgebraError> { ask.factors(polys) };
     sign(value, known, &factor).map_err(|e| (&e).into())
 }
@@ -252,8 +279,9 @@ fn level(place: &Place, node: NodeId, atoms: &Atoms) -> Option<Formula> {
 }
 
 /// `poly > 0` with its negative terms on the other side.
-fn inequality(poly: &Poly, layout: &Layout, atoms: &Atoms, values: &[f64], numeric: bool) -> Inequality {
-    let formula = super::shorten::in_order(&layout.comparison(poly).unwrap_or_else(|| layout.shortest(poly)), atoms);
+fn inequality(poly: &Poly, layout: &Layout, derived: &Derived, atoms: &Atoms, values: &[f64], numeric: bool) -> Inequality {
+    let formula = open_letters(&layout.comparison(poly).unwrap_or_else(|| layout.shortest(poly)), derived);
+    let formula = super::shorten::in_order(&formula, atoms);
     let terms = match formula {
         Formula::Sum(list) => list,
         other => vec![other],

@@ -257,7 +257,7 @@ fn merge(named: &mut Vec<(u32, Formula)>, more: Vec<(u32, Formula)>) {
 }
 
 /// Only what the formula uses, directly or through other names.
-fn keep_used(formula: &Formula, named: &mut Vec<(u32, Formula)>) {
+pub(super) fn keep_used(formula: &Formula, named: &mut Vec<(u32, Formula)>) {
     let mut used: Vec<u32> = formula.atoms().into_iter().collect();
     let mut at = 0;
     while let Some(a) = used.get(at).copied() {
