@@ -1,0 +1,85 @@
+//! An answer against the economy, and two answers to one economy against each other.
+
+use super::answer::{Answer, Found, Status, solve};
+use super::oracle::economy::Economy;
+use super::oracle::evaluate;
+use super::oracle::names::Names;
+
+/// Every condition holds to this part of its own size.
+const TOLERANCE: f64 = 1e-9;
+/// Two answers to the same economy agree to this.
+const ALIKE: f64 = 1e-6;
+
+/// An answer that was verified, with its point.
+pub struct Verified {
+    pub answer: Answer,
+    pub point: Option<evaluate::Point>,
+}
+
+/// Solves and, where there are values, checks every condition of the economy.
+///
+/// `read` takes the point from an answer by the names of the program.
+pub fn verified(
+    e: &Economy,
+    names: &Names,
+    text: &str,
+    read: &dyn Fn(&Answer) -> Result<evaluate::Point, String>,
+    variant: &'static str,
+    findings: &mut Vec<Found>,
+) -> Verified {
+    let answer = solve(text);
+    let mut point = None;
+    if answer.status.has_values() {
+        match read(&answer) {
+            Err(missing) => findings.push(Found { what: "value missing", words: format!("{variant} {missing}"), wrong: true }),
+            Ok(at) => {
+                let broken = evaluate::verdict(e, names, &at).beyond(TOLERANCE);
+                if !broken.is_empty() {
+                    let words = format!("{variant} {} ({}, residual {:.1e})", broken.join("; "), answer.status.word(), answer.residual);
+                    findings.push(Found { what: "no equilibrium of the economy", words, wrong: true });
+                }
+                point = Some(at);
+            }
+        }
+    }
+    Verified { answer, point }
+}
+
+/// The same verdict and, where nothing is free, the same equilibrium.
+pub fn compare(a: &Verified, b: &Verified, variant: &'static str, findings: &mut Vec<Found>) {
+    let (x, y) = (a.answer.status, b.answer.status);
+    if x.has_values() != y.has_values() || x != y && !x.has_values() {
+        let words = format!("{variant}: {} against {} {}", x.word(), y.word(), b.answer.words);
+        // An equilibrium that was found where none is said to be is a false claim; one that was not found is a weak search.
+        let wrong = [x, y].iter().any(|s| matches!(s, Status::None | Status::Panic | Status::Refused));
+        findings.push(Found { what: "verdict depends on how it is written", words, wrong });
+        return;
+    }
+    if let (Status::Solved, Status::Solved, Some(p), Some(q)) = (x, y, &a.point, &b.point)
+        && let Some(words) = apart(p, q)
+    {
+        findings.push(Found { what: "another equilibrium", words: format!("{variant}: {words}"), wrong: true });
+    }
+}
+
+/// Where two points of one economy differ in what does not depend on the units of money.
+fn apart(p: &evaluate::Point, q: &evaluate::Point) -> Option<String> {
+    let far = |a: f64, b: f64, size: f64| (a - b).abs() > ALIKE * size.max(a.abs());
+    let largest = p.output.iter().flatten().copied().fold(0.0, f64::max);
+    let outputs = p.output.iter().flatten().zip(q.output.iter().flatten()).map(|(a, b)| (*a, *b, largest, "output"));
+    let margins = p.margin.iter().zip(&q.margin).map(|(a, b)| (*a, *b, 1.0, "margin"));
+    let found = outputs.chain(margins).find(|(a, b, size, _)| far(*a, *b, *size));
+    found.map(|(a, b, _, what)| format!("{what} {a} against {b}"))
+}
+
+/// What the first answer to an economy says, where it is no equilibrium.
+pub fn told(answer: &Answer, findings: &mut Vec<Found>) {
+    let (what, wrong) = match answer.status {
+        Status::Solved | Status::Indeterminate => return,
+        Status::Panic => ("panic", true),
+        Status::Refused => ("refused", true),
+        Status::None => ("none", false),
+        Status::NotFound => ("not_found", false),
+    };
+    findings.push(Found { what, words: answer.words.clone(), wrong });
+}
