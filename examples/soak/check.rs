@@ -33,10 +33,19 @@ pub fn verified(
         match read(&answer) {
             Err(missing) => findings.push(Found { what: "value missing", words: format!("{variant} {missing}"), wrong: true }),
             Ok(at) => {
-                let broken = evaluate::verdict(e, names, &at).beyond(TOLERANCE);
+                let verdict = evaluate::verdict(e, names, &at);
+                // A bundle of nothing but free factors leaves open how much of each it takes; such a condition cannot be judged from prices.
+                let (open, judged): (Vec<_>, Vec<_>) = verdict.worst.into_iter().partition(|(size, _)| size.is_nan());
+                let broken: Vec<String> = judged.iter().filter(|w| w.0 > TOLERANCE).map(|(size, place)| format!("{place}: {size:.1e}")).collect();
                 if !broken.is_empty() {
                     let words = format!("{variant} {} ({}, residual {:.1e})", broken.join("; "), answer.status.word(), answer.residual);
                     findings.push(Found { what: "no equilibrium of the economy", words, wrong: true });
+                }
+                if !open.is_empty() {
+                    // Where nothing is free, nothing may be open.
+                    let free = at.pay.iter().flatten().any(|w| *w == 0.0);
+                    let words = format!("{variant} {}", open.into_iter().map(|w| w.1).collect::<Vec<_>>().join("; "));
+                    findings.push(Found { what: "condition that cannot be judged", words, wrong: !free });
                 }
                 point = Some(at);
             }
