@@ -91,7 +91,7 @@ pub fn derive(r: &mut Request, draft: &mut Draft) {
                 let left = limit.saturating_sub(started.elapsed());
                 let ask = Ask::new(&engine, left.min(limit.div_f64(SHARE)), r.interrupt);
                 let found = if left.is_zero() {
-                    Err((&AlgebraError::Timeout { limit, queued: false }).into())
+                    Err((&AlgebraError::Timeout { limit }).into())
                 } else {
                     closed_form(&place, (info.name.as_str(), node), wrt, &[], &ask)
                 };
