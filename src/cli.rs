@@ -3,16 +3,17 @@
 use crate::command::{self, Answer, Options, Request};
 use crate::diag::{Diagnostic, Diagnostics, codes, render};
 use crate::model::load::{self, Disk};
-use crate::present::accent;
 use crate::present::json;
 use crate::present::number::Digits;
-use crate::session::{Failure, Session, failure::exit, single};
+use crate::session::{Failure, Session, failure::exit, internal, single};
+use crate::sink::file::{self, NotWritten};
+use crate::sink::{Shown, Stream};
 use crate::source::SourceMap;
 use crate::syntax::{format, parser};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Map, Value};
-use std::io::{IsTerminal, Read, Write};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -92,7 +93,7 @@ enum Command {
         /// Write the rows to a CSV file
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
-        /// Number of threads; results do not depend on it
+        /// Number of threads, 256 at most; results do not depend on it
         #[arg(long, value_name = "N")]
         threads: Option<usize>,
     },
@@ -203,35 +204,70 @@ enum Command {
 
 /// Where a run's output goes.
 pub struct Console<'a> {
-    pub out: &'a mut dyn Write,
-    pub err: &'a mut dyn Write,
-    pub out_terminal: bool,
-    pub err_terminal: bool,
+    pub out: Stream<'a>,
+    pub err: Stream<'a>,
 }
 
-/// Runs the program with the process's own arguments and streams.
-pub fn main() -> u8 {
+/// Runs the program with the process's own arguments and streams; `closed`: whether it was started without a standard output.
+pub fn main(closed: bool) -> u8 {
+    internal::keep_quiet();
     let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
     let (out_terminal, err_terminal) = (out.is_terminal(), err.is_terminal());
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
-    run(args, &mut Console { out: &mut out, err: &mut err, out_terminal, err_terminal }, true)
+    let out = Stream::new(&mut out, out_terminal);
+    let out = if closed { out.fail(std::io::Error::other("it is closed")) } else { out };
+    signals();
+    run(args, &mut Console { out, err: Stream::new(&mut err, err_terminal) })
 }
 
-/// Runs one command line; `process` installs the handler of Ctrl-C.
-pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) -> u8 {
-    let cli = match Cli::try_parse_from(&args) {
-        Ok(cli) => cli,
-        Err(e) => return usage(e, &args, console),
-    };
-    if process {
-        // The first Ctrl-C asks a computation to stop, a second one ends the program, unless a session would be lost.
-        let _ = ctrlc::set_handler(|| {
-            let again = INTERRUPT.swap(true, std::sync::atomic::Ordering::SeqCst);
-            if again && !SESSION.load(std::sync::atomic::Ordering::SeqCst) {
-                std::process::exit(i32::from(exit::INTERRUPTED));
-            }
-        });
+/// The first Ctrl-C asks a computation to stop, a second one ends the program, unless a session would be lost. A program that is told to end
+/// leaves no temporary file.
+fn signals() {
+    let _ = ctrlc::set_handler(|| {
+        let again = INTERRUPT.swap(true, std::sync::atomic::Ordering::SeqCst);
+        if again && !SESSION.load(std::sync::atomic::Ordering::SeqCst) {
+            file::abandon();
+            std::process::exit(i32::from(exit::INTERRUPTED));
+        }
+    });
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::SIGTERM;
+        if let Ok(mut told) = signal_hook::iterator::Signals::new([SIGTERM]) {
+            let wait = move || {
+                if let Some(signal) = told.forever().next() {
+                    file::abandon();
+                    std::process::exit(128 + signal);
+                }
+            };
+            let _ = std::thread::Builder::new().name("signals".to_string()).spawn(wait);
+        }
     }
+}
+
+/// Runs one command line.
+///
+/// An answer that its stream does not take is a failure of its own, unless the reader has closed a pipe.
+pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console) -> u8 {
+    let mut code = internal::guarded(|| dispatch(&args, console)).unwrap_or_else(|d| {
+        let options = Options { json: args.iter().any(|a| a == "--json"), ..Options::default() };
+        let name = args.get(1).map(|a| a.to_string_lossy().into_owned()).unwrap_or_default();
+        finish(&name, Err(Failure::wrong(SourceMap::default(), single(d))), &options, console)
+    });
+    if let Some(e) = console.out.failure() {
+        let d = Diagnostic::new("F005", format!("the answer is lost: cannot write to standard output: {}", NotWritten::System(e)));
+        console.err.say(&render::render_text(&[d], &SourceMap::default(), false));
+        code = if code == exit::DONE { exit::FILE } else { code };
+    }
+    console.err.flush();
+    code
+}
+
+fn dispatch(args: &[std::ffi::OsString], console: &mut Console) -> u8 {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(e) => return usage(e, args, console),
+    };
     let global = cli.global;
     let options = options(&global, console);
     match cli.command {
@@ -281,7 +317,7 @@ fn options(global: &Global, console: &Console) -> Options {
     let color = match global.color.as_str() {
         "always" => true,
         "never" => false,
-        _ => console.out_terminal && !no_color && std::env::var_os("TERM").is_none_or(|t| t != "dumb"),
+        _ => console.out.is_terminal() && !no_color && std::env::var_os("TERM").is_none_or(|t| t != "dumb"),
     };
     let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100);
     Options {
@@ -289,7 +325,7 @@ fn options(global: &Global, console: &Console) -> Options {
         json: global.json,
         color,
         width,
-        progress: console.err_terminal,
+        progress: console.err.is_terminal(),
         worker: global.worker.clone(),
         ..Options::default()
     }
@@ -302,10 +338,9 @@ fn options(global: &Global, console: &Console) -> Options {
 pub fn load_session(file: &Path, set: &[String]) -> Result<Session, Failure> {
     let fail = |d: Diagnostic| Failure::wrong(SourceMap::default(), single(d));
     let program = if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| fail(Diagnostic::new("F001", format!("cannot read stdin: {e}"))))?;
+        let bytes = load::bounded(std::io::stdin().lock()).map_err(|why| fail(Diagnostic::new("F001", format!("cannot read stdin: {why}"))))?;
         let text = parser::decode(&bytes).map_err(fail)?;
-        load::load_text("<stdin>", &text, Path::new("."), &Disk)
+        load::load_read("<stdin>", &text, Path::new("."), Path::new("/dev/stdin"), &Disk)
     } else {
         load::load_file(file, &Disk).map_err(fail)?
     };
@@ -351,19 +386,19 @@ fn answer(name: &str, file: &Path, argument: Option<&str>, options: Options, glo
 
 /// Prints an answer or a failure in the form asked for.
 pub fn finish(name: &str, result: Result<(Answer, SourceMap), Failure>, options: &Options, console: &mut Console) -> u8 {
-    let err_color = options.color && console.err_terminal;
+    let err_color = options.color && console.err.is_terminal();
     match result {
         Ok((answer, sources)) => {
             let ok = answer.exit == exit::DONE;
             if !answer.diagnostics.list.is_empty() {
-                let _ = write!(console.err, "{}", render::render_text(&answer.diagnostics.list, &sources, err_color));
+                console.err.say(&render::render_text(&answer.diagnostics.list, &sources, err_color));
             }
             if options.json {
                 emit(&json::envelope(name, ok, &answer.diagnostics, &sources, answer.json), console);
             } else {
-                let _ = write!(console.out, "{}", accent::accented(&answer.text, options.color && console.out_terminal));
+                console.out.say(&answer.shown(options.color && console.out.is_terminal()));
             }
-            let _ = console.out.flush();
+            console.out.flush();
             answer.exit
         }
         Err(f) => {
@@ -379,14 +414,16 @@ pub fn finish(name: &str, result: Result<(Answer, SourceMap), Failure>, options:
                 }
                 emit(&json::envelope(name, false, &f.diagnostics, &f.sources, body), console);
             }
-            let _ = write!(console.err, "{}", render::render_text(&f.diagnostics.list, &f.sources, err_color));
+            console.err.say(&render::render_text(&f.diagnostics.list, &f.sources, err_color));
             f.exit
         }
     }
 }
 
-fn emit(value: &Value, console: &mut Console) {
-    let _ = writeln!(console.out, "{value}");
+/// One JSON value as a line.
+pub(crate) fn emit(value: &Value, console: &mut Console) {
+    console.out.say(&Shown::json(value));
+    console.out.say(&Shown::plain("\n"));
 }
 
 /// Errors of the arguments themselves; `--json` still gets its object.
@@ -394,7 +431,8 @@ fn usage(e: clap::Error, args: &[std::ffi::OsString], console: &mut Console) -> 
     use clap::error::ErrorKind;
     let shown = e.render();
     if matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        let _ = if console.out_terminal { write!(console.out, "{}", shown.ansi()) } else { write!(console.out, "{shown}") };
+        // The program's own words, with its own styles.
+        console.out.say(&if console.out.is_terminal() { Shown::coloured(&shown.ansi().to_string()) } else { Shown::plain(&shown.to_string()) });
         return exit::DONE;
     }
     if args.iter().any(|a| a == "--json") {
@@ -405,7 +443,7 @@ fn usage(e: clap::Error, args: &[std::ffi::OsString], console: &mut Console) -> 
         let name = args.get(1).map(|a| a.to_string_lossy().to_string()).unwrap_or_default();
         emit(&json::envelope(&name, false, &d, &SourceMap::default(), Map::new()), console);
     }
-    let _ = write!(console.err, "{shown}");
+    console.err.say(&Shown::plain(&shown.to_string()));
     exit::USAGE
 }
 
@@ -416,14 +454,9 @@ fn fmt(files: &[PathBuf], write: bool, check: bool, options: &Options, console: 
     let mut body = Map::new();
     let mut all = Diagnostics::default();
     let mut sources = SourceMap::default();
-    for file in files {
-        let name = file.display().to_string();
-        let read = if name == "-" {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes).map_err(|e| e.to_string())
-        } else {
-            load::Reader::read(&Disk, file)
-        };
+    for path in files {
+        let name = path.display().to_string();
+        let read = if name == "-" { load::bounded(std::io::stdin().lock()) } else { load::Reader::read(&Disk, path) };
         let text = read.map_err(|why| Diagnostic::new("F001", format!("cannot read `{name}`: {why}"))).and_then(|b| parser::decode(&b));
         let text = match text {
             Ok(t) => t,
@@ -439,13 +472,13 @@ fn fmt(files: &[PathBuf], write: bool, check: bool, options: &Options, console: 
         match format::format(&text) {
             Ok(new) if check => {
                 if new != text {
-                    let _ = writeln!(console.err, "{name} is not in canonical layout: `tasktrade fmt --write {name}`");
+                    console.err.say(&Shown::plain(&format!("{name} is not in canonical layout: `tasktrade fmt --write {name}`\n")));
                     code = code.max(exit::WRONG_MODEL);
                 }
             }
             Ok(new) if write && name != "-" => {
                 if new != text
-                    && let Err(e) = crate::present::write_whole(file, new.as_bytes())
+                    && let Err(e) = file::replace(path, new.as_bytes())
                 {
                     all.push(Diagnostic::new("F003", format!("cannot write `{name}`: {e}")));
                     code = code.max(exit::FILE);
@@ -455,11 +488,11 @@ fn fmt(files: &[PathBuf], write: bool, check: bool, options: &Options, console: 
                 if options.json {
                     body.insert("text".into(), Value::String(new));
                 } else {
-                    let _ = write!(console.out, "{new}");
+                    console.out.copy(&new);
                 }
             }
             Err(d) => {
-                let _ = write!(console.err, "{}", render::render_text(&d.list, &own, options.color && console.err_terminal));
+                console.err.say(&render::render_text(&d.list, &own, options.color && console.err.is_terminal()));
                 sources = own;
                 all.extend(d);
                 code = code.max(exit::WRONG_MODEL);
@@ -470,7 +503,7 @@ fn fmt(files: &[PathBuf], write: bool, check: bool, options: &Options, console: 
         emit(&json::envelope("fmt", code == exit::DONE, &all, &sources, body), console);
     } else {
         let files: Vec<Diagnostic> = all.list.into_iter().filter(|d| d.labels.is_empty()).collect();
-        let _ = write!(console.err, "{}", render::render_text(&files, &sources, options.color && console.err_terminal));
+        console.err.say(&render::render_text(&files, &sources, options.color && console.err.is_terminal()));
     }
     code
 }
@@ -484,7 +517,7 @@ fn explain(code: Option<&str>, options: &Options, console: &mut Console) -> u8 {
             return exit::DONE;
         }
         for info in codes::all() {
-            let _ = writeln!(console.out, "{}  {}", info.code, info.title);
+            console.out.say(&Shown::plain(&format!("{}  {}\n", info.code, info.title)));
         }
         return exit::DONE;
     };
@@ -497,7 +530,7 @@ fn explain(code: Option<&str>, options: &Options, console: &mut Console) -> u8 {
                 body.insert("explain".into(), Value::String(info.sections()));
                 emit(&json::envelope("explain", true, &Diagnostics::default(), &SourceMap::default(), body), console);
             } else {
-                let _ = writeln!(console.out, "{}", info.page().trim_end());
+                console.out.say(&Shown::plain(&format!("{}\n", info.page().trim_end())));
             }
             exit::DONE
         }

@@ -10,6 +10,7 @@ pub mod model;
 pub mod present;
 pub mod repl;
 pub mod session;
+pub mod sink;
 pub mod solve;
 pub mod source;
 pub mod statics;

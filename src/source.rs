@@ -1,5 +1,6 @@
 //! Source files and the spans that point into them.
 
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 /// Index of a file in its [`SourceMap`].
@@ -31,6 +32,8 @@ impl Span {
 pub struct SourceFile {
     pub name: String,
     pub text: Arc<str>,
+    /// Where the text was read from, if from a file.
+    pub path: Option<Arc<Path>>,
 }
 
 /// All texts of a session: model files, imports, standard library, lines typed at the prompt.
@@ -41,8 +44,22 @@ pub struct SourceMap {
 
 impl SourceMap {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
-        self.files.push(SourceFile { name: name.into(), text: text.into() });
+        self.files.push(SourceFile { name: name.into(), text: text.into(), path: None });
         FileId(self.files.len() as u32 - 1)
+    }
+
+    /// A text that was read from a file.
+    pub fn add_read(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>, path: &Path) -> FileId {
+        let id = self.add(name, text);
+        if let Some(file) = self.files.last_mut() {
+            file.path = Some(path.into());
+        }
+        id
+    }
+
+    /// The files that texts were read from.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().filter_map(|f| f.path.as_deref())
     }
 
     pub fn get(&self, id: FileId) -> Option<&SourceFile> {
@@ -51,7 +68,7 @@ impl SourceMap {
 
     /// The file of an id that this map gave out; an empty file without a name for any other.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        static LOST: LazyLock<SourceFile> = LazyLock::new(|| SourceFile { name: String::new(), text: "".into() });
+        static LOST: LazyLock<SourceFile> = LazyLock::new(|| SourceFile { name: String::new(), text: "".into(), path: None });
         self.get(id).unwrap_or(&LOST)
     }
 

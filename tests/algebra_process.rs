@@ -111,7 +111,14 @@ fn waiting_for_others_counts_and_is_said() {
     let queued = |_| {
         let config = Config { worker: Some(tasktrade()), queue: Duration::from_millis(300), ..Config::default() };
         let reply = Engine::new(config).run(&easy(), LONG, &AtomicBool::new(false));
-        matches!(reply, Err(AlgebraError::Timeout { queued: true, .. }))
+        match reply {
+            Err(AlgebraError::Queued { waited, holder }) => {
+                assert!(waited >= Duration::from_millis(300), "{waited:?}");
+                assert!(holder.is_none_or(|h| h.starts_with("process ")));
+                true
+            }
+            _ => false,
+        }
     };
     // The worker may itself still wait for those of other tests.
     let seen = (0..50).any(queued);
@@ -250,6 +257,33 @@ fn programs_that_are_no_worker_are_told_apart() {
     assert_eq!(exit_of(error.code()), 70, "{error}");
     let without = script(folder.path(), "read g v t rest; echo \"$t hello $v\"; echo \"$t without\"");
     assert_eq!(quick(&engine(without)), Err(AlgebraError::BuiltWithout));
+}
+
+/// Neither before its reply nor after it, on neither stream.
+#[test]
+fn a_worker_that_prints_without_end_is_cut_off() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hello = "read g v t rest; echo \"$t hello $v\"; echo \"$t locked\"; echo \"$t ready\"; ";
+    for endless in ["exec yes", "exec yes >&2", "exec yes \"$t\"", "exec tr '\\\\0' a < /dev/zero"] {
+        let error = quick(&engine(script(folder.path(), &format!("{hello}{endless}")))).expect_err("no reply");
+        assert!(
+            matches!(&error, AlgebraError::Crashed(how) if how.contains("printed")) || matches!(error, AlgebraError::Protocol(_)),
+            "{endless}: {error}"
+        );
+    }
+    let after = script(folder.path(), &format!("{hello} printf '%s reply 2 1\\n[]' \"$t\"; exec yes"));
+    let began = Instant::now();
+    assert!(engine(after).run(&easy(), LONG, &AtomicBool::new(false)).is_err());
+    assert!(began.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn a_lock_that_cannot_be_used_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let worker = script(folder.path(), "read g v t rest; echo \"$t hello $v\"; echo \"$t unlockable /run/lock is open to other users\"");
+    let error = quick(&engine(worker)).expect_err("no lock");
+    assert_eq!((error.code(), exit_of(error.code())), ("A006", 4));
+    assert!(error.to_string().contains("/run/lock is open to other users"), "{error}");
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn text(m: &Model) -> String {
 }
 
 fn latex(m: &Model) -> String {
-    equations::latex(&m.system, &m.economy, &m.sources)
+    equations::latex(&m.system, &m.economy, &m.sources).to_string()
 }
 
 #[test]

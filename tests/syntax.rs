@@ -52,7 +52,7 @@ fn parse(text: &str) -> (File, Diagnostics) {
 fn shown(name: &str, text: &str, found: &Diagnostics) -> String {
     let mut sources = SourceMap::default();
     sources.add(name, text);
-    render_text(&found.list, &sources, false)
+    render_text(&found.list, &sources, false).to_string()
 }
 
 #[test]

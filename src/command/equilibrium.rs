@@ -8,7 +8,7 @@ use crate::present::table::{Align, Table};
 use crate::session::elasticities::measures;
 use crate::session::regime::{Holds, State};
 use crate::session::solved::Solved;
-use crate::session::{Failure, Session};
+use crate::session::{Failure, Session, failure::exit};
 use crate::solve::{Solution, Status};
 use crate::system::{Quantity, Role};
 use serde_json::{Map, Value, json};
@@ -80,6 +80,11 @@ pub fn run(mut r: Request) -> Result<Answer, Failure> {
         let _ = write!(text, "\n{}", one.text);
         sweeps_json.insert(name, Value::Object(one.json));
         answer.exit = answer.exit.max(one.exit);
+        answer.diagnostics.extend(one.diagnostics);
+        if one.exit == exit::INTERRUPTED {
+            answer.json.insert("status".into(), Value::String("interrupted".into()));
+            break;
+        }
     }
     if !sweeps_json.is_empty() {
         answer.json.insert("sweeps".into(), Value::Object(sweeps_json));
@@ -204,11 +209,10 @@ impl Solved {
                 .take(8)
                 .collect();
         }
-        moved
-            .into_iter()
-            .filter(|p| matches!(self.prepared.system.info(*p).role, Role::Parameter(_)))
-            .map(|p| self.prepared.holds(&self.solution, p, interrupt))
-            .collect()
+        let parameters = moved.into_iter().filter(|p| matches!(self.prepared.system.info(*p).role, Role::Parameter(_)));
+        let found: Vec<Holds> = parameters.map(|p| self.prepared.holds(&self.solution, p, interrupt)).collect();
+        // A border that was not looked for to the end is no "no limit".
+        if interrupt.load(std::sync::atomic::Ordering::Relaxed) { Vec::new() } else { found }
     }
 }
 

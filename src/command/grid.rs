@@ -4,6 +4,7 @@ use super::{Answer, Request};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym};
 use crate::model::{Axis, Economy};
+use crate::present::cell::Rows;
 use crate::present::{json, number, table};
 use crate::session::grid::{self, Points, Table};
 use crate::session::{Failure, Prepared, failure::exit, single};
@@ -72,7 +73,19 @@ pub fn axes(r: &mut Request, text: &str) -> Result<(Economy, Vec<Axis>), Failure
 }
 
 /// Solves a grid; rows hold what is listed and what the expressions `of` rest on.
-pub fn solve(r: &Request, mut economy: Economy, axes: &[Axis], of: &[NodeId]) -> Result<Swept, Failure> {
+///
+/// # Errors
+/// Diagnostics of the system and the grid; the user stopped it.
+pub fn solve(r: &Request, economy: Economy, axes: &[Axis], of: &[NodeId]) -> Result<Swept, Failure> {
+    let swept = solve_finished(r, economy, axes, of)?;
+    match stopped(&swept.table, &swept.points) {
+        Some(d) => Err(r.session.failure(single(d))),
+        None => Ok(swept),
+    }
+}
+
+/// As [`solve`], with the points that are finished where the user stops it.
+fn solve_finished(r: &Request, mut economy: Economy, axes: &[Axis], of: &[NodeId]) -> Result<Swept, Failure> {
     r.session.cut(&mut economy, &axes.iter().map(|a| a.target).collect::<Vec<_>>());
     let mut prepared = r.session.prepare(economy, Vec::new(), true).map_err(|d| r.session.failure(d))?;
     let base = prepared.equilibrium(r.session, r.interrupt);
@@ -84,12 +97,30 @@ pub fn solve(r: &Request, mut economy: Economy, axes: &[Axis], of: &[NodeId]) ->
             asked.push(s);
         }
     }
-    let table = table(r, &prepared, &base, &points, &asked)?;
+    let table = finished(r, &prepared, &base, &points, &asked);
     Ok(Swept { prepared, base, points, asked, table })
 }
 
-/// Solves points, with a bar on stderr for many.
+/// Solves all of some points.
+///
+/// # Errors
+/// The user stopped it.
 pub fn table(r: &Request, prepared: &Prepared, base: &Solution, points: &Points, asked: &[Sym]) -> Result<Table, Failure> {
+    let table = finished(r, prepared, base, points, asked);
+    match stopped(&table, points) {
+        Some(d) => Err(r.session.failure(single(d))),
+        None => Ok(table),
+    }
+}
+
+/// Where a sweep that the user stopped stands.
+fn stopped(table: &Table, points: &Points) -> Option<Diagnostic> {
+    let words = format!("interrupted after {} of {} points", table.rows.len(), points.len());
+    table.stopped.then(|| Diagnostic::new("S130", words))
+}
+
+/// Solves points until the user stops it, with a bar on stderr for many.
+fn finished(r: &Request, prepared: &Prepared, base: &Solution, points: &Points, asked: &[Sym]) -> Table {
     let n = points.len();
     let bar = if r.options.progress && n > 2000 {
         let bar = ProgressBar::new(n as u64);
@@ -115,15 +146,17 @@ pub fn table(r: &Request, prepared: &Prepared, base: &Solution, points: &Points,
         settings.extend(points.axes.iter().copied().zip(at.iter().copied()));
         !economy.check_intervals(&economy.parameter_values(&settings))
     };
-    let table = prepared
-        .grid(base, points, asked, &admissible, r.options.threads, &|done| bar.set_position(done as u64), r.interrupt)
-        .map_err(|d| r.session.failure(d))?;
+    let table = prepared.grid(base, points, asked, &admissible, r.options.threads, &|done| bar.set_position(done as u64), r.interrupt);
     bar.finish_and_clear();
-    Ok(table)
+    table
 }
 
 fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Result<Answer, Failure> {
-    let swept = solve(r, economy, axes, &[])?;
+    if axes.is_empty() {
+        let d = Diagnostic::new("C014", "nothing is moved").help("name a parameter and its values: `beta = 1.1..1.5 : 100`");
+        return Err(r.session.failure(single(d)));
+    }
+    let swept = solve_finished(r, economy, axes, &[])?;
     let mut out = Answer::new(r.session);
     let system = &swept.prepared.system;
     let parameters: Vec<String> = swept.points.axes.iter().map(|s| system.info(*s).name.clone()).collect();
@@ -134,11 +167,14 @@ fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Resu
         }
         let bytes = csv(&swept, &parameters, &names)
             .map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write the rows: {e}")))))?;
-        crate::present::write_whole(path, &bytes)
-            .map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display())))))?;
+        r.write(path, &bytes)?;
     }
     let n = swept.table.rows.len();
-    let mut text = format!("sweep {title}   {n} points");
+    let stopped = stopped(&swept.table, &swept.points);
+    let mut text = match &stopped {
+        Some(_) => format!("sweep {title}   stopped: {n} of {} points", swept.points.len()),
+        None => format!("sweep {title}   {n} points"),
+    };
     match swept.table.failed {
         0 => {}
         f => {
@@ -173,33 +209,34 @@ fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Resu
     if swept.table.failed > 0 {
         out.exit = exit::NO_EQUILIBRIUM;
     }
+    if let Some(d) = stopped {
+        out.json.insert("status".into(), json!("interrupted"));
+        out.json.insert("points".into(), json!(swept.points.len()));
+        out.diagnostics.push(d);
+        out.exit = exit::INTERRUPTED;
+    }
     Ok(out)
 }
 
 fn csv(s: &Swept, parameters: &[String], names: &[String]) -> Result<Vec<u8>, csv::Error> {
-    let mut w = csv::Writer::from_writer(Vec::new());
-    w.write_record(parameters.iter().map(String::as_str).chain(["status", "regime"]).chain(names.iter().map(String::as_str)))?;
-    let words: Vec<String> = s.table.regimes.iter().map(|x| s.prepared.regime_words(x)).collect();
-    let mut cell = String::new();
-    for row in &s.table.rows {
-        let mut number = |w: &mut csv::Writer<Vec<u8>>, v: f64| {
-            cell.clear();
-            if v.is_finite() {
-                number::write_exact(&mut cell, v);
-            }
-            w.write_field(&cell)
-        };
-        for v in &row.parameters {
-            number(&mut w, *v)?;
-        }
-        w.write_field(row.status)?;
-        w.write_field(words.get(row.regime as usize).map_or("", String::as_str))?;
-        for v in &row.values {
-            number(&mut w, *v)?;
-        }
-        w.write_record(None::<&[u8]>)?;
+    let mut out = Rows::default();
+    for head in parameters.iter().map(String::as_str).chain(["status", "regime"]).chain(names.iter().map(String::as_str)) {
+        out.text(head)?;
     }
-    w.into_inner().map_err(|e| csv::Error::from(e.into_error()))
+    out.end()?;
+    let words: Vec<String> = s.table.regimes.iter().map(|x| s.prepared.regime_words(x)).collect();
+    for row in &s.table.rows {
+        for v in &row.parameters {
+            out.number(*v)?;
+        }
+        out.text(row.status)?;
+        out.text(words.get(row.regime as usize).map_or("", String::as_str))?;
+        for v in &row.values {
+            out.number(*v)?;
+        }
+        out.end()?;
+    }
+    out.finish()
 }
 
 /// Between which points of a one-dimensional sweep the regime changes.

@@ -11,11 +11,13 @@ mod waiting;
 
 pub(crate) use equilibrium::heading;
 
-use crate::diag::Diagnostics;
-use crate::present::number::Digits;
-use crate::session::{Failure, Session};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::present::{self, number::Digits};
+use crate::session::{Failure, Session, single};
+use crate::sink::file::{self, NotWritten};
+use crate::sink::{Shown, Tex};
 use serde_json::{Map, Value};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 /// How answers are given.
@@ -49,7 +51,12 @@ pub struct Options {
 /// What a command has to say.
 #[derive(Debug, Default)]
 pub struct Answer {
+    /// Plain text for people.
     pub text: String,
+    /// In place of the text, where it was asked for.
+    pub latex: Option<Tex>,
+    /// A picture in characters, before the text.
+    pub picture: Option<Shown>,
     pub json: Map<String, Value>,
     /// Warnings beside the answer.
     pub diagnostics: Diagnostics,
@@ -62,6 +69,30 @@ pub struct Request<'a> {
     pub argument: &'a str,
     pub options: &'a Options,
     pub interrupt: &'a AtomicBool,
+}
+
+impl Request<'_> {
+    /// Refuses early what could not be written after an hour of work.
+    fn check_files(&self) -> Result<(), Failure> {
+        let o = self.options;
+        for path in [&o.out, &o.svg, &o.png, &o.html].into_iter().flatten() {
+            file::may_write(path, self.session.sources.paths()).map_err(|why| self.session.failure(single(not_written(path, &why))))?;
+        }
+        Ok(())
+    }
+
+    /// Writes a result; never over a file that the model is read from.
+    pub(crate) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+        file::write(path, bytes, self.session.sources.paths()).map_err(|why| self.session.failure(single(not_written(path, &why))))
+    }
+}
+
+/// Why a file was not written, as a diagnostic.
+pub(crate) fn not_written(path: &Path, why: &NotWritten) -> Diagnostic {
+    match why {
+        NotWritten::Read => Diagnostic::new("F004", format!("`{}` is not replaced: {why}", path.display())).help("write to another file"),
+        _ => Diagnostic::new("F003", format!("cannot write `{}`: {why}", path.display())),
+    }
 }
 
 /// Every command that takes a model.
@@ -87,6 +118,12 @@ pub const COMMANDS: &[(&str, &str)] = &[
 /// # Errors
 /// Diagnostics with their sources and the exit code.
 pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
+    request.check_files()?;
+    #[cfg(debug_assertions)]
+    if std::env::var_os("TASKTRADE_PANIC").is_some_and(|n| n == name) {
+        // How a failure of the program itself is met can only be tested with one.
+        std::panic::panic_any(format!("`{name}` was told to fail"));
+    }
     match name {
         "check" => model::check(request),
         "equations" => model::equations(request),
@@ -104,13 +141,18 @@ pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
         "plot" => plot::plot(request),
         "report" => report::report(request),
         _ => {
-            let d = crate::diag::Diagnostic::new("C001", format!("there is no command `{name}`"));
-            Err(request.session.failure(crate::session::single(d)))
+            let d = Diagnostic::new("C001", format!("there is no command `{name}`"));
+            Err(request.session.failure(single(d)))
         }
     }
 }
 
 impl Answer {
+    /// As a terminal may be given it.
+    pub fn shown(&self, color: bool) -> Shown {
+        present::shown(self.picture.as_ref(), self.latex.as_ref(), &self.text, color)
+    }
+
     pub fn new(session: &Session) -> Answer {
         Answer { diagnostics: session.warnings.clone(), ..Answer::default() }
     }

@@ -67,11 +67,11 @@ pub fn equations(r: Request) -> Result<Answer, Failure> {
         }
     }
     let system = crate::lower::lower(&mut economy).map_err(|d| r.session.failure(d))?;
-    answer.text = if r.options.latex {
-        equations::latex(&system, &economy, &r.session.sources)
+    if r.options.latex {
+        answer.latex = Some(equations::latex(&system, &economy, &r.session.sources));
     } else {
-        equations::text(&system, &economy, &r.session.sources)
-    };
+        answer.text = equations::text(&system, &economy, &r.session.sources);
+    }
     if !r.options.json {
         return Ok(answer);
     }

@@ -46,6 +46,19 @@ pub fn plot(mut r: Request) -> Result<Answer, Failure> {
 /// # Errors
 /// Diagnostics of the argument; no equilibrium.
 pub(super) fn picture(r: &mut Request, argument: &str) -> Result<Picture, Failure> {
+    let found = drawn(r, argument)?;
+    whole(r, found)
+}
+
+/// A picture, unless the user stopped it half way: borders that were being looked for would be wrong.
+fn whole(r: &Request, picture: Picture) -> Result<Picture, Failure> {
+    if r.interrupt.load(std::sync::atomic::Ordering::Relaxed) {
+        return Err(r.session.failure(single(Diagnostic::new("S130", "interrupted"))));
+    }
+    Ok(picture)
+}
+
+fn drawn(r: &mut Request, argument: &str) -> Result<Picture, Failure> {
     let (word, rest) = argument.split_once(char::is_whitespace).map_or((argument, ""), |(a, b)| (a, b.trim()));
     // A quantity of that name is meant where it is drawn against something.
     let along = argument.contains(" against ");
@@ -76,7 +89,8 @@ fn usage(r: &Request, title: &str) -> Failure {
 /// # Errors
 /// Diagnostics of the request; no equilibrium.
 pub(super) fn requested(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> {
-    if request.axes.len() == 2 { regimes::draw(r, request, true) } else { curves::draw(r, request) }
+    let found = if request.axes.len() == 2 { regimes::draw(r, request, true) } else { curves::draw(r, request) }?;
+    whole(r, found)
 }
 
 pub(super) fn parse(r: &mut Request, text: &str) -> Result<PlotRequest, Failure> {
@@ -92,8 +106,7 @@ fn answer(r: &Request, picture: Picture) -> Result<Answer, Failure> {
     let mut files = Vec::new();
     let mut write = |path: &std::path::Path, bytes: &[u8]| {
         files.push(path.display().to_string());
-        crate::present::write_whole(path, bytes)
-            .map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display())))))
+        r.write(path, bytes)
     };
     if let Some(path) = &r.options.svg {
         write(path, picture.figure.to_svg(&canvas).as_bytes())?;
@@ -104,7 +117,7 @@ fn answer(r: &Request, picture: Picture) -> Result<Answer, Failure> {
     }
     if files.is_empty() {
         let terminal = Terminal { width: r.options.width.clamp(40, 120), height: HEIGHT, color: r.options.color };
-        out.text = picture.figure.to_terminal(&terminal);
+        out.picture = Some(picture.figure.to_terminal(&terminal));
     } else {
         let _ = writeln!(out.text, "written to {}", files.join(", "));
         out.json.insert("files".into(), json!(files));

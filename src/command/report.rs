@@ -25,11 +25,31 @@ struct Draft {
     /// What the user should also hear of on the terminal.
     problems: Diagnostics,
     exit: u8,
+    /// The user stopped the page before it was whole.
+    stopped: bool,
+}
+
+/// The user stopped it.
+const INTERRUPTED: &str = "S130";
+
+fn interrupted(r: &Request) -> bool {
+    r.interrupt.load(std::sync::atomic::Ordering::Relaxed)
 }
 
 impl Draft {
+    /// Says on the page and on the terminal that it was stopped in its `what`.
+    fn stop(&mut self, what: &str) {
+        self.stopped = true;
+        self.exit = exit::INTERRUPTED;
+        self.problems.push(Diagnostic::new(INTERRUPTED, format!("interrupted while {what} were worked out; the page holds what was done before")));
+    }
+
     /// Puts what went wrong onto the page; the rest of it is still made.
     fn fault(&mut self, found: &Diagnostics) {
+        // That the user stopped it is no fault of what was being worked out.
+        if found.list.iter().any(|d| d.code == INTERRUPTED) {
+            return;
+        }
         for d in &found.list {
             if d.is_error() {
                 self.exit = self.exit.max(exit_of(d.code));
@@ -39,7 +59,7 @@ impl Draft {
     }
 }
 
-/// Writes the page that the options name.
+/// Writes the page that the options name; stopped by the user, the page with what is done by then.
 ///
 /// # Errors
 /// A system that does not balance; a file that cannot be written. What cannot be solved or derived is said on the page.
@@ -50,7 +70,7 @@ pub fn report(mut r: Request) -> Result<Answer, Failure> {
     let sources = r.session.sources.clone();
     let mut economy = r.session.economy.clone();
     let system = crate::lower::lower(&mut economy).map_err(|d| r.session.failure(d))?;
-    let mut draft = Draft { page: heading(r.session), problems: Diagnostics::default(), exit: exit::DONE };
+    let mut draft = Draft { page: heading(r.session), problems: Diagnostics::default(), exit: exit::DONE, stopped: false };
     draft.page.sources = texts(&sources);
     draft.page.sheet = Some(equations::rows(&system, &economy, &sources));
     let solved = match r.session.solve(r.interrupt) {
@@ -67,24 +87,29 @@ pub fn report(mut r: Request) -> Result<Answer, Failure> {
     if let Some(s) = &solved {
         draft.page.equilibrium = Some(equilibrium(s, &r));
     }
-    formulas::derive(&mut r, &mut draft);
-    if solved.is_some() {
-        effects::split(&mut r, &mut draft);
-        pictures::draw(&mut r, &mut draft);
+    let stages: [(&str, bool, fn(&mut Request, &mut Draft)); 3] =
+        [("formulas", true, formulas::derive), ("shocks", solved.is_some(), effects::split), ("pictures", solved.is_some(), pictures::draw)];
+    for (what, wanted, stage) in stages {
+        if wanted && !interrupted(&r) {
+            stage(&mut r, &mut draft);
+        }
+        if wanted && interrupted(&r) {
+            draft.stop(what);
+            break;
+        }
     }
-    if r.interrupt.load(std::sync::atomic::Ordering::Relaxed) {
-        return Err(r.session.failure(single(Diagnostic::new("S130", "interrupted"))));
-    }
-    let Draft { mut page, problems, exit } = draft;
+    let Draft { mut page, problems, exit, stopped } = draft;
     let mut said = Answer::new(r.session).diagnostics;
     said.extend(problems);
     page.diagnostics = said.list.iter().map(|d| finding(d, &r.session.sources)).collect();
     let text = document(&page);
-    crate::present::write_whole(&path, text.as_bytes())
-        .map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display())))))?;
+    r.write(&path, text.as_bytes())?;
     let mut out = Answer { diagnostics: said, exit, ..Answer::default() };
     out.text = format!("written to {}\n", path.display());
     out.json = contents(&page, r.session, &path.display().to_string());
+    if stopped {
+        out.json.insert("status".into(), json!("interrupted"));
+    }
     Ok(out)
 }
 

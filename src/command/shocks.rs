@@ -99,6 +99,10 @@ pub(super) fn run(r: &mut Request, economy: crate::model::Economy, changes: &[Ch
         }
         order = Some(syms);
     }
+    if changes.is_empty() {
+        let d = Diagnostic::new("C014", "nothing is moved").help("write the change of a parameter: `beta -10%`");
+        return Err(r.session.failure(single(d)));
+    }
     let prepared = r.session.prepare(economy, Vec::new(), true).map_err(|d| r.session.failure(d))?;
     r.session.shock(prepared, changes, order.as_deref(), r.interrupt).map_err(|d| r.session.failure(d))
 }

@@ -6,10 +6,12 @@ use crate::algebra::{Config, Engine};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{Node, NodeId, Sym};
 use crate::model::Economy;
+use crate::present::equations::{Target, expression};
 use crate::present::statics::{self as present, Setting, Subject};
 use crate::present::statics_channels as channels;
 use crate::session::solved::Solved;
 use crate::session::{Failure, single};
+use crate::sink::Tex;
 use crate::statics::ask::Ask;
 use crate::statics::derive::{Place, derive as closed_form};
 use crate::statics::effects::{effects as split, in_terms_of};
@@ -121,7 +123,8 @@ fn subject(place: &Place, name: &str, node: NodeId) -> Subject {
             Subject { name: info.name.clone(), display: info.display.clone(), latex: info.latex.clone() }
         }
         _ => {
-            Subject { name: name.to_string(), display: name.to_string(), latex: format!("\\left({}\\right)", crate::model::naming::latex_text(name)) }
+            let tex = expression(&place.system.dag, &place.system.syms, node, Target::Latex);
+            Subject { name: name.to_string(), display: name.to_string(), latex: format!("\\left({tex}\\right)") }
         }
     }
 }
@@ -130,23 +133,24 @@ fn subject(place: &Place, name: &str, node: NodeId) -> Subject {
 #[derive(Default)]
 struct Collected {
     text: String,
-    latex: String,
+    latex: Tex,
     json: Vec<Map<String, Value>>,
 }
 
 impl Collected {
-    fn add(&mut self, text: String, latex: String, json: Map<String, Value>) {
+    fn add(&mut self, text: String, latex: Tex, json: Map<String, Value>) {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
         self.text.push_str(&text);
-        self.latex.push_str(&latex);
+        self.latex.push(&latex);
         self.json.push(json);
     }
 
     fn answer(mut self, r: &Request) -> Answer {
         let mut out = Answer::new(r.session);
-        out.text = if r.options.latex { self.latex } else { self.text };
+        out.text = self.text;
+        out.latex = r.options.latex.then_some(self.latex);
         if self.json.len() == 1 {
             out.json = self.json.remove(0);
         } else {
@@ -164,7 +168,11 @@ pub fn hats(r: Request) -> Result<Answer, Failure> {
     let regime = ready.regime();
     let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
     let mut out = Answer::new(r.session);
-    out.text = if r.options.latex { present::hats_latex(&form, &set) } else { present::hats_text(&form, &set) };
+    if r.options.latex {
+        out.latex = Some(present::hats_latex(&form, &set));
+    } else {
+        out.text = present::hats_text(&form, &set);
+    }
     out.json = present::hats_json(&form, &set);
     Ok(out)
 }

@@ -4,6 +4,8 @@
 //! so a file of any size or content is drawn quickly and cannot disturb the terminal. Offsets are bytes in the file and in the view.
 
 use super::{Diagnostic, Severity};
+use crate::sink::Shown;
+use crate::sink::shown::{MARK, obeyed};
 use crate::source::{FileId, SourceMap, Span};
 use ariadne::{Cache, Color, Config, IndexType, Label, LabelAttach, Report, ReportKind, Source};
 use std::collections::BTreeMap;
@@ -13,8 +15,11 @@ use std::ops::Range;
 /// Characters of a line kept on either side of a label.
 const WINDOW: usize = 120;
 
+/// Bytes of a line that are shown at most, however many labels it carries.
+const WIDEST: usize = 800;
+
 /// All diagnostics as text, a blank line between two; without `color` the same words, plain.
-pub fn render_text(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool) -> String {
+pub fn render_text(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool) -> Shown {
     let mut out = String::new();
     for (i, diagnostic) in diagnostics.iter().enumerate() {
         if i > 0 {
@@ -22,7 +27,8 @@ pub fn render_text(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool)
         }
         render_one(&mut out, diagnostic, sources, color);
     }
-    out
+    // What came from the model is harmless already; what is left of codes is this file's and ariadne's.
+    Shown::coloured(&out)
 }
 
 /// A diagnostic in the JSON form that every command answers with.
@@ -94,6 +100,12 @@ fn render_one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, co
             };
         }
     }
+    for label in diagnostic.labels.iter().filter(|l| views.place(l.span).is_none()) {
+        let (line, column) = sources.line_column(label.span.file, label.span.start);
+        if let Some(file) = sources.get(label.span.file) {
+            let _ = writeln!(out, "also at {}:{line}:{column}: {}", clean(&file.name), clean(&label.text));
+        }
+    }
     write_help(out, diagnostic);
 }
 
@@ -121,8 +133,9 @@ fn clean(text: &str) -> String {
 fn plain(c: char) -> char {
     match c {
         '\t' => ' ',
-        '\u{2028}' | '\u{2029}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' => '\u{FFFD}',
-        c if c.is_control() => '\u{FFFD}',
+        // Joiners have no width of their own; an excerpt shows where one stands.
+        '\u{200C}' | '\u{200D}' | '\n' => MARK,
+        c if obeyed(c) => MARK,
         c => c,
     }
 }
@@ -144,7 +157,8 @@ struct Views<'a> {
 impl<'a> Views<'a> {
     fn new(diagnostic: &Diagnostic, sources: &'a SourceMap) -> Self {
         let mut views = Views { sources, lines: BTreeMap::new(), drawn: BTreeMap::new() };
-        for label in &diagnostic.labels {
+        let (culprits, others): (Vec<_>, Vec<_>) = diagnostic.labels.iter().partition(|l| l.primary);
+        for label in culprits.into_iter().chain(others) {
             views.open(label.span);
         }
         let files: Vec<u32> = views.lines.keys().copied().collect();
@@ -166,7 +180,13 @@ impl<'a> Views<'a> {
         let high = forth(text, start.max(end.min(forth(text, start, WINDOW))), WINDOW).min(line_end);
         let lines = self.lines.entry(span.file.0).or_default();
         match lines.iter_mut().find(|l| l.start == line_start) {
-            Some(line) => line.window = line.window.start.min(low)..line.window.end.max(high),
+            Some(line) => {
+                let wider = line.window.start.min(low)..line.window.end.max(high);
+                // Two places far apart on one line are no excerpt: the second is told in words.
+                if wider.len() <= WIDEST {
+                    line.window = wider;
+                }
+            }
             None => lines.push(Line { start: line_start, window: low..high, number: text[..line_start].matches('\n').count() }),
         }
     }
@@ -199,6 +219,9 @@ impl<'a> Views<'a> {
         let line_start = source.text[..start].rfind('\n').map_or(0, |i| i + 1);
         let index = lines.iter().position(|l| l.start == line_start)?;
         let (line, base) = (lines.get(index)?, *starts.get(index)?);
+        if start < line.window.start || start > line.window.end {
+            return None;
+        }
         let drawn = |range: Range<usize>| source.text.get(range).map_or(0, |s| s.chars().map(|c| plain(c).len_utf8()).sum::<usize>());
         let from = base + drawn(line.window.start..start.max(line.window.start));
         let visible = end.min(line.window.end).max(start);
@@ -261,7 +284,18 @@ mod tests {
     fn one(text: &str, start: usize, end: usize) -> String {
         let mut sources = SourceMap::default();
         let file = sources.add("a.trade", text);
-        render_text(&[Diagnostic::new("P001", "title").at(span(file, start, end), "here").help("do this")], &sources, false)
+        render_text(&[Diagnostic::new("P001", "title").at(span(file, start, end), "here").help("do this")], &sources, false).to_string()
+    }
+
+    #[test]
+    fn places_far_apart_on_one_line_are_told_in_words() {
+        let line = "good x ".repeat(20_000);
+        let mut sources = SourceMap::default();
+        let file = sources.add("a.trade", line.as_str());
+        let d = Diagnostic::new("N040", "twice").at(span(file, 70_000, 70_004), "again here").see(span(file, 0, 4), "declared here");
+        let text = render_text(&[d], &sources, false);
+        assert!(text.len() < 2_000, "{} bytes", text.len());
+        assert!(text.contains("again here") && text.contains("also at a.trade:1:1: declared here"), "{}", text.as_str());
     }
 
     #[test]
@@ -318,9 +352,9 @@ mod tests {
     fn without_labels_and_with_a_lost_file() {
         let sources = SourceMap::default();
         let d = Diagnostic::new("P001", "title").help("a\nb");
-        assert_eq!(render_text(std::slice::from_ref(&d), &sources, false), "error[P001]: title\nhelp: a\n      b\n");
+        assert_eq!(render_text(std::slice::from_ref(&d), &sources, false).as_str(), "error[P001]: title\nhelp: a\n      b\n");
         let lost = Diagnostic::new("P001", "title").at(span(FileId(7), 0, 1), "here");
-        assert_eq!(render_text(std::slice::from_ref(&lost), &sources, false), "error[P001]: title\n");
+        assert_eq!(render_text(std::slice::from_ref(&lost), &sources, false).as_str(), "error[P001]: title\n");
         assert!(to_json(&lost, &sources)["file"].is_null());
     }
 }

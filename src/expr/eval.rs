@@ -100,6 +100,60 @@ pub fn evaluate_one(dag: &Dag, root: NodeId, value_of: &mut dyn FnMut(Sym) -> f6
     evaluate(dag, &[root], value_of).first().copied().unwrap_or(f64::NAN)
 }
 
+/// The values of definitions that may rest on each other, in any order: `values` holds those of other symbols by number, and takes theirs. A
+/// definition that leads back to itself stays NaN.
+///
+/// Each node is evaluated once, however long the chains and however many definitions share it.
+pub fn definitions(dag: &Dag, bodies: &FxHashMap<Sym, NodeId>, values: &mut [f64]) {
+    let mut roots: Vec<NodeId> = bodies.values().copied().collect();
+    roots.sort_unstable();
+    let mut known = Values::new(&roots);
+    // Absent: new, false: on the path, true: done.
+    let mut state: FxHashMap<NodeId, bool> = FxHashMap::default();
+    let mut path: Vec<(NodeId, Vec<NodeId>)> = Vec::new();
+    let below = |id: NodeId| -> Vec<NodeId> {
+        let mut out = Vec::new();
+        match dag.node(id) {
+            Node::Sym(s) => out.extend(bodies.get(s).copied()),
+            other => other.for_children(|c| out.push(c)),
+        }
+        out
+    };
+    for root in roots {
+        if state.contains_key(&root) {
+            continue;
+        }
+        state.insert(root, false);
+        path.push((root, below(root)));
+        while let Some((at, rest)) = path.last_mut() {
+            let at = *at;
+            if let Some(next) = rest.pop() {
+                // A circle leaves what is on the path without a value.
+                if !state.contains_key(&next) {
+                    state.insert(next, false);
+                    path.push((next, below(next)));
+                }
+                continue;
+            }
+            let value = match dag.node(at) {
+                Node::Sym(s) => match bodies.get(s) {
+                    Some(body) => known.get(*body),
+                    None => values.get(s.index()).copied().unwrap_or(f64::NAN),
+                },
+                node => node_value(dag, node, &known),
+            };
+            known.set(at, value);
+            state.insert(at, true);
+            path.pop();
+        }
+    }
+    for (sym, body) in bodies {
+        if let Some(place) = values.get_mut(sym.index()) {
+            *place = known.get(*body);
+        }
+    }
+}
+
 fn node_value(dag: &Dag, node: &Node, values: &Values) -> f64 {
     let v = |x: &NodeId| values.get(*x);
     let all = |xs: &[NodeId]| xs.iter().map(v).collect::<Vec<f64>>();

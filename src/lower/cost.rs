@@ -166,10 +166,10 @@ impl Lowering<'_> {
     /// Use of an input by its key per unit of output, nests included.
     pub fn input_by_key(&self, key: &str, j: usize) -> Option<(NodeId, Option<Input>)> {
         let inputs = &self.inputs[j];
-        if let Some(f) = self.economy.factors.iter().position(|f| f.name.as_ref() == key) {
+        if let Some(f) = self.economy.factor_named(key) {
             return inputs.factors.get(&f).map(|&n| (n, Some(Input::Factor(f))));
         }
-        if let Some(g) = self.economy.goods.iter().position(|g| g.name.as_ref() == key) {
+        if let Some(g) = self.economy.good_named(key) {
             return inputs.goods.get(&g).map(|&n| (n, Some(Input::Good(g))));
         }
         inputs.nests.get(key).map(|&n| (n, None))

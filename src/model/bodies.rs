@@ -51,7 +51,7 @@ impl Builder<'_> {
             if known || builtins::NAMES.contains(&n.text.as_ref()) || matches!(n.text.as_ref(), "I" | "Omega") {
                 continue;
             }
-            let near = super::names::nearest(&n.text, bound.iter().map(|b| b.as_ref())).or_else(|| names.suggest(&n.text, builtins::NAMES));
+            let near = self.near(&n.text, || bound.iter().map(|b| b.as_ref())).or_else(|| names.suggest(&n.text, builtins::NAMES));
             let mut d = Diagnostic::new("N001", format!("`{}` is not declared", n.text))
                 .at(n.span, "neither an argument nor a declared name, and no built-in quantity");
             d.help = near.map(|s| format!("did you mean `{s}`?"));

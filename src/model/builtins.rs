@@ -1,7 +1,6 @@
 //! Built-in quantities: `output[x]`, `theta[L, x]`, `welfare[Home]`, …
 
 use super::forms::{factors_of, goods_of};
-use super::names::nearest;
 use super::resolve::{Reported, Resolved, Resolver, Scope};
 use super::{Economy, Input, Key, Nest};
 use crate::diag::Diagnostic;
@@ -123,7 +122,7 @@ impl Ask<'_> {
     fn wrong<T>(&self, r: &mut Resolver, why: String, candidates: &[Arc<str>], at: usize) -> Resolved<T> {
         let shown = super::naming::indexed(self.name, self.index);
         let mut d = Diagnostic::new("N009", format!("there is no `{shown}`")).at(self.span, why);
-        let near = self.index.get(at).and_then(|i| nearest(i, candidates.iter().map(|c| c.as_ref())));
+        let near = self.index.get(at).and_then(|i| r.near(i, || candidates.iter().map(|c| c.as_ref())));
         let missing = self.index.len() == at;
         d.help = match near {
             Some(n) => Some(format!("did you mean `{n}`?")),
@@ -146,11 +145,15 @@ impl Ask<'_> {
         if self.index.len() > at + 1 {
             return self.wrong(r, "too many indices".into(), &[], at);
         }
+        let named = self.index.get(at).map(|name| r.economy.country_named(name));
+        if let Some(Some(c)) = named.filter(|c| c.is_some_and(|c| !r.economy.countries[c].outside)) {
+            return Ok(c);
+        }
         let names: Vec<Arc<str>> = r.economy.inside().map(|c| r.economy.countries[c].name.clone()).collect();
         match self.index.get(at) {
-            Some(name) => match r.economy.countries.iter().position(|c| c.name == *name && !c.outside) {
+            Some(name) => match named.flatten().filter(|&c| !r.economy.countries[c].outside) {
                 Some(c) => Ok(c),
-                None if r.economy.countries.iter().any(|c| c.name == *name) => self.wrong(r, format!("{name} is outside the model"), &[], usize::MAX),
+                None if named.flatten().is_some() => self.wrong(r, format!("{name} is outside the model"), &[], usize::MAX),
                 None => self.wrong(r, format!("`{name}` is not a country"), &names, at),
             },
             None => match r.economy.sole_country() {
@@ -176,14 +179,13 @@ impl Ask<'_> {
     }
 
     fn good(&self, r: &mut Resolver) -> Resolved<(usize, usize)> {
-        let names: Vec<Arc<str>> = r.economy.goods.iter().map(|g| g.name.clone()).collect();
-        let Some(name) = self.index.first() else {
-            return self.wrong(r, "it needs a good".into(), &names, 0);
-        };
-        match names.iter().position(|g| g == name) {
-            Some(g) => Ok((g, self.country(r, 1)?)),
-            None => self.wrong(r, format!("`{name}` is not a good"), &names, 0),
+        let found = self.index.first().map(|name| (name, r.economy.good_named(name)));
+        if let Some((_, Some(g))) = found {
+            return Ok((g, self.country(r, 1)?));
         }
+        let names: Vec<Arc<str>> = r.economy.goods.iter().map(|g| g.name.clone()).collect();
+        let what = found.map_or_else(|| "it needs a good".into(), |(name, _)| format!("`{name}` is not a good"));
+        self.wrong(r, what, &names, 0)
     }
 
     fn needs_demand(&self, r: &mut Resolver, country: usize) -> Resolved<usize> {
@@ -253,11 +255,13 @@ impl Ask<'_> {
     }
 
     fn price(&self, r: &mut Resolver) -> Resolved<Sym> {
-        let names: Vec<Arc<str>> = r.economy.goods.iter().map(|g| g.name.clone()).chain(r.economy.factors.iter().map(|f| f.name.clone())).collect();
-        let Some(name) = self.index.first() else {
-            return self.wrong(r, "it needs a good".into(), &names, 0);
+        let all = |r: &Resolver| -> Vec<Arc<str>> {
+            r.economy.goods.iter().map(|g| g.name.clone()).chain(r.economy.factors.iter().map(|f| f.name.clone())).collect()
         };
-        if let Some(g) = r.economy.goods.iter().position(|g| g.name == *name) {
+        let Some(name) = self.index.first() else {
+            return self.wrong(r, "it needs a good".into(), &all(r), 0);
+        };
+        if let Some(g) = r.economy.good_named(name) {
             if !r.economy.goods[g].nontraded {
                 return match self.index.len() {
                     1 => Ok(r.economy.good_price(g, None)),
@@ -272,9 +276,9 @@ impl Ask<'_> {
             let c = self.country(r, 1)?;
             return Ok(r.economy.good_price(g, Some(c)));
         }
-        if let Some(f) = r.economy.factors.iter().position(|f| f.name == *name) {
+        if let Some(f) = r.economy.factor_named(name) {
             let c = match self.index.get(1) {
-                Some(c) => r.economy.countries.iter().position(|x| x.name == *c).ok_or(Reported).or_else(|_| self.country(r, 1))?,
+                Some(c) => r.economy.country_named(c).ok_or(Reported).or_else(|_| self.country(r, 1))?,
                 None => self.country(r, 1)?,
             };
             return match r.economy.factor_price(f, c) {
@@ -286,7 +290,7 @@ impl Ask<'_> {
             let (key, j) = self.input(r)?;
             return Ok(r.economy.quantity(Key::NestPrice(key, j)));
         }
-        self.wrong(r, format!("`{name}` is not a good"), &names, 0)
+        self.wrong(r, format!("`{name}` is not a good"), &all(r), 0)
     }
 
     /// A line by its task set or margin, with the indices that vary.

@@ -1,8 +1,8 @@
 //! Calls of functions and schedules, whose bodies are resolved where they are called.
 
-use super::builtins;
 use super::names::What;
 use super::resolve::{Binding, Reported, Resolved, Resolver, Scope};
+use super::{bounds, builtins};
 use crate::diag::Diagnostic;
 use crate::expr::{Func, Node, NodeId, Sym, TablePart, differentiate, integrate};
 use crate::source::Span;
@@ -111,11 +111,15 @@ impl Resolver<'_> {
         }
         match names.lookup(&n.text, scope.prefix.as_deref()) {
             Some((_, entry)) => matches!(entry.what, What::Good | What::Industry | What::Country),
-            None => !names.tables.contains_key(&n.text) && names.sets.values().any(|s| s.contains(&n.text)),
+            None => !names.tables.contains_key(&n.text) && names.elements.contains(&n.text),
         }
     }
 
     fn bind_arguments(&mut self, name: &str, names: &[Name], args: &[Expr], span: Span, outer: &Scope, mut inner: Scope) -> Resolved<Scope> {
+        if names.len() > bounds::ARGUMENTS {
+            // Refused where it is declared.
+            return Err(Reported);
+        }
         if names.len() != args.len() {
             let wanted: Vec<&str> = names.iter().map(|n| n.text.as_ref()).collect();
             return self.report(

@@ -4,6 +4,7 @@ use super::{Demand, Economy, Interval, ValueCheck};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym, differentiate, eval};
 use crate::system::Role;
+use rustc_hash::FxHashMap;
 
 /// Slack for sums of weights: what decimal input loses in binary.
 const WEIGHT_SLACK: f64 = 1e-9;
@@ -27,8 +28,12 @@ impl Economy {
                 out.push(d);
             }
         }
+        // Checks share most of what they look at: all of it is evaluated once.
+        let nodes: Vec<NodeId> = self.checks.iter().flat_map(looked_at).collect();
+        let found = eval::evaluate(&self.dag, &nodes, &mut |s| values.get(s.index()).copied().unwrap_or(f64::NAN));
+        let found: FxHashMap<NodeId, f64> = nodes.into_iter().zip(found).collect();
         for check in &self.checks {
-            if let Some(d) = self.check_one(check, values, swept) {
+            if let Some(d) = self.check_one(check, values, swept, &|n| found.get(&n).copied().unwrap_or(f64::NAN)) {
                 out.push(d);
             }
         }
@@ -63,25 +68,23 @@ impl Economy {
     }
 
     fn fails(&self, c: &ValueCheck, values: &[f64]) -> bool {
-        !matches!(c.what, Demand::Rising { .. } | Demand::SumsToOne { .. }) && self.check_one(c, values, &[]).is_some_and(|d| d.is_error())
+        !matches!(c.what, Demand::Rising { .. } | Demand::SumsToOne { .. })
+            && self.check_one(c, values, &[], &|n| self.value(n, values)).is_some_and(|d| d.is_error())
     }
 
     fn value(&self, node: NodeId, values: &[f64]) -> f64 {
         eval::evaluate(&self.dag, &[node], &mut |s| values.get(s.index()).copied().unwrap_or(f64::NAN))[0]
     }
 
-    fn check_one(&self, check: &ValueCheck, values: &[f64], swept: &[Sym]) -> Option<Diagnostic> {
-        let v = self.value(check.node, values);
+    fn check_one(&self, check: &ValueCheck, values: &[f64], swept: &[Sym], value: &dyn Fn(NodeId) -> f64) -> Option<Diagnostic> {
+        let v = value(check.node);
         if v.is_nan() && !matches!(check.what, Demand::Rising { .. }) {
             return None;
         }
         let subject = &check.subject;
         match &check.what {
             Demand::Within(interval) => {
-                let (low, high) = (
-                    interval.low.map_or(f64::NEG_INFINITY, |n| self.value(n, values)),
-                    interval.high.map_or(f64::INFINITY, |n| self.value(n, values)),
-                );
+                let (low, high) = (interval.low.map_or(f64::NEG_INFINITY, value), interval.high.map_or(f64::INFINITY, value));
                 let below = v < low || (interval.low_open && v <= low);
                 let above = v > high || (interval.high_open && v >= high);
                 (below || above).then(|| {
@@ -96,8 +99,8 @@ impl Economy {
             Demand::NonNegative => (v < 0.0)
                 .then(|| Diagnostic::new("M004", format!("{subject} cannot be negative")).at(check.span, format!("the value is {}", number(v)))),
             Demand::SumsToOne { weights, sigma } => {
-                let s = self.value(*sigma, values);
-                let moves = self.dag.symbols(&[*sigma]).iter().any(|x| swept.contains(x));
+                let s = value(*sigma);
+                let moves = !swept.is_empty() && self.dag.symbols(&[*sigma]).iter().any(|x| swept.contains(x));
                 let matters = (s - 1.0).abs() <= NEAR_ONE || moves;
                 (matters && (v - 1.0).abs() > WEIGHT_SLACK * weights.len() as f64).then(|| {
                     let why = if moves { "where σ moves, weights must sum to 1" } else { "with an elasticity of 1, weights must sum to 1" };
@@ -193,6 +196,16 @@ impl Economy {
             );
         }
         None
+    }
+}
+
+/// The nodes whose values a check compares.
+fn looked_at(check: &ValueCheck) -> Vec<NodeId> {
+    match &check.what {
+        Demand::Within(interval) => std::iter::once(check.node).chain(interval.low).chain(interval.high).collect(),
+        Demand::SumsToOne { sigma, .. } => vec![check.node, *sigma],
+        Demand::Rising { .. } => Vec::new(),
+        Demand::Positive | Demand::NonNegative => vec![check.node],
     }
 }
 

@@ -8,6 +8,9 @@ use crate::system::{Quantity, Role};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
+/// Definitions of a circle that are shown.
+const CIRCLE: usize = 12;
+
 impl Builder<'_> {
     pub fn structural_checks(&mut self) {
         if self.definition_cycles() || self.economy.industries.is_empty() {
@@ -25,9 +28,14 @@ impl Builder<'_> {
     /// Parameters and lets that lead back to themselves; whether there are any.
     fn definition_cycles(&mut self) -> bool {
         let Some(cycle) = find_cycle(&self.economy.dag, &self.economy.syms) else { return false };
-        let names: Vec<String> = cycle.iter().chain(cycle.first()).map(|&s| self.economy.info(s).name.clone()).collect();
+        let name = |s: &Sym| self.economy.info(*s).name.clone();
+        let mut names: Vec<String> = cycle.iter().take(CIRCLE).map(name).collect();
+        if cycle.len() > CIRCLE {
+            names.push(format!("… ({} in all)", cycle.len()));
+        }
+        names.extend(cycle.first().map(name));
         let mut d = Diagnostic::new("N050", format!("definitions lead in a circle: {}", names.join(" → ")));
-        for &s in &cycle {
+        for &s in cycle.iter().take(CIRCLE) {
             if let Some(span) = self.economy.written.get(&s).copied().or(self.economy.info(s).origin) {
                 d = d.at(span, format!("`{}` is defined by the next", self.economy.info(s).name));
             }
@@ -37,9 +45,10 @@ impl Builder<'_> {
     }
 
     fn unused_factors(&mut self) {
+        let used = self.economy.factors_used();
         for r in self.economy.inside().collect::<Vec<_>>() {
             for f in 0..self.economy.factors.len() {
-                if self.economy.countries[r].endowments[f].is_none() || self.economy.uses_factor(f, r) {
+                if self.economy.countries[r].endowments[f].is_none() || used.contains(&(f, r)) {
                     continue;
                 }
                 let (name, country) = (self.economy.factors[f].name.clone(), self.economy.countries[r].name.clone());
@@ -55,13 +64,12 @@ impl Builder<'_> {
     }
 
     fn missing_endowments(&mut self) {
-        let mut told: Vec<(usize, usize)> = Vec::new();
+        let mut told: FxHashSet<(usize, usize)> = FxHashSet::default();
         for j in 0..self.economy.industries.len() {
             let ind = self.economy.industries[j].clone();
             for f in factors_of(&ind.form) {
                 // One endowment is missing however many industries need it.
-                if self.economy.countries[ind.country].endowments[f].is_none() && !told.contains(&(f, ind.country)) {
-                    told.push((f, ind.country));
+                if self.economy.countries[ind.country].endowments[f].is_none() && told.insert((f, ind.country)) {
                     let (name, country) = (self.economy.factors[f].name.clone(), self.economy.countries[ind.country].name.clone());
                     let d = Diagnostic::new("T011", format!("{country} has no `{name}`"))
                         .at(ind.form.span, format!("`{}` needs it in {country}", ind.name))
@@ -70,6 +78,10 @@ impl Builder<'_> {
                 }
             }
         }
+        let using: FxHashSet<(usize, usize)> = match self.economy.lines.is_empty() {
+            true => FxHashSet::default(),
+            false => self.economy.industries.iter().enumerate().flat_map(|(j, i)| factors_of(&i.form).into_iter().map(move |f| (f, j))).collect(),
+        };
         for l in 0..self.economy.lines.len() {
             let line = self.economy.lines[l].clone();
             let f = self.economy.tasks[line.tasks].factor;
@@ -92,7 +104,7 @@ impl Builder<'_> {
             if self.incomplete {
                 continue;
             }
-            if !self.economy.industries.iter().enumerate().any(|(j, i)| line.industries.contains(&j) && factors_of(&i.form).contains(&f)) {
+            if !line.industries.iter().any(|&j| using.contains(&(f, j))) {
                 let name = self.economy.factors[f].name.clone();
                 let d = Diagnostic::new("T013", format!("no industry that may offshore these tasks uses `{name}`"))
                     .at(line.span, "nothing determines how many go abroad")
@@ -233,10 +245,10 @@ impl super::Economy {
         false
     }
 
-    /// Whether anything in a country employs a factor, tasks done for others included.
-    pub fn uses_factor(&self, f: usize, r: usize) -> bool {
-        let own = self.industries.iter().any(|i| i.country == r && factors_of(&i.form).contains(&f));
-        own || self.lines.iter().any(|l| l.destination == r && self.tasks[l.tasks].factor == f)
+    /// Factors with the countries where anything employs them, tasks done for others included.
+    pub fn factors_used(&self) -> FxHashSet<(usize, usize)> {
+        let own = self.industries.iter().flat_map(|i| factors_of(&i.form).into_iter().map(|f| (f, i.country)));
+        own.chain(self.lines.iter().map(|l| (self.tasks[l.tasks].factor, l.destination))).collect()
     }
 }
 

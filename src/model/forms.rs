@@ -39,17 +39,17 @@ impl Builder<'_> {
                     },
                     None => (name.clone(), ind.head.span),
                 };
-                let Some(good) = self.economy.goods.iter().position(|g| g.name == makes.0) else {
-                    let known: Vec<Arc<str>> = self.economy.goods.iter().map(|g| g.name.clone()).collect();
+                let Some(good) = self.economy.good_named(&makes.0) else {
                     let mut diag = Diagnostic::new("N032", format!("the industry `{name}` makes no declared good"))
                         .at(makes.1, format!("`{}` is not a good", makes.0));
-                    diag.help = super::names::nearest(&makes.0, known.iter().map(|k| k.as_ref()))
+                    diag.help = self
+                        .near(&makes.0, || self.economy.goods.iter().map(|g| g.name.as_ref()))
                         .map(|n| format!("did you mean `{n}`?"))
                         .or_else(|| Some(format!("declare it: `good {}`, or say what the industry makes: `makes GOOD`", makes.0)));
                     self.report(diag);
                     continue;
                 };
-                if let Some(first) = self.economy.industries.iter().find(|i| i.name == name && i.country == country) {
+                if let Some(first) = self.economy.industry_named(&name, country).and_then(|j| self.economy.industries.get(j)) {
                     let diag =
                         Diagnostic::new("M030", format!("the industry `{name}` is declared twice in {}", self.economy.countries[country].name))
                             .at(ind.head.span, "again here")
@@ -65,7 +65,7 @@ impl Builder<'_> {
                     self.economy.names.entries.insert(name.clone(), entry);
                 }
                 let zero = self.economy.dag.constant(0.0);
-                self.economy.industries.push(Industry {
+                self.economy.add_industry(Industry {
                     name,
                     label: ind.label.as_ref().map(|l| l.text.clone()),
                     country,
@@ -125,11 +125,11 @@ impl Builder<'_> {
 
     /// The country of that name, or a diagnostic.
     pub fn country(&mut self, name: &str, span: Span) -> Option<usize> {
-        let found = self.economy.countries.iter().position(|c| c.name.as_ref() == name);
+        let found = self.economy.country_named(name);
         if found.is_none() {
-            let known: Vec<Arc<str>> = self.economy.countries.iter().map(|c| c.name.clone()).collect();
             let mut d = Diagnostic::new("N033", format!("`{name}` is not a country")).at(span, "a country is needed here");
-            d.help = super::names::nearest(name, known.iter().map(|k| k.as_ref()))
+            d.help = self
+                .near(name, || self.economy.countries.iter().map(|c| c.name.as_ref()))
                 .map(|n| format!("did you mean `{n}`?"))
                 .or_else(|| Some(format!("declare it: `country {name} {{ … }}`")));
             self.report(d);
@@ -157,7 +157,7 @@ impl Builder<'_> {
             };
             let mut shared: Vec<(Vec<Arc<str>>, Nest, Option<crate::expr::Sym>, Option<crate::expr::Sym>)> = Vec::new();
             for (name, country, s) in self.industry_members_quiet(ind, &scope) {
-                let Some(j) = self.economy.industries.iter().position(|i| i.name == name && i.country == country && i.span == ind.head.span) else {
+                let Some(j) = self.economy.industry_named(&name, country).filter(|j| self.economy.industries[*j].span == ind.head.span) else {
                     continue;
                 };
                 let by_country = !self.declared_once(&name) || s.elements().len() > 1;
@@ -499,8 +499,8 @@ impl Builder<'_> {
         depth: usize,
     ) -> Option<(Arc<str>, NestInput)> {
         let key = self.resolver().element(&input.key, s).ok()?;
-        let factor = self.economy.factors.iter().position(|f| f.name == key);
-        let good = self.economy.goods.iter().position(|g| g.name == key);
+        let factor = self.economy.factor_named(&key);
+        let good = self.economy.good_named(&key);
         let mut weight = input.weight.as_ref();
         // A technology by its name, with or without a weight in front, is a nest.
         let mut named: Option<Form> = None;
@@ -540,7 +540,7 @@ impl Builder<'_> {
                 .chain(self.economy.goods.iter().map(|g| g.name.clone()))
                 .collect();
             let mut d = Diagnostic::new(code, format!("`{key}` cannot be an input of {}", owner.shown)).at(input.key.span, why);
-            d.help = super::names::nearest(&key, known.iter().map(|k| k.as_ref())).map(|n| format!("did you mean `{n}`?"));
+            d.help = self.near(&key, || known.iter().map(|k| k.as_ref())).map(|n| format!("did you mean `{n}`?"));
             self.report(d);
             return None;
         };

@@ -8,6 +8,7 @@ use crate::expr::{Cmp, Node, Sym};
 use crate::syntax::format::expr_to_string;
 use crate::syntax::tree::{self, Comparison, Kind};
 use crate::system::Role;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 impl Builder<'_> {
@@ -140,8 +141,9 @@ impl Builder<'_> {
             }
         }
         let mut list: Vec<(Arc<str>, Vec<Sym>)> = Vec::new();
+        let (mut names, mut placed): (FxHashSet<Arc<str>>, FxHashSet<Sym>) = Default::default();
         for (name, values) in channels {
-            if list.iter().any(|(n, _)| *n == name.text) {
+            if !names.insert(name.text.clone()) {
                 self.report(
                     Diagnostic::new("M063", format!("two channels are called `{}`", name.text))
                         .at(name.span, "again here")
@@ -150,7 +152,7 @@ impl Builder<'_> {
                 continue;
             }
             let syms: Vec<Sym> = values.iter().filter_map(|v| self.quantity_of(v, scope)).collect();
-            if let Some(dup) = syms.iter().find(|s| list.iter().any(|(_, l)| l.contains(s))) {
+            if let Some(dup) = syms.iter().find(|s| placed.contains(*s)) {
                 let shown = self.economy.info(*dup).name.clone();
                 self.report(
                     Diagnostic::new("M064", format!("`{shown}` stands in two channels"))
@@ -159,6 +161,7 @@ impl Builder<'_> {
                 );
                 continue;
             }
+            placed.extend(syms.iter().copied());
             list.push((name.text.clone(), syms));
         }
         self.economy.channels.push(Channels { of: targets, channels: list, span });

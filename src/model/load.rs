@@ -6,6 +6,8 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::parser;
 use crate::syntax::tree::{Declaration, ImportPath, Kind};
+use rustc_hash::FxHashSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,7 +29,9 @@ pub struct Program {
     /// The text of the main file.
     pub main: Option<FileId>,
     /// What has been imported already, under which alias.
-    done: Vec<(Place, Option<Arc<str>>)>,
+    done: FxHashSet<(Place, Option<Arc<str>>)>,
+    /// Bytes of all texts so far.
+    bytes: usize,
 }
 
 /// How files are read, so that the library touches no file system by itself.
@@ -35,23 +39,72 @@ pub trait Reader {
     /// # Errors
     /// A message for the user when the file cannot be read.
     fn read(&self, path: &Path) -> Result<Vec<u8>, String>;
+
+    /// Reads a file that another one imports.
+    ///
+    /// # Errors
+    /// As [`Reader::read`]; the file is a pipe or a device.
+    fn import(&self, path: &Path) -> Result<Vec<u8>, String> {
+        self.read(path)
+    }
+
+    /// One path for each file, however it is reached.
+    fn real(&self, path: &Path) -> PathBuf {
+        normalised(path)
+    }
 }
+
+/// Bytes of the texts that make up one model.
+const LARGEST: usize = 64 << 20;
+/// Files that one model imports; under two aliases a file counts twice.
+const IMPORTS: usize = 1000;
+/// Files that import each other in a chain.
+const DEEPEST: usize = 100;
 
 /// Reads from disk.
 pub struct Disk;
 
 impl Reader for Disk {
     fn read(&self, path: &Path) -> Result<Vec<u8>, String> {
-        std::fs::read(path).map_err(|e| match e.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_string(),
-            std::io::ErrorKind::PermissionDenied => "you may not read this file".to_string(),
-            std::io::ErrorKind::IsADirectory => "this is a folder".to_string(),
-            _ => e.to_string(),
-        })
+        let found = std::fs::File::open(path).map_err(|e| words(&e))?;
+        bounded(found)
+    }
+
+    fn import(&self, path: &Path) -> Result<Vec<u8>, String> {
+        // A pipe would be waited for, a device read without end.
+        match std::fs::metadata(path) {
+            Ok(found) if !found.is_file() && !found.is_dir() => Err("this is a pipe or a device, not a file".to_string()),
+            _ => self.read(path),
+        }
+    }
+
+    fn real(&self, path: &Path) -> PathBuf {
+        std::fs::canonicalize(path).unwrap_or_else(|_| normalised(path))
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// All bytes of a stream, unless they are more than a model has.
+///
+/// # Errors
+/// A message for the user.
+pub fn bounded(from: impl Read) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    from.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(|e| words(&e))?;
+    if bytes.len() > LARGEST { Err(format!("it has more than {} MB", LARGEST >> 20)) } else { Ok(bytes) }
+}
+
+fn words(e: &std::io::Error) -> String {
+    match e.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_string(),
+        std::io::ErrorKind::PermissionDenied => "you may not read this file".to_string(),
+        std::io::ErrorKind::IsADirectory => "this is a folder".to_string(),
+        #[cfg(unix)]
+        _ if e.raw_os_error() == Some(libc::ELOOP) => "its symbolic links lead in a circle".to_string(),
+        _ => e.to_string(),
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Place {
     Library(String),
     File(PathBuf),
@@ -62,14 +115,28 @@ struct Loader<'r> {
     program: Program,
     /// Files being loaded, outermost first: an import of one of them is a cycle.
     open: Vec<(Place, String)>,
+    /// It was said that there are too many imports.
+    refused: bool,
 }
 
 /// Loads a model from its text; `path` is its file, or the folder that its imports are relative to.
 pub fn load_text(name: &str, text: &str, path: &Path, reader: &dyn Reader) -> Program {
-    let mut loader = Loader { reader, program: Program::default(), open: Vec::new() };
-    let place = Place::File(path.to_path_buf());
-    loader.open.push((place.clone(), name.to_string()));
-    let file = loader.program.sources.add(name, text);
+    load(name, text, path, None, reader)
+}
+
+/// As [`load_text`] for a text that was read from the file `read`, which is not to be written over.
+pub fn load_read(name: &str, text: &str, path: &Path, read: &Path, reader: &dyn Reader) -> Program {
+    load(name, text, path, Some(read), reader)
+}
+
+fn load(name: &str, text: &str, path: &Path, read_from: Option<&Path>, reader: &dyn Reader) -> Program {
+    let mut loader = Loader { reader, program: Program::default(), open: Vec::new(), refused: false };
+    loader.open.push((Place::File(reader.real(path)), name.to_string()));
+    loader.program.bytes += text.len();
+    let file = match read_from {
+        Some(read) => loader.program.sources.add_read(name, text, read),
+        None => loader.program.sources.add(name, text),
+    };
     loader.program.main = Some(file);
     loader.parse(file, None, path);
     loader.program
@@ -80,7 +147,7 @@ pub fn load_text(name: &str, text: &str, path: &Path, reader: &dyn Reader) -> Pr
 /// Diagnostics of the text are added to the program's.
 pub fn extend(program: Program, name: &str, text: &str, folder: &Path, reader: &dyn Reader) -> (Program, FileId) {
     let path = folder.join(name);
-    let mut loader = Loader { reader, program, open: vec![(Place::File(path.clone()), name.to_string())] };
+    let mut loader = Loader { reader, program, open: vec![(Place::File(reader.real(&path)), name.to_string())], refused: false };
     let file = loader.program.sources.add(name, text);
     loader.parse(file, None, &path);
     (loader.program, file)
@@ -94,7 +161,7 @@ pub fn load_file(path: &Path, reader: &dyn Reader) -> Result<Program, Diagnostic
     let name = path.display().to_string();
     let bytes = reader.read(path).map_err(|why| Diagnostic::new("F001", format!("cannot read `{name}`: {why}")))?;
     let text = parser::decode(&bytes).map_err(|d| Diagnostic { title: format!("{} (in `{name}`)", d.title), ..d })?;
-    Ok(load_text(&name, &text, path, reader))
+    Ok(load_read(&name, &text, path, path, reader))
 }
 
 impl Loader<'_> {
@@ -121,18 +188,16 @@ impl Loader<'_> {
     }
 
     fn import(&mut self, target: &ImportPath, prefix: Option<Arc<str>>, from: &Path, span: Span) {
-        let (place, name) = match target {
-            ImportPath::Library(n) => (Place::Library(n.text.to_string()), n.text.to_string()),
+        let (place, name, path) = match target {
+            ImportPath::Library(n) => (Place::Library(n.text.to_string()), n.text.to_string(), PathBuf::new()),
             ImportPath::File(t) => {
                 let path = from.parent().unwrap_or(Path::new("")).join(t.text.as_ref());
                 let name = path.display().to_string();
-                (Place::File(normalised(&path)), name)
+                let path = normalised(&path);
+                (Place::File(self.reader.real(&path)), name, path)
             }
         };
-        if let Some(at) = self.open.iter().position(|(p, _)| match (p, &place) {
-            (Place::File(a), Place::File(b)) => normalised(a) == *b,
-            (a, b) => a == b,
-        }) {
+        if let Some(at) = self.open.iter().position(|(p, _)| *p == place) {
             let mut cycle: Vec<&str> = self.open[at..].iter().map(|(_, n)| n.as_str()).collect();
             cycle.push(&self.open[at].1);
             let diagnostic = Diagnostic::new("N010", format!("files import each other: {}", cycle.join(" → ")))
@@ -141,10 +206,22 @@ impl Loader<'_> {
             self.program.diagnostics.push(diagnostic);
             return;
         }
-        if self.program.done.contains(&(place.clone(), prefix.clone())) {
+        if !self.program.done.insert((place.clone(), prefix.clone())) {
             return;
         }
-        self.program.done.push((place.clone(), prefix.clone()));
+        if self.program.done.len() > IMPORTS || self.open.len() > DEEPEST || self.program.bytes > LARGEST {
+            if !self.refused {
+                self.refused = true;
+                let d = Diagnostic::new(
+                    "N012",
+                    format!("this model imports more than {IMPORTS} files, or {DEEPEST} in a chain, or {} MB", LARGEST >> 20),
+                );
+                self.program
+                    .diagnostics
+                    .push(d.at(span, "the last of them").help("a file that is imported under two aliases counts twice, with all that it imports"));
+            }
+            return;
+        }
         let text = match &place {
             Place::Library(n) => match library::find(n) {
                 Some(text) => text.to_string(),
@@ -160,8 +237,8 @@ impl Loader<'_> {
                     return;
                 }
             },
-            Place::File(path) => {
-                let read = self.reader.read(path).map_err(|why| Diagnostic::new("F002", format!("cannot import `{name}`: {why}")));
+            Place::File(_) => {
+                let read = self.reader.import(&path).map_err(|why| Diagnostic::new("F002", format!("cannot import `{name}`: {why}")));
                 match read.and_then(|bytes| parser::decode(&bytes)) {
                     Ok(text) => text,
                     Err(d) => {
@@ -172,10 +249,10 @@ impl Loader<'_> {
             }
         };
         let shown = if matches!(place, Place::Library(_)) { format!("<{name}>") } else { name.clone() };
-        let file = self.program.sources.add(shown, text);
-        let path = match &place {
-            Place::File(p) => p.clone(),
-            Place::Library(_) => PathBuf::new(),
+        self.program.bytes += text.len();
+        let file = match &place {
+            Place::File(_) => self.program.sources.add_read(shown, text, &path),
+            Place::Library(_) => self.program.sources.add(shown, text),
         };
         self.open.push((place, name));
         self.parse(file, prefix, &path);

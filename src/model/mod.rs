@@ -1,6 +1,7 @@
 //! The economy as declared: names, sets, countries, factors, tasks, goods, industries, households; every expression resolved to a DAG node.
 
 pub mod bodies;
+pub mod bounds;
 pub mod builtins;
 pub mod calls;
 pub mod checks;
@@ -337,6 +338,9 @@ pub struct Economy {
     pub sweeps: Vec<Sweep>,
     pub checks: Vec<ValueCheck>,
     pub names: names::Names,
+    pub index: Index,
+    /// Terms and members resolved so far, against [`bounds::TERMS`].
+    pub resolved: usize,
     /// Calls inlined for the call being resolved.
     pub inlined: usize,
     /// Documentation comments by declared name.
@@ -345,13 +349,88 @@ pub struct Economy {
     pub written: FxHashMap<Sym, Span>,
 }
 
+/// Where countries, factors, goods and industries stand, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    pub countries: FxHashMap<Arc<str>, usize>,
+    pub factors: FxHashMap<Arc<str>, usize>,
+    pub goods: FxHashMap<Arc<str>, usize>,
+    /// By name and country.
+    pub industries: FxHashMap<(Arc<str>, usize), usize>,
+    /// The industries of a country.
+    pub within: FxHashMap<usize, Vec<usize>>,
+    /// The industries that make a good in a country.
+    pub makers: FxHashMap<(usize, usize), Vec<usize>>,
+    /// The line of a factor's tasks in an industry.
+    pub lines: FxHashMap<(usize, usize), usize>,
+    /// Countries inside, and those of them without a mark.
+    pub inside: usize,
+    pub unmarked: usize,
+}
+
 impl Economy {
+    pub fn country_named(&self, name: &str) -> Option<usize> {
+        self.index.countries.get(name).copied()
+    }
+
+    pub fn factor_named(&self, name: &str) -> Option<usize> {
+        self.index.factors.get(name).copied()
+    }
+
+    pub fn good_named(&self, name: &str) -> Option<usize> {
+        self.index.goods.get(name).copied()
+    }
+
+    /// The industry of that name in a country.
+    pub fn industry_named(&self, name: &Arc<str>, country: usize) -> Option<usize> {
+        self.index.industries.get(&(name.clone(), country)).copied()
+    }
+
+    pub(crate) fn add_country(&mut self, country: Country) {
+        let at = self.countries.len();
+        self.index.countries.entry(country.name.clone()).or_insert(at);
+        self.index.inside += usize::from(!country.outside);
+        self.index.unmarked += usize::from(!country.outside && country.mark.is_none());
+        self.countries.push(country);
+    }
+
+    pub(crate) fn add_factor(&mut self, factor: Factor) {
+        self.index.factors.entry(factor.name.clone()).or_insert(self.factors.len());
+        self.factors.push(factor);
+    }
+
+    pub(crate) fn add_good(&mut self, good: Good) {
+        self.index.goods.entry(good.name.clone()).or_insert(self.goods.len());
+        self.goods.push(good);
+    }
+
+    pub(crate) fn add_industry(&mut self, industry: Industry) {
+        let at = self.industries.len();
+        self.index.industries.entry((industry.name.clone(), industry.country)).or_insert(at);
+        self.index.within.entry(industry.country).or_default().push(at);
+        self.index.makers.entry((industry.good, industry.country)).or_default().push(at);
+        self.industries.push(industry);
+    }
+
+    pub(crate) fn add_line(&mut self, line: TaskLine) -> usize {
+        let at = self.lines.len();
+        let factor = self.tasks[line.tasks].factor;
+        for j in &line.industries {
+            self.index.lines.entry((factor, *j)).or_insert(at);
+        }
+        self.lines.push(line);
+        at
+    }
+
     pub fn inside(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.countries.len()).filter(|&r| !self.countries[r].outside)
     }
 
     /// The inside country, where there is just one.
     pub fn sole_country(&self) -> Option<usize> {
+        if self.index.inside != 1 {
+            return None;
+        }
         let mut inside = self.inside();
         match (inside.next(), inside.next()) {
             (Some(r), None) => Some(r),
@@ -382,41 +461,32 @@ impl Economy {
 
     /// Whether some tasks of factor `f` may be done abroad by this industry, and by which line.
     pub fn line_of(&self, factor: usize, industry: usize) -> Option<usize> {
-        self.lines.iter().position(|l| self.tasks[l.tasks].factor == factor && l.industries.contains(&industry))
+        self.index.lines.get(&(factor, industry)).copied()
     }
 
     pub fn industries_in(&self, country: usize) -> impl Iterator<Item = usize> + '_ {
-        (0..self.industries.len()).filter(move |&j| self.industries[j].country == country)
+        self.index.within.get(&country).into_iter().flatten().copied()
     }
 
     pub fn makers(&self, good: usize, country: usize) -> impl Iterator<Item = usize> + '_ {
-        self.industries_in(country).filter(move |&j| self.industries[j].good == good)
+        self.index.makers.get(&(good, country)).into_iter().flatten().copied()
     }
 
     /// Values of parameters and of the definitions that follow them only, by symbol; NaN for everything else.
     pub fn parameter_values(&self, settings: &FxHashMap<Sym, f64>) -> Vec<f64> {
         let mut values = vec![f64::NAN; self.syms.len()];
-        let mut pending: Vec<(Sym, NodeId)> = Vec::new();
+        let mut pending: FxHashMap<Sym, NodeId> = FxHashMap::default();
         for (i, info) in self.syms.iter().enumerate() {
             let sym = Sym(i as u32);
             match (settings.get(&sym), &info.role) {
                 (Some(&v), _) => values[i] = v,
                 (None, Role::Parameter(v)) => values[i] = *v,
-                (None, Role::Definition(node)) if info.quantity.is_parameter() => pending.push((sym, *node)),
+                (None, Role::Definition(node)) if info.quantity.is_parameter() => drop(pending.insert(sym, *node)),
                 _ => {}
             }
         }
-        // Chains of definitions are short; each round settles those whose inputs are known.
-        while !pending.is_empty() {
-            let before = pending.len();
-            pending.retain(|&(sym, node)| {
-                let v = crate::expr::eval::evaluate(&self.dag, &[node], &mut |s| values[s.index()])[0];
-                values[sym.index()] = v;
-                v.is_nan()
-            });
-            if pending.len() == before {
-                break;
-            }
+        if !pending.is_empty() {
+            crate::expr::eval::definitions(&self.dag, &pending, &mut values);
         }
         values
     }

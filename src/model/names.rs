@@ -3,8 +3,9 @@
 use crate::expr::Sym;
 use crate::source::Span;
 use crate::syntax::tree::Declaration;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a declared name is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +90,10 @@ pub struct Names {
     /// In order of declaration, for `list` and stable messages.
     pub order: Vec<Arc<str>>,
     pub sets: FxHashMap<Arc<str>, Vec<Arc<str>>>,
+    /// The elements of all sets.
+    pub elements: FxHashSet<Arc<str>>,
+    /// Comparisons made for suggestions.
+    compared: Arc<AtomicUsize>,
     /// Symbols by name and index.
     pub tables: FxHashMap<Arc<str>, Table>,
 }
@@ -110,14 +115,28 @@ impl Names {
 
     /// Declared names and `others` nearest to a misspelt one, best first.
     pub fn suggest(&self, name: &str, others: &[&str]) -> Option<String> {
+        if self.compared.fetch_add(self.order.len(), Ordering::Relaxed) > COMPARED {
+            return None;
+        }
         let candidates = self.order.iter().map(|n| n.as_ref()).chain(others.iter().copied());
         nearest(name, candidates)
     }
 }
 
+/// Letters of the longest name that another is suggested for.
+const LONG: usize = 64;
+/// Names that are compared for suggestions in all, so that many unknown names in a file of many names do not take the product of both.
+const COMPARED: usize = 200_000;
+
 /// The candidate nearest to `name`, if any is near enough to be meant.
 pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+    // Nobody means another name by one of this length, and comparing takes the product of both.
+    let length = name.chars().count();
+    if length > LONG {
+        return None;
+    }
     let lower = name.to_lowercase();
+    let candidates = candidates.filter(|c| c.len() <= 4 * LONG && c.chars().count().abs_diff(length) <= 1 + LONG / 4);
     candidates
         .filter_map(|c| {
             let distance = strsim::damerau_levenshtein(&lower, &c.to_lowercase());

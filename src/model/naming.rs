@@ -77,7 +77,7 @@ pub fn pretty_base(base: &str) -> (String, String) {
         return (base.to_string(), format!("\\{word}"));
     }
     if base.chars().count() == 1 {
-        return (base.to_string(), base.to_string());
+        return (base.to_string(), latex_text(base));
     }
     let mut chars = base.chars();
     let first = chars.next().map(String::from).unwrap_or_default();
@@ -94,25 +94,17 @@ pub fn pretty_base(base: &str) -> (String, String) {
 
 /// Text inside LaTeX math, with the characters that mean something to it escaped.
 pub fn latex_text(s: &str) -> String {
-    let mut out = String::new();
-    for c in s.chars() {
-        match c {
-            '_' | '%' | '&' | '#' | '$' | '{' | '}' => {
-                out.push('\\');
-                out.push(c);
-            }
-            ' ' => out.push_str("\\ "),
-            _ => match greek_word(c.encode_utf8(&mut [0; 4])) {
-                Some(word) => {
-                    out.push('\\');
-                    out.push_str(word);
-                    out.push(' ');
-                }
-                None => out.push(c),
-            },
-        }
-    }
-    out
+    crate::sink::tex::math(s, &greek_name)
+}
+
+/// Words inside LaTeX math, upright.
+pub fn latex_words(s: &str) -> String {
+    format!("\\text{{{}}}", crate::sink::tex::words(s, &greek_name))
+}
+
+/// The word for a Greek letter, if it is one.
+pub fn greek_name(c: char) -> Option<&'static str> {
+    greek_word(c.encode_utf8(&mut [0; 4]))
 }
 
 /// Print form and LaTeX of a canonical name with its indices in brackets.
@@ -161,7 +153,7 @@ pub fn by_country(economy: &Economy, base: &str, index: &[Arc<str>], country: Op
     }
     let name = indexed(base, &full);
     let mark = country.and_then(|r| economy.countries[r].mark.clone());
-    let unmarked = economy.inside().filter(|&r| economy.countries[r].mark.is_none()).count();
+    let unmarked = economy.index.unmarked;
     let alone = country.is_some_and(|r| economy.countries[r].mark.is_none() && unmarked == 1);
     let (display, latex) = match (&mark, alone) {
         (Some(m), _) => {

@@ -1,11 +1,12 @@
 //! Expressions: names to symbols, binders to elements, functions inlined, families unrolled.
 
 use super::names::What;
-use super::{Economy, builtins, naming};
+use super::{Economy, bounds, builtins, naming};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{Cmp, Node, NodeId, Sym};
 use crate::source::Span;
 use crate::syntax::tree::{Binder, Comparison, Expr, ExprKind, Family, Fold, Name, SetExpr};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Reported already: the caller only has to stop.
@@ -51,9 +52,6 @@ impl Scope {
     }
 }
 
-/// Families with more members than this are refused: they would exhaust memory before they said so.
-const MEMBER_LIMIT: usize = 20_000_000;
-
 /// Resolves expressions against an economy, collecting what is wrong with them.
 pub struct Resolver<'e> {
     pub economy: &'e mut Economy,
@@ -61,6 +59,11 @@ pub struct Resolver<'e> {
 }
 
 impl Resolver<'_> {
+    /// The name nearest to a misspelt one, while there is still use for it.
+    pub(super) fn near<'a, I: Iterator<Item = &'a str>>(&self, name: &str, among: impl FnOnce() -> I) -> Option<String> {
+        if self.diagnostics.is_full() { None } else { super::names::nearest(name, among()) }
+    }
+
     pub fn report<T>(&mut self, diagnostic: Diagnostic) -> Resolved<T> {
         self.diagnostics.push(diagnostic);
         Err(Reported)
@@ -85,12 +88,19 @@ impl Resolver<'_> {
 
     /// Complains where two bound names are the same: the second would hide the first.
     pub fn distinct(&mut self, names: &[&Name]) -> Resolved<()> {
-        for (n, name) in names.iter().enumerate() {
-            if let Some(first) = names[..n].iter().find(|f| f.text == name.text) {
+        if let Some(last) = names.last().filter(|_| names.len() > bounds::ARGUMENTS + 1) {
+            let d = Diagnostic::new("N012", format!("{} names are bound at once", bounds::grouped(names.len())))
+                .at(last.span, "the last of them")
+                .help(format!("at most {} are handled", bounds::ARGUMENTS));
+            return self.report(d);
+        }
+        let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
+        for name in names {
+            if let Some(first) = seen.insert(name.text.as_ref(), name.span) {
                 return self.report(
                     Diagnostic::new("N047", format!("`{}` is bound twice", name.text))
                         .at(name.span, "again here")
-                        .see(first.span, "bound here")
+                        .see(first, "bound here")
                         .help("give each its own name"),
                 );
             }
@@ -102,17 +112,26 @@ impl Resolver<'_> {
     pub fn members(&mut self, family: Option<&Family>, scope: &Scope) -> Resolved<Vec<Scope>> {
         let Some(family) = family else { return Ok(vec![scope.clone()]) };
         let mut scopes = vec![scope.clone()];
+        let mut sizes: Vec<usize> = Vec::new();
         let variables: Vec<&Name> = family.binders.iter().map(|b| &b.variable).collect();
         self.distinct(&variables)?;
         for Binder { variable, set } in &family.binders {
             let elements = self.set(set, scope)?;
-            if scopes.len().saturating_mul(elements.len()) > MEMBER_LIMIT {
+            sizes.push(elements.len());
+            let size = scopes.len().saturating_mul(elements.len());
+            if size > bounds::TERMS {
+                // What the binders to come would add is part of the answer.
+                for b in family.binders.iter().skip(sizes.len()) {
+                    sizes.push(self.set(&b.set, scope)?.len());
+                }
+                let all = sizes.iter().fold(1usize, |n, s| n.saturating_mul(*s));
                 return self.report(
-                    Diagnostic::new("N012", "this family has too many members")
-                        .at(variable.span, "here it grows past 20 million")
+                    Diagnostic::new("N012", format!("this family has {}", bounds::members(all)))
+                        .at(variable.span, format!("here it grows past {}", bounds::grouped(bounds::TERMS)))
                         .help("narrow the sets"),
                 );
             }
+            self.spend(size, variable.span)?;
             scopes = scopes.iter().flat_map(|s| elements.iter().map(|e| s.with(variable.text.clone(), Binding::Element(e.clone())))).collect();
         }
         if let Some(guard) = &family.guard {
@@ -239,8 +258,26 @@ impl Resolver<'_> {
         }
     }
 
+    /// Counts what is unfolded; functions and sums multiply each other, so that only the total is bounded.
+    fn spend(&mut self, terms: usize, span: Span) -> Resolved<()> {
+        let before = self.economy.resolved;
+        self.economy.resolved = before.saturating_add(terms);
+        if self.economy.resolved <= bounds::TERMS {
+            return Ok(());
+        }
+        if before > bounds::TERMS {
+            return Err(Reported);
+        }
+        self.report(
+            Diagnostic::new("N012", format!("the model unfolds to more than {} terms", bounds::grouped(bounds::TERMS)))
+                .at(span, "the last of them")
+                .help("families, sums and functions multiply each other: narrow the sets, or name with `let` what is used often"),
+        )
+    }
+
     /// A node for an expression.
     pub fn expr(&mut self, e: &Expr, scope: &Scope) -> Resolved<NodeId> {
+        self.spend(1, e.span)?;
         match &e.kind {
             ExprKind::Number(v, _) => Ok(self.economy.dag.constant(*v)),
             ExprKind::Percent(v, _) => Ok(self.economy.dag.constant(*v)),
@@ -413,8 +450,15 @@ impl Resolver<'_> {
     fn member(&mut self, name: &Arc<str>, index: &[Arc<str>], span: Span) -> Resolved<Sym> {
         let sole = self.economy.sole_country().map(|r| self.economy.countries[r].name.clone());
         let Some(table) = self.economy.names.tables.get(name) else {
-            // Its declaration was reported as broken.
-            return Err(Reported);
+            if self.diagnostics.has_errors() {
+                // Its declaration was reported as broken.
+                return Err(Reported);
+            }
+            let d = Diagnostic::new("N009", format!("there is no `{}`", naming::indexed(name, index)));
+            return match self.economy.factors.iter().any(|f| f.base == *name) {
+                true => self.report(d.at(span, "no country is endowed with this factor").help(format!("endow one: `endowment {name} = …`"))),
+                false => self.report(d.at(span, "declared, and nothing in the model has it")),
+            };
         };
         if let Some(&sym) = table.members.get(index) {
             return Ok(sym);
@@ -429,6 +473,9 @@ impl Resolver<'_> {
             }
         }
         let shown = naming::indexed(name, index);
+        if self.diagnostics.is_full() {
+            return self.report(Diagnostic::new("N009", format!("there is no `{shown}`")).at(span, "no member of that index"));
+        }
         let near: Vec<String> = table
             .order
             .iter()
@@ -444,7 +491,7 @@ impl Resolver<'_> {
             Diagnostic::new("N008", format!("`{shown}` needs an index")).at(span, why).help(format!("write {}", near.join(" or ")))
         } else {
             let mut d = Diagnostic::new("N009", format!("there is no `{shown}`")).at(span, "no member of that index");
-            d.help = super::names::nearest(&shown, all.iter().map(String::as_str)).map(|s| format!("did you mean `{s}`?")).or_else(|| {
+            d.help = self.near(&shown, || all.iter().map(String::as_str)).map(|s| format!("did you mean `{s}`?")).or_else(|| {
                 (!all.is_empty()).then(|| format!("there are {}", all.iter().take(6).map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ")))
             });
             d

@@ -2,13 +2,14 @@
 
 use super::names::{Entry, Names, Table, What};
 use super::resolve::{Reported, Resolver, Scope};
-use super::{Country, Demand, Economy, Factor, Good, Key, ValueCheck, load, naming};
+use super::{Country, Demand, Economy, Factor, Good, Key, ValueCheck, bounds, load, naming};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym};
 use crate::source::Span;
 use crate::syntax::tree::{Declaration, Expr, ExprKind, Head, Kind, Name};
 use crate::system::{Quantity, Role};
 use std::sync::Arc;
+use unicode_security::mixed_script::AugmentedScriptSet;
 
 /// The passes over one program.
 pub struct Builder<'p> {
@@ -34,12 +35,19 @@ pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
     };
     b.names();
     b.sets();
+    b.look_alikes();
     b.countries();
     b.factors();
     b.goods();
+    if b.too_large() {
+        return (Economy::default(), b.diagnostics);
+    }
     b.members();
     b.industries();
     b.task_lines();
+    if b.too_large() {
+        return (Economy::default(), b.diagnostics);
+    }
     b.prices();
     b.places_of_countries();
     b.parameter_values();
@@ -56,6 +64,11 @@ pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
 impl<'p> Builder<'p> {
     pub fn resolver(&mut self) -> Resolver<'_> {
         Resolver { economy: &mut self.economy, diagnostics: &mut self.diagnostics }
+    }
+
+    /// The name nearest to a misspelt one, while there is still use for it.
+    pub fn near<'a, I: Iterator<Item = &'a str>>(&self, name: &str, among: impl FnOnce() -> I) -> Option<String> {
+        if self.diagnostics.is_full() { None } else { super::names::nearest(name, among()) }
     }
 
     pub fn report(&mut self, d: Diagnostic) {
@@ -192,7 +205,44 @@ impl<'p> Builder<'p> {
             if list.is_empty() {
                 self.report(Diagnostic::new("N045", format!("the set `{full}` is empty")).at(name.span, "no elements").help("give it at least one"));
             }
+            self.economy.names.elements.extend(list.iter().cloned());
             self.economy.names.sets.insert(full, list);
+        }
+    }
+
+    /// Warns of names that only their letters' scripts tell apart. Greek letters are at home in formulas and print unlike the Latin ones.
+    fn look_alikes(&mut self) {
+        let names = &self.economy.names;
+        let declared = names.order.iter().filter_map(|n| names.entries.get(n).map(|e| (n.clone(), e.span)));
+        let mut all: Vec<(Arc<str>, Span)> = declared.collect();
+        for (d, _) in self.declarations() {
+            if let Kind::Set { elements, .. } = &d.kind {
+                all.extend(elements.iter().map(|e| (e.text.clone(), e.span)));
+            }
+        }
+        if all.iter().all(|(n, _)| n.is_ascii()) {
+            return;
+        }
+        let mut seen: rustc_hash::FxHashMap<String, (Arc<str>, Span)> = Default::default();
+        for (name, span) in all {
+            let own: String = name
+                .chars()
+                .map(|c| {
+                    naming::greek_name(c)
+                        .map_or(c, |w| char::from_u32(GREEK + naming::greek().position(|g| g.0 == w).unwrap_or(0) as u32).unwrap_or(c))
+                })
+                .collect();
+            let shape: String = unicode_security::confusable_detection::skeleton(&own).collect();
+            let (first, at) = seen.entry(shape).or_insert_with(|| (name.clone(), span)).clone();
+            let mut scripts = AugmentedScriptSet::for_str(&first);
+            scripts.intersect_with(AugmentedScriptSet::for_str(&name));
+            if first != name && scripts.is_empty() {
+                let d = Diagnostic::new("N048", format!("`{name}` and `{first}` look alike and are two names"))
+                    .at(span, "letters of another script")
+                    .see(at, "than here")
+                    .help("rename one of them");
+                self.report(d);
+            }
         }
     }
 
@@ -215,7 +265,7 @@ impl<'p> Builder<'p> {
                 if !self.unique(&name, &c.head, d, What::Country) {
                     continue;
                 }
-                self.economy.countries.push(Country {
+                self.economy.add_country(Country {
                     name,
                     label: c.label.as_ref().map(|l| l.text.clone()),
                     mark: c.mark.as_ref().map(|m| m.text.clone()),
@@ -267,7 +317,7 @@ impl<'p> Builder<'p> {
                     },
                     None => None,
                 };
-                self.economy.factors.push(Factor {
+                self.economy.add_factor(Factor {
                     name: full,
                     base: base.clone(),
                     index: s.elements(),
@@ -288,7 +338,7 @@ impl<'p> Builder<'p> {
                     continue;
                 }
                 let symbol = g.price.as_ref().and_then(|p| p.symbol.as_ref()).map(|p| self.economy.names.full_name(&p.text, scope.prefix.as_deref()));
-                self.economy.goods.push(Good {
+                self.economy.add_good(Good {
                     name,
                     label: g.label.as_ref().map(|l| l.text.clone()),
                     price: symbol.map(|p| (p, s.elements())),
@@ -320,6 +370,13 @@ impl<'p> Builder<'p> {
             }
             let Ok(scopes) = self.resolver().members(head.family.as_ref(), &scope) else { continue };
             self.economy.names.tables.entry(base.clone()).or_default();
+            if self.economy.syms.len() + scopes.len() > bounds::MEMBERS {
+                let d = Diagnostic::new("N012", format!("`{base}` has {}", bounds::members(scopes.len())))
+                    .at(head.span, format!("with it the model has more than the {} that are handled", bounds::grouped(bounds::MEMBERS)))
+                    .help("narrow the sets");
+                self.report(d);
+                continue;
+            }
             let meaning = label.as_ref().map(|l| l.text.to_string()).unwrap_or_default();
             for s in scopes {
                 let index = s.elements();
@@ -354,7 +411,7 @@ impl<'p> Builder<'p> {
         for (d, scope) in self.declarations() {
             let Kind::Good(g) = &d.kind else { continue };
             for (name, s) in self.elements(&g.head, &scope) {
-                let Some(at) = self.economy.goods.iter().position(|x| x.name == name) else { continue };
+                let Some(at) = self.economy.good_named(&name) else { continue };
                 let good = self.economy.goods[at].clone();
                 let value = g.price.as_ref().and_then(|p| p.value.as_ref());
                 let place = match &good.price {
@@ -451,6 +508,9 @@ impl<'p> Builder<'p> {
         t.insert(index, sym);
     }
 }
+
+/// Letters of private use from here on stand for the Greek ones: they look like no others.
+const GREEK: u32 = 0xe000;
 
 fn head_name(head: &Head) -> Option<&Name> {
     head.name.as_ref()

@@ -4,8 +4,17 @@ use super::resolve::{Binding, Resolved, Resolver, Scope};
 use super::{Axis, By, Change, Grid, Named};
 use crate::diag::Diagnostic;
 use crate::expr::{Node, NodeId, Sym};
+use crate::source::Span;
 use crate::syntax::format::expr_to_string;
 use crate::syntax::tree::{self, Expr, ExprKind};
+use rustc_hash::FxHashMap;
+
+/// A shock or an axis without anything that it would move.
+fn moves_nothing(span: Span) -> Diagnostic {
+    Diagnostic::new("C014", "nothing is moved")
+        .at(span, "no parameter of the model is meant by this")
+        .help("name one: `beta -10%`, or widen the family")
+}
 
 impl Resolver<'_> {
     /// The parameter that an expression names.
@@ -28,8 +37,12 @@ impl Resolver<'_> {
 
     pub fn changes(&mut self, changes: &[tree::Change], scope: &Scope) -> Vec<Change> {
         let mut out: Vec<Change> = Vec::new();
+        let mut seen: FxHashMap<Sym, Span> = FxHashMap::default();
         for c in changes {
             let Ok(scopes) = self.members(c.family.as_ref(), scope) else { continue };
+            if scopes.is_empty() {
+                self.diagnostics.push(moves_nothing(c.span));
+            }
             for s in scopes {
                 let Ok(target) = self.parameter(&c.target, &s) else { continue };
                 let by = match &c.by {
@@ -38,8 +51,8 @@ impl Resolver<'_> {
                     tree::By::Add(e) | tree::By::Points(e) => self.value(e, &s).map(By::Add),
                 };
                 let Ok(by) = by else { continue };
-                if let Some(first) = out.iter().find(|o| o.target == target) {
-                    let (first, shown) = (first.span, self.economy.info(target).name.clone());
+                if let Some(first) = seen.insert(target, c.span) {
+                    let shown = self.economy.info(target).name.clone();
                     let d = Diagnostic::new("C011", format!("`{shown}` is changed twice"))
                         .at(c.span, "again here")
                         .see(first, "changed here")

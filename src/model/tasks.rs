@@ -35,11 +35,10 @@ impl Builder<'_> {
             let Kind::Tasks(t) = &d.kind else { continue };
             let name = self.economy.names.full_name(&t.name.text, scope.prefix.as_deref());
             let Ok(factor_name) = self.resolver().element(&t.factor, &scope) else { continue };
-            let Some(factor) = self.economy.factors.iter().position(|f| f.name == factor_name) else {
-                let known: Vec<Arc<str>> = self.economy.factors.iter().map(|f| f.name.clone()).collect();
+            let Some(factor) = self.economy.factor_named(&factor_name) else {
                 let mut diag =
                     Diagnostic::new("N036", format!("`{factor_name}` is not a factor")).at(t.factor.span, "tasks are the work of a factor");
-                diag.help = super::names::nearest(&factor_name, known.iter().map(|k| k.as_ref())).map(|n| format!("did you mean `{n}`?"));
+                diag.help = self.near(&factor_name, || self.economy.factors.iter().map(|f| f.name.as_ref())).map(|n| format!("did you mean `{n}`?"));
                 self.report(diag);
                 continue;
             };
@@ -83,15 +82,15 @@ impl Builder<'_> {
                     let mut industries = Vec::new();
                     for i in &line.industries {
                         let Ok(element) = self.resolver().element(&name_expr(i), &s) else { continue };
-                        let found = self.economy.industries_in(origin).find(|&j| self.economy.industries[j].name == element);
+                        let found = self.economy.industry_named(&element, origin);
                         match found {
                             Some(j) => industries.push(j),
                             None => {
-                                let known: Vec<Arc<str>> =
-                                    self.economy.industries_in(origin).map(|j| self.economy.industries[j].name.clone()).collect();
                                 let mut diag = Diagnostic::new("N037", format!("`{element}` is not an industry of {from}"))
                                     .at(i.span, "an industry is needed here");
-                                diag.help = super::names::nearest(&element, known.iter().map(|k| k.as_ref())).map(|n| format!("did you mean `{n}`?"));
+                                diag.help = self
+                                    .near(&element, || self.economy.industries_in(origin).map(|j| self.economy.industries[j].name.as_ref()))
+                                    .map(|n| format!("did you mean `{n}`?"));
                                 self.report(diag);
                             }
                         }
@@ -191,8 +190,7 @@ impl Builder<'_> {
                 span: t.lines[c.line].span,
                 cost_span: t.lines[c.line].cost.span,
             };
-            let l = self.economy.lines.len();
-            self.economy.lines.push(line);
+            let l = self.economy.add_line(line);
             self.economy.tasks[at].lines.push(l);
             self.pending_costs.push((l, t.lines[c.line].cost.clone(), c.scope.clone()));
             for (own, key) in [(named[n].0.clone(), Key::Margin(l)), (named[n].1.clone(), Key::Bill(l))] {

@@ -21,7 +21,7 @@ impl Builder<'_> {
         for (d, scope) in self.declarations() {
             let Kind::Country(c) = &d.kind else { continue };
             for (name, s) in self.elements(&c.head, &scope) {
-                let Some(r) = self.economy.countries.iter().position(|x| x.name == name) else { continue };
+                let Some(r) = self.economy.country_named(&name) else { continue };
                 let outside = self.economy.countries[r].outside;
                 for (entries, is_price) in [(&c.endowments, false), (&c.prices, true)] {
                     for entry in entries {
@@ -52,11 +52,11 @@ impl Builder<'_> {
     fn country_entry(&mut self, r: usize, outside: bool, entry: &tree::Entry, is_price: bool, s: &Scope) {
         let Ok(key) = self.resolver().element(&entry.key, s) else { return };
         let country = self.economy.countries[r].name.clone();
-        let Some(f) = self.economy.factors.iter().position(|x| x.name == key) else {
-            let known: Vec<Arc<str>> = self.economy.factors.iter().map(|f| f.name.clone()).collect();
+        let Some(f) = self.economy.factor_named(&key) else {
             let mut d = Diagnostic::new("N031", format!("`{key}` is not a factor"))
                 .at(entry.key.span, if is_price { "only factors have prices here" } else { "only factors can be endowed" });
-            d.help = super::names::nearest(&key, known.iter().map(|k| k.as_ref()))
+            d.help = self
+                .near(&key, || self.economy.factors.iter().map(|f| f.name.as_ref()))
                 .map(|n| format!("did you mean `{n}`?"))
                 .or_else(|| Some(format!("declare it: `factor {key}`")));
             self.report(d);
@@ -239,7 +239,7 @@ impl Builder<'_> {
                 None => {
                     let mut d =
                         Diagnostic::new("M027", format!("`{}` is no index of this family", key.text)).at(key.span, "this entry is never used");
-                    d.help = super::names::nearest(&key.text, groups.keys().copied()).map(|n| format!("did you mean `{n}`?"));
+                    d.help = self.near(&key.text, || groups.keys().copied()).map(|n| format!("did you mean `{n}`?"));
                     self.report(d);
                 }
             }

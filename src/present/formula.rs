@@ -1,6 +1,7 @@
 //! Formulas as people read them: with Greek letters and fractions on one line, and in LaTeX.
 
 use crate::algebra::{Formula, Rational};
+use crate::sink::tex;
 use crate::statics::atoms::Atoms;
 use crate::statics::hat::Measure;
 use crate::system::SymInfo;
@@ -35,19 +36,10 @@ pub fn latex_words(words: &str) -> String {
             '*' | '<' | '>' => c.to_string(),
             '^' => "{}^{\\wedge}".to_string(),
             _ if c.is_ascii_alphanumeric() && mark.is_some() => c.to_string(),
-            '_' | '%' | '&' | '#' | '$' | '{' | '}' => {
-                out.push('\\');
-                out.push(c);
-                continue;
-            }
-            _ if c.is_ascii() => {
-                out.push(c);
-                continue;
-            }
-            _ => match crate::model::naming::greek_word(c.encode_utf8(&mut [0; 4])) {
+            _ => match crate::model::naming::greek_name(c) {
                 Some(word) => format!("\\{word}"),
                 None => {
-                    out.push(c);
+                    out.push_str(&tex::word_character(c, &crate::model::naming::greek_name));
                     continue;
                 }
             },

@@ -1,6 +1,7 @@
 //! What the commands print: one result type a question, several renderers.
 
 pub mod accent;
+pub mod cell;
 pub mod equations;
 pub mod formula;
 pub mod json;
@@ -11,33 +12,16 @@ pub mod statics;
 pub mod statics_channels;
 pub mod table;
 
-use std::io::Write;
-use std::path::Path;
+use crate::sink::{Shown, Tex};
 
-/// Writes a file whole: to a temporary name beside it, then renamed, so that no reader sees half of it.
+/// An answer as a terminal may be given it: a picture before its text, LaTeX in place of the text.
 ///
-/// # Errors
-/// The operating system's.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.flush()?;
-    let permissions = match std::fs::metadata(path) {
-        Ok(existing) => existing.permissions(),
-        Err(_) => default_permissions(&file)?,
-    };
-    std::fs::set_permissions(file.path(), permissions)?;
-    file.persist(path).map_err(|e| e.error)?;
-    Ok(())
-}
-
-/// Temporary files are private; a result is readable like any other new file.
-fn default_permissions(file: &tempfile::NamedTempFile) -> std::io::Result<std::fs::Permissions> {
-    let mut p = file.as_file().metadata()?.permissions();
-    #[cfg(unix)]
-    std::os::unix::fs::PermissionsExt::set_mode(&mut p, 0o644);
-    #[cfg(not(unix))]
-    p.set_readonly(false);
-    Ok(p)
+/// The text is plain, a model's words in it as they are; it is made harmless here.
+pub fn shown(picture: Option<&Shown>, latex: Option<&Tex>, text: &str, color: bool) -> Shown {
+    let mut out = picture.cloned().unwrap_or_default();
+    match latex {
+        Some(tex) => out.push_plain(tex.as_str()),
+        None => out.push(&accent::accented(text, color)),
+    }
+    out
 }

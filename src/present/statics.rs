@@ -7,6 +7,7 @@ use super::table::{Align, Table};
 use crate::algebra::Formula;
 use crate::algebra::sign::Verdict;
 use crate::expr::Sym;
+use crate::sink::Tex;
 use crate::statics::atoms::Atoms;
 use crate::statics::derive::Derived;
 use crate::statics::hat::Measure;
@@ -155,11 +156,11 @@ pub fn derived_text(d: &Derived, target: &Subject, set: &Setting) -> String {
     out
 }
 
-pub fn derived_latex(d: &Derived, target: &Subject, set: &Setting) -> String {
+pub fn derived_latex(d: &Derived, target: &Subject, set: &Setting) -> Tex {
     let (_, left) = ratio(target, d.measure, change_of(set.system.info(d.wrt), d.per));
     let mut out = format!("\\begin{{equation*}}\n  {left} = {}\n\\end{{equation*}}\n", latex(&d.shown.formula, &d.atoms));
     out.push_str(&where_latex(&[&d.shown], &d.atoms));
-    out
+    Tex::document(&out)
 }
 
 pub(super) fn where_latex(shown: &[&Shown], atoms: &Atoms) -> String {
@@ -186,7 +187,7 @@ pub(super) fn where_latex(shown: &[&Shown], atoms: &Atoms) -> String {
 }
 
 /// `sign --latex`: the sign or its condition, then the formula.
-pub fn signed_latex(s: &Signed, target: &Subject, set: &Setting, falls: Option<bool>) -> String {
+pub fn signed_latex(s: &Signed, target: &Subject, set: &Setting, falls: Option<bool>) -> Tex {
     let falls = falls.unwrap_or(true);
     let (of, by) = (&target.latex, &set.system.info(s.derived.wrt).latex);
     let arrow = |up: bool| if up { "\\uparrow" } else { "\\downarrow" };
@@ -219,7 +220,7 @@ pub fn signed_latex(s: &Signed, target: &Subject, set: &Setting, falls: Option<b
             format!("{by} \\;\\Rightarrow\\; {of} \\uparrow \\quad\\Longleftrightarrow\\quad {} {than} 0", product.join(" "))
         }
     };
-    format!("\\begin{{equation*}}\n  {line}\n\\end{{equation*}}\n{}", derived_latex(&s.derived, target, set))
+    Tex::document(&format!("\\begin{{equation*}}\n  {line}\n\\end{{equation*}}\n{}", derived_latex(&s.derived, target, set)))
 }
 
 pub fn derived_json(d: &Derived, target: &Subject, set: &Setting) -> Map<String, Value> {
@@ -450,13 +451,14 @@ fn hat_line(line: &Line, h: &LogLinear, set: &Setting, tex: bool) -> String {
     if tex { equation } else { format!("{equation}        [{}]", line.name) }
 }
 
-pub fn hats_latex(h: &LogLinear, set: &Setting) -> String {
+pub fn hats_latex(h: &LogLinear, set: &Setting) -> Tex {
     let mut out = String::new();
     for (group, lines) in &h.groups {
         let rows: Vec<String> = lines.iter().map(|l| format!("  {}", hat_line(l, h, set, true))).collect();
+        let group = group.split_whitespace().collect::<Vec<_>>().join(" ");
         let _ = write!(out, "% {group}\n\\begin{{align*}}\n{}\n\\end{{align*}}\n", rows.join(" \\\\\n"));
     }
-    out
+    Tex::document(&out)
 }
 
 pub fn hats_json(h: &LogLinear, set: &Setting) -> Map<String, Value> {

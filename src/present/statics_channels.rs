@@ -5,6 +5,7 @@ use super::json;
 use super::statics::{Setting, Subject, foot, kind, where_json, where_latex, where_text};
 use super::table::{Align, Table};
 use crate::algebra::Formula;
+use crate::sink::Tex;
 use crate::statics::effects::{Effects, Form, Term};
 use crate::statics::shorten::Shown;
 use crate::system::Quantity;
@@ -209,11 +210,11 @@ fn term_json(form: &Form, term: &Term, set: &Setting) -> Value {
     Value::Object(out)
 }
 
-pub fn form_latex(form: &Form, target: &Subject, set: &Setting) -> String {
+pub fn form_latex(form: &Form, target: &Subject, set: &Setting) -> Tex {
     let mut out = conditional_latex(form, target, set);
     let shown: Vec<&Shown> = form.terms.iter().map(|t| &t.multiplier).collect();
     out.push_str(&where_latex(&shown, &form.atoms));
-    out
+    Tex::document(&out)
 }
 
 fn conditional_latex(form: &Form, target: &Subject, set: &Setting) -> String {
@@ -234,7 +235,7 @@ fn aligned(rows: &[String]) -> String {
 }
 
 /// `effects --latex`: the conditional form, each channel's response, and the contributions.
-pub fn effects_latex(e: &Effects, target: &Subject, set: &Setting) -> String {
+pub fn effects_latex(e: &Effects, target: &Subject, set: &Setting) -> Tex {
     let form = &e.form;
     let mut out = conditional_latex(form, target, set);
     let by = change_of(set.system.info(e.total.wrt), e.total.per).1;
@@ -256,7 +257,7 @@ pub fn effects_latex(e: &Effects, target: &Subject, set: &Setting) -> String {
     out.push_str(&aligned(&rows));
     let mut table = Vec::new();
     for channel in &e.channels {
-        let name = crate::model::naming::latex_text(&channel.name.replace('_', " ")).replace("\\ ", " ");
+        let name = crate::sink::tex::words(&channel.name.replace('_', " "), &crate::model::naming::greek_name);
         let number = channel.value.map_or_else(String::new, |v| set.digits.value(v).replace('−', "-"));
         table.push(format!("  {name} & ${}$ & ${number}$", latex(&channel.contribution.formula, &form.atoms)));
     }
@@ -268,7 +269,7 @@ pub fn effects_latex(e: &Effects, target: &Subject, set: &Setting) -> String {
     table.push(format!("  \\hline total & & ${total}$"));
     let _ = write!(out, "\\begin{{tabular}}{{llr}}\n{}\n\\end{{tabular}}\n\n\\medskip\n\n", table.join(" \\\\\n"));
     out.push_str(&where_latex(&all_shown(e), &form.atoms));
-    out
+    Tex::document(&out)
 }
 
 /// All formulas of an answer, for its list of letters.

@@ -1,5 +1,6 @@
 //! Tables of text for the terminal.
 
+use crate::sink::shown::harmless;
 use unicode_width::UnicodeWidthStr;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,8 @@ impl Table {
     }
 
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().collect());
+        // Before widths are taken: a mark is a column wide, what it stands for may be none.
+        self.rows.push(cells.into_iter().map(|c| harmless(&c).replace('\n', " ")).collect());
     }
 
     pub fn is_empty(&self) -> bool {

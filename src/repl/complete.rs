@@ -25,14 +25,14 @@ const FUNCTIONS: [&str; 12] = ["exp(", "ln(", "sqrt(", "abs(", "min(", "max(", "
 const OPTIONS: &[(&str, &[&str])] = &[
     ("shock", &["--order", "--digits", "--json"]),
     ("sweep", &["--out", "--threads", "--digits", "--json"]),
-    ("plot", &["--svg", "--png", "--dark"]),
+    ("plot", &["--svg", "--png", "--dark", "--json"]),
     ("elasticities", &["--all", "--digits", "--json"]),
-    ("equations", &["--latex"]),
-    ("hats", &["--latex"]),
+    ("equations", &["--latex", "--json"]),
+    ("hats", &["--latex", "--json"]),
     ("derive", &["--latex", "--limit", "--json"]),
     ("effects", &["--limit", "--json"]),
     ("sign", &["--limit", "--json"]),
-    ("report", &["--html"]),
+    ("report", &["--html", "--json"]),
 ];
 
 /// Attributes that may stand in a declaration.

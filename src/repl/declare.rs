@@ -223,8 +223,8 @@ fn taken(before: &State, after: State, new: &[Item], replaced: &[Item], what: St
         text.push_str("  the model is complete\n");
     }
     // Warnings of the model as a whole were told when they arose.
-    let news: Vec<Diagnostic> = after.session.warnings.list.iter().filter(|d| !before.session.warnings.list.contains(d)).cloned().collect();
-    Done { state: after, what, text, news: Diagnostics { list: news }, sources: None }
+    let news = after.session.warnings.keep(|d| !before.session.warnings.list.contains(d));
+    Done { state: after, what, text, news, sources: None }
 }
 
 /// Declarations that name what an item declares.

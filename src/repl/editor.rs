@@ -4,6 +4,7 @@ use super::complete;
 use super::input;
 use super::workspace::Workspace;
 use crate::present::number::Digits;
+use crate::sink::shown::harmless;
 use crate::syntax::lexer::{TokenKind, lex};
 use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -47,7 +48,7 @@ impl Completer for Assistant {
     fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
         let Ok(workspace) = self.workspace.try_borrow() else { return Ok((pos, Vec::new())) };
         let (start, offers) = complete::complete(&workspace, line, pos);
-        Ok((start, offers.into_iter().map(|o| Pair { display: o.shown, replacement: o.text }).collect()))
+        Ok((start, offers.into_iter().map(|o| Pair { display: harmless(&o.shown).into_owned(), replacement: o.text }).collect()))
     }
 }
 
@@ -59,7 +60,7 @@ impl Hinter for Assistant {
             return None;
         }
         let workspace = self.workspace.try_borrow().ok()?;
-        complete::hint(&workspace, line, self.digits).map(Shown)
+        complete::hint(&workspace, line, self.digits).map(|h| Shown(harmless(&h).into_owned()))
     }
 }
 

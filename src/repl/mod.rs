@@ -17,11 +17,13 @@ pub use complete::{Offer, complete, hint};
 pub use state::State;
 pub use workspace::{Asking, Reply, Workspace};
 
-use crate::cli::{Console, INTERRUPT, SESSION};
+use crate::cli::{Console, INTERRUPT, SESSION, emit};
 use crate::command::Options;
 use crate::diag::render;
-use crate::present::accent;
+use crate::present;
 use crate::session::{Failure, failure::exit};
+use crate::sink::Shown;
+use crate::sink::shown::Style;
 use editor::Assistant;
 use rustyline::error::ReadlineError;
 use std::cell::RefCell;
@@ -35,9 +37,10 @@ use std::sync::atomic::Ordering;
 /// In a terminal the answer is always 0; through a pipe it is the exit code of the first input that failed.
 pub fn start(file: Option<&Path>, set: &[String], options: &Options, console: &mut Console) -> u8 {
     let mut session = Prompt { workspace: Rc::default(), options: options.clone(), first_failure: exit::DONE };
-    let interactive = std::io::stdin().is_terminal() && console.out_terminal;
+    let interactive = std::io::stdin().is_terminal() && console.out.is_terminal();
     if interactive {
-        let _ = writeln!(console.out, "tasktrade {} · `help` lists the commands, Tab completes, Ctrl-D leaves", env!("CARGO_PKG_VERSION"));
+        let hello = format!("tasktrade {} · `help` lists the commands, Tab completes, Ctrl-D leaves\n", env!("CARGO_PKG_VERSION"));
+        console.out.say(&Shown::plain(&hello));
     }
     if let Some(file) = file {
         let result = session.workspace.borrow_mut().open(file, &Asking { options, interrupt: &INTERRUPT });
@@ -45,13 +48,13 @@ pub fn start(file: Option<&Path>, set: &[String], options: &Options, console: &m
         let result = result.map(|reply| if interactive { reply } else { Reply { text: String::new(), ..reply } });
         let quiet = !interactive && result.is_ok();
         if !quiet {
-            session.say("load", result, console);
+            session.say("load", result, options.json, console);
         }
     }
     for text in set {
         let result = session.workspace.borrow_mut().set(text, &Asking { options, interrupt: &INTERRUPT });
         if interactive || result.is_err() {
-            session.say("set", result, console);
+            session.say("set", result, options.json, console);
         }
     }
     if interactive { session.terminal(console) } else { session.pipe(console) }
@@ -72,8 +75,8 @@ impl Prompt {
         };
         SESSION.store(true, Ordering::SeqCst);
         loop {
-            let raw = self.prompt();
-            let styled = if self.options.color { format!("\x1b[1;32m{raw}\x1b[0m") } else { raw.clone() };
+            let raw = Shown::plain(&self.prompt()).to_string();
+            let styled = if self.options.color { Shown::styled(Style::BoldGreen, &raw).to_string() } else { raw.clone() };
             INTERRUPT.store(false, Ordering::SeqCst);
             match editor.readline(&(raw, styled)) {
                 Ok(text) => {
@@ -126,41 +129,45 @@ impl Prompt {
     /// Answers one input; `false` when the session is over.
     fn run(&mut self, text: &str, console: &mut Console) -> bool {
         INTERRUPT.store(false, Ordering::SeqCst);
-        let result = match self.workspace.try_borrow_mut() {
-            Ok(mut workspace) => workspace.run(text, &Asking { options: &self.options, interrupt: &INTERRUPT }),
+        let (result, json) = match self.workspace.try_borrow_mut() {
+            Ok(mut workspace) => {
+                let json = self.options.json || workspace.wants_json(text);
+                (workspace.answer(text, &Asking { options: &self.options, interrupt: &INTERRUPT }), json)
+            }
             Err(_) => return true,
         };
         let word = text.split_whitespace().next().unwrap_or_default().to_string();
-        self.say(&word, result, console)
+        self.say(&word, result, json, console)
     }
 
-    fn say(&mut self, command: &str, result: Result<Reply, Failure>, console: &mut Console) -> bool {
-        let color = self.options.color && console.err_terminal;
+    fn say(&mut self, command: &str, result: Result<Reply, Failure>, json: bool, console: &mut Console) -> bool {
+        let color = self.options.color && console.err.is_terminal();
         match result {
             Ok(reply) => {
                 if !reply.diagnostics.list.is_empty() {
-                    let _ = write!(console.err, "{}", render::render_text(&reply.diagnostics.list, &reply.sources, color));
+                    console.err.say(&render::render_text(&reply.diagnostics.list, &reply.sources, color));
                 }
-                if self.options.json && !reply.command.is_empty() {
-                    let _ = writeln!(console.out, "{}", workspace::json(&reply));
-                } else if !self.options.json && write!(console.out, "{}", accent::accented(&reply.text, self.options.color)).is_err() {
-                    // Nobody listens any more.
-                    return false;
+                if json && !reply.command.is_empty() {
+                    emit(&workspace::json(&reply), console);
+                } else if !json && reply.copy {
+                    console.out.copy(&reply.text);
+                } else if !json {
+                    console.out.say(&present::shown(reply.picture.as_ref(), reply.latex.as_ref(), &reply.text, self.options.color));
                 }
-                let _ = console.out.flush();
+                console.out.flush();
                 self.failed(reply.exit);
-                !reply.leave
+                // Where nobody listens any more there is nobody to ask either.
+                !reply.leave && !console.out.is_lost()
             }
             Err(f) => {
-                if self.options.json {
-                    let _ =
-                        writeln!(console.out, "{}", crate::present::json::envelope(command, false, &f.diagnostics, &f.sources, Default::default()));
-                    let _ = console.out.flush();
+                if json {
+                    emit(&present::json::envelope(command, false, &f.diagnostics, &f.sources, Default::default()), console);
+                    console.out.flush();
                 }
-                let _ = write!(console.err, "{}", render::render_text(&f.diagnostics.list, &f.sources, color));
-                let _ = console.err.flush();
+                console.err.say(&render::render_text(&f.diagnostics.list, &f.sources, color));
+                console.err.flush();
                 self.failed(f.exit);
-                true
+                !console.out.is_lost()
             }
         }
     }

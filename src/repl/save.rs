@@ -7,6 +7,7 @@ use crate::expr::Sym;
 use crate::model::load::{self, Disk};
 use crate::present::number::exact;
 use crate::session::{Failure, Session};
+use crate::sink::file;
 use crate::source::Span;
 use crate::syntax::format;
 use std::path::Path;
@@ -38,8 +39,12 @@ pub fn save(state: &State, argument: &str) -> Result<Reply, Failure> {
                 .help("save beside the file that was loaded, so that its imports are found"),
         ));
     }
-    crate::present::write_whole(&path, text.as_bytes())
-        .map_err(|e| failed(state, Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display()))))?;
+    let main = state.main_file();
+    // The model may replace its own file, not one that it imports.
+    let imported = state.session.sources.paths().filter(|p| Some(*p) != main);
+    file::may_write(&path, imported)
+        .and_then(|()| file::replace(&path, text.as_bytes()))
+        .map_err(|why| failed(state, crate::command::not_written(&path, &why)))?;
     let mut out = format!("saved {}\n", path.display());
     for (name, value) in &left {
         out.push_str(&format!("  {name} = {} stands there as a comment: it is one member of a family that a formula gives\n", exact(*value)));
@@ -54,7 +59,7 @@ pub fn save(state: &State, argument: &str) -> Result<Reply, Failure> {
 pub fn formatted(state: &State) -> Result<Reply, Failure> {
     let (text, _) = text(state);
     let text = format::format(&text).map_err(|d| state.session.failure(d))?;
-    Ok(Reply { text, sources: state.session.sources.clone(), ..Reply::default() })
+    Ok(Reply { text, copy: true, sources: state.session.sources.clone(), ..Reply::default() })
 }
 
 /// The model's text, and the settings that it cannot hold.

@@ -80,6 +80,11 @@ impl Default for State {
 }
 
 impl State {
+    /// The file that the main text was read from.
+    pub fn main_file(&self) -> Option<&Path> {
+        self.program.main.and_then(|main| self.program.sources.get(main)).and_then(|f| f.path.as_deref())
+    }
+
     /// Loads a file; nothing of the state before is kept.
     ///
     /// # Errors

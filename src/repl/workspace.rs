@@ -10,7 +10,8 @@ use crate::expr::Sym;
 use crate::model::names::nearest;
 use crate::present::number::{Digits, exact};
 use crate::present::table::{Align, Table};
-use crate::session::{Failure, Session, failure::exit};
+use crate::session::{Failure, Session, failure::exit, internal};
+use crate::sink::{Shown, Tex};
 use crate::source::SourceMap;
 use crate::syntax::parser;
 use crate::system::Role;
@@ -27,7 +28,14 @@ const HISTORY: usize = 200;
 pub struct Reply {
     /// The command that answers, for JSON.
     pub command: String,
+    /// Plain text for people.
     pub text: String,
+    /// In place of the text, where it was asked for.
+    pub latex: Option<Tex>,
+    /// A picture in characters, before the text.
+    pub picture: Option<Shown>,
+    /// The text is a file's own: it goes as it is where it is data.
+    pub copy: bool,
     pub json: Map<String, Value>,
     /// Warnings beside the answer.
     pub diagnostics: Diagnostics,
@@ -43,6 +51,8 @@ pub struct Workspace {
     pub state: State,
     past: Vec<(String, State)>,
     future: Vec<(String, State)>,
+    /// Changes so far: whether an input that failed had made one.
+    commits: usize,
     /// Declarations typed so far, for the names of their texts.
     typed: usize,
     /// Whether it has been said that shocks move the session.
@@ -71,6 +81,30 @@ impl Workspace {
     /// The name of the model, if it has one.
     pub fn name(&self) -> Option<&str> {
         self.state.session.economy.name.as_deref()
+    }
+
+    /// Answers one input; should the program itself fail at it, that is the answer, and the session goes on.
+    ///
+    /// # Errors
+    /// Diagnostics with their sources; the state is as it was.
+    pub fn answer(&mut self, text: &str, ask: &Asking) -> Result<Reply, Failure> {
+        let commits = self.commits;
+        internal::guarded(|| self.run(text, ask)).unwrap_or_else(|d| {
+            if self.commits > commits
+                && let Some((_, before)) = self.past.pop()
+            {
+                self.state = before;
+            }
+            Err(failed(&self.state, d.help("the session is as it was before; this is a bug in tasktrade: please report it with the input")))
+        })
+    }
+
+    /// Whether an input asks for its answer as JSON.
+    pub fn wants_json(&self, text: &str) -> bool {
+        match input::classify(text, &Self::is_command, &|n| self.is_name(n)) {
+            Input::Command { argument, .. } => input::options(argument).1.iter().any(|(name, _)| *name == "json"),
+            _ => false,
+        }
     }
 
     /// Answers one input.
@@ -135,15 +169,17 @@ impl Workspace {
         let mut session = self.state.scratch();
         let request = Request { session: &mut session, argument, options: ask.options, interrupt: ask.interrupt };
         let answer = command::run(name, request)?;
-        let diagnostics = answer.diagnostics.list.into_iter().filter(|d| name == "check" || !session.warnings.list.contains(d));
+        let diagnostics = answer.diagnostics.keep(|d| name == "check" || !session.warnings.list.contains(d));
         Ok(Reply {
             command: name.to_string(),
             text: answer.text,
+            latex: answer.latex,
+            picture: answer.picture,
             json: answer.json,
-            diagnostics: Diagnostics { list: diagnostics.collect() },
+            diagnostics,
             sources: session.sources,
             exit: answer.exit,
-            leave: false,
+            ..Reply::default()
         })
     }
 
@@ -180,6 +216,7 @@ impl Workspace {
 
     /// Makes a new state the present one.
     fn commit(&mut self, what: String, next: State) {
+        self.commits += 1;
         self.past.push((what, std::mem::replace(&mut self.state, next)));
         if self.past.len() > HISTORY {
             self.past.remove(0);
@@ -545,6 +582,9 @@ fn with_options(base: &Options, command: &str, list: &[(&str, &str)]) -> Result<
 /// The JSON of a reply, as the command line writes it.
 pub fn json(reply: &Reply) -> Value {
     let mut body = reply.json.clone();
+    if let (true, Some(tex)) = (body.is_empty(), &reply.latex) {
+        body.insert("latex".into(), json!(tex));
+    }
     if body.is_empty() && !reply.text.is_empty() {
         body.insert("text".into(), json!(reply.text));
     }

@@ -35,6 +35,7 @@ impl Failure {
 pub fn exit_of(code: &str) -> u8 {
     match code.as_bytes().first() {
         Some(b'F') => exit::FILE,
+        Some(b'X') => exit::INTERNAL,
         Some(b'C') => exit::USAGE,
         Some(b'A') if code >= "A070" => exit::INTERNAL,
         Some(b'A') if code < "A050" => exit::NO_ALGEBRA,

@@ -114,16 +114,16 @@ pub struct Row {
 
 pub struct Table {
     pub rows: Vec<Row>,
+    /// Whether the user stopped it: the rows are those that were finished before.
+    pub stopped: bool,
     pub failed: usize,
     /// One solution for each regime key, to name it.
     pub regimes: Vec<Solution>,
 }
 
 impl Prepared {
-    /// Solves all points; rows come in the order of the grid and do not depend on the number of threads.
-    ///
-    /// # Errors
-    /// Interrupted.
+    /// Solves all points, or those that are finished when the user stops it; rows come in the order of the grid and do not depend on the number of
+    /// threads.
     pub fn grid(
         &self,
         base: &Solution,
@@ -133,7 +133,7 @@ impl Prepared {
         threads: Option<usize>,
         progress: &(dyn Fn(usize) + Sync),
         interrupt: &AtomicBool,
-    ) -> Result<Table, Diagnostics> {
+    ) -> Table {
         let n = points.len();
         let place = |k: usize| points.at(k);
         let grid = solve::Grid { points: n, params: &self.parameters, axes: &points.axes, place: &place };
@@ -152,7 +152,8 @@ impl Prepared {
                     None => {
                         // A step of the grid does not notice what the regime leaves open; a solve does.
                         let mut own = (*point.like).clone();
-                        own.status = solve::solve(&self.problem, &own.values, Some(&own), interrupt).status;
+                        // What was finished before the user stopped the sweep is not spoilt by that.
+                        own.status = solve::solve(&self.problem, &own.values, Some(&own), &AtomicBool::new(false)).status;
                         regimes.push(own);
                         regimes.len() as u32 - 1
                     }
@@ -173,10 +174,8 @@ impl Prepared {
             }
             rows.push(Row { parameters: point.place, status, values: point.values, regime });
         });
-        if interrupt.load(std::sync::atomic::Ordering::Relaxed) {
-            return Err(super::single(Diagnostic::new("S130", format!("interrupted after {} of {n} points", rows.len()))));
-        }
-        Ok(Table { rows, failed, regimes })
+        let stopped = rows.len() < n && interrupt.load(std::sync::atomic::Ordering::Relaxed);
+        Table { rows, stopped, failed, regimes }
     }
 }
 

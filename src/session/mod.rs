@@ -6,6 +6,7 @@
 pub mod elasticities;
 pub mod failure;
 pub mod grid;
+pub mod internal;
 pub mod regime;
 pub mod shock;
 pub mod solved;
@@ -69,6 +70,7 @@ impl Session {
             checks.list.retain(|d| d.code != "M001");
         }
         diagnostics.extend(checks);
+        diagnostics.conclude();
         if diagnostics.has_errors() {
             let mut failure = Failure::wrong(session.sources, diagnostics);
             // A file's own shocks and sweeps are no usage of a command.
@@ -102,6 +104,7 @@ impl Session {
     /// What the resolver reported.
     pub fn resolve<T>(&self, ask: impl FnOnce(&mut Resolver, &Scope) -> T) -> Result<(Economy, T), Diagnostics> {
         let mut economy = self.economy.clone();
+        economy.resolved = 0;
         let mut diagnostics = Diagnostics::default();
         let answer = ask(&mut Resolver { economy: &mut economy, diagnostics: &mut diagnostics }, &Scope::default());
         if diagnostics.has_errors() { Err(diagnostics) } else { Ok((economy, answer)) }

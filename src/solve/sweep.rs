@@ -14,6 +14,9 @@ fn chunk_size(points: usize) -> usize {
     (points / 64).clamp(16, 256)
 }
 
+/// Threads that are started at most: more than any machine has cores for one sweep.
+pub const THREADS: usize = 256;
+
 /// Chunks whose results are held at once.
 const WAVE: usize = 64;
 
@@ -72,12 +75,16 @@ pub fn sweep(
                 }
             }
             let values = tracker.next(&params, &place, base, interrupt);
+            // A search that was cut short says nothing about its point.
+            if interrupt.load(Ordering::Relaxed) {
+                break;
+            }
             out.push(Point { place, like: tracker.source.clone(), values });
         }
         progress(finished.fetch_add(out.len(), Ordering::Relaxed) + out.len());
         out
     };
-    let pool = threads.and_then(|n| rayon::ThreadPoolBuilder::new().num_threads(n.max(1)).build().ok());
+    let pool = threads.and_then(|n| rayon::ThreadPoolBuilder::new().num_threads(n.clamp(1, THREADS)).build().ok());
     let mut start = 0;
     while start < grid.points && !interrupt.load(Ordering::Relaxed) {
         let starts: Vec<usize> = (start..grid.points).step_by(size).take(WAVE).collect();

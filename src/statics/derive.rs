@@ -145,7 +145,7 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
             hats.atoms = s.atoms;
             (s.shown.factored.clone(), s.shown, s.flows)
         }
-        (None, None) => return Err((&crate::algebra::AlgebraError::Timeout { limit: ask.left(), queued: false }).into()),
+        (None, None) => return Err((&crate::algebra::AlgebraError::Timeout { limit: ask.left() }).into()),
     };
     let pages = hats.atoms.text(&shown.formula).len() + shown.named.iter().map(|(_, f)| hats.atoms.text(f).len()).sum::<usize>();
     if pages > PAGES {

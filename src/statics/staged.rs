@@ -394,7 +394,7 @@ impl Table {
                     let name = (
                         format!("effect[{}, \"{row}\"]", of.name),
                         format!("e({}, {row})", of.display),
-                        format!("e_{{{},\\,\\text{{{}}}}}", of.latex, crate::model::naming::latex_text(row)),
+                        format!("e_{{{},\\,{}}}", of.latex, crate::model::naming::latex_words(row)),
                     );
                     multipliers.push(table.named_entry(hats, exact, name, meaning, ask)?);
                 }
@@ -444,7 +444,7 @@ impl Table {
         let name = (
             format!("push[\"{row}\", \"{}\"]", by.name),
             format!("h({row}, {})", by.display),
-            format!("h_{{\\text{{{}}},\\,{}}}", crate::model::naming::latex_text(row), by.latex),
+            format!("h_{{{},\\,{}}}", crate::model::naming::latex_words(row), by.latex),
         );
         self.under(hats, sum, name, meaning)
     }

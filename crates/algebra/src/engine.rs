@@ -67,7 +67,7 @@ impl Engine {
     pub fn timed(&self, tasks: &[Task], limit: Duration, interrupt: &AtomicBool) -> (Result<Vec<Reply>, AlgebraError>, Duration) {
         let mut spent = Duration::ZERO;
         let answer = self.answer(tasks, limit, interrupt, &mut spent);
-        if matches!(answer, Err(AlgebraError::Timeout { queued: false, .. })) {
+        if matches!(answer, Err(AlgebraError::Timeout { .. })) {
             spent = limit;
         }
         (answer, spent)

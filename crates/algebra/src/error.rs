@@ -12,11 +12,17 @@ pub enum AlgebraError {
     Unavailable(String),
     /// Another program of this user holds the one free instance of Symbolica.
     Busy,
-    /// The time limit passed; `queued`: while other requests of this user were still being served.
+    /// The time limit passed while the worker was at work.
     Timeout {
         limit: Duration,
-        queued: bool,
     },
+    /// Other requests of this user were served for so long; says who holds the lock, where that is known.
+    Queued {
+        waited: Duration,
+        holder: Option<String>,
+    },
+    /// The directory of the lock that requests wait at cannot be used; says which and why.
+    Unlockable(String),
     Interrupted,
     /// The worker ended without a reply; says how.
     Crashed(String),
@@ -30,7 +36,8 @@ impl AlgebraError {
             AlgebraError::BuiltWithout => "A001",
             AlgebraError::Unavailable(_) => "A002",
             AlgebraError::Busy => "A003",
-            AlgebraError::Timeout { .. } => "A004",
+            AlgebraError::Timeout { .. } | AlgebraError::Queued { .. } => "A004",
+            AlgebraError::Unlockable(_) => "A006",
             AlgebraError::Interrupted => "S130",
             AlgebraError::Crashed(_) => "A005",
             AlgebraError::Protocol(_) => "A071",
@@ -43,8 +50,9 @@ impl AlgebraError {
             AlgebraError::BuiltWithout => Some("install tasktrade with its `symbolic` feature; solving, shocks and sweeps work without it"),
             AlgebraError::Unavailable(_) => Some("set TASKTRADE_WORKER to the tasktrade program of this version, or put it on PATH"),
             AlgebraError::Busy => Some("end the other program that uses Symbolica, or set SYMBOLICA_LICENSE to a key of your own, then try again"),
-            AlgebraError::Timeout { queued: true, .. } => Some("wait for the other tasktrade commands to finish, or raise the time limit"),
-            AlgebraError::Timeout { queued: false, .. } => Some("ask for less at once, name intermediate quantities, or raise the time limit"),
+            AlgebraError::Queued { .. } => Some("wait for the other tasktrade command to finish, or end it"),
+            AlgebraError::Unlockable(_) => Some("make it a directory that only you can write to, or remove it"),
+            AlgebraError::Timeout { .. } => Some("ask for less at once, name intermediate quantities, or raise the time limit"),
             AlgebraError::Interrupted => None,
             AlgebraError::Crashed(_) => Some("the model may need more memory than there is; ask for less at once"),
             AlgebraError::Protocol(_) => Some("this is a bug in tasktrade; please report it"),
@@ -58,8 +66,12 @@ impl fmt::Display for AlgebraError {
             AlgebraError::BuiltWithout => f.write_str("formulas need the algebra engine, and this program was built without symbolic"),
             AlgebraError::Unavailable(why) => write!(f, "the algebra engine cannot be started: {why}"),
             AlgebraError::Busy => f.write_str("another program of yours is using Symbolica, which without a key runs once per user"),
-            AlgebraError::Timeout { limit, queued: true } => write!(f, "other commands kept the algebra engine for the whole {}", seconds(*limit)),
-            AlgebraError::Timeout { limit, queued: false } => write!(f, "the algebra engine found no answer within {}", seconds(*limit)),
+            AlgebraError::Queued { waited, holder } => {
+                let holder = holder.as_ref().map_or_else(|| "another command".to_string(), |h| format!("another command ({h})"));
+                write!(f, "{holder} has kept the algebra engine for the {} that were waited", seconds(*waited))
+            }
+            AlgebraError::Unlockable(why) => write!(f, "the lock of the algebra engine cannot be used: {why}"),
+            AlgebraError::Timeout { limit } => write!(f, "the algebra engine found no answer within {}", seconds(*limit)),
             AlgebraError::Interrupted => f.write_str("interrupted"),
             AlgebraError::Crashed(how) => write!(f, "the algebra engine ended without an answer ({how})"),
             AlgebraError::Protocol(what) => write!(f, "the algebra engine's answer cannot be read: {what}"),
@@ -69,8 +81,8 @@ impl fmt::Display for AlgebraError {
 
 impl std::error::Error for AlgebraError {}
 
-fn seconds(limit: Duration) -> String {
-    format!("{} s", limit.as_secs_f64())
+fn seconds(time: Duration) -> String {
+    format!("{} s", (10.0 * time.as_secs_f64()).round() / 10.0)
 }
 
 #[cfg(test)]
@@ -79,10 +91,12 @@ mod tests {
 
     #[test]
     fn each_error_says_what_to_do() {
-        let queued = AlgebraError::Timeout { limit: Duration::from_millis(1500), queued: true };
+        let queued = AlgebraError::Queued { waited: Duration::from_millis(1512), holder: Some("process 7".into()) };
         for error in [AlgebraError::BuiltWithout, AlgebraError::Unavailable("x".into()), AlgebraError::Busy, queued.clone()] {
             assert!(error.help().is_some(), "{error}");
         }
-        assert!(queued.to_string().ends_with("1.5 s"));
+        let words = queued.to_string();
+        assert!(words.contains("1.5 s") && words.contains("process 7"), "{words}");
+        assert!(AlgebraError::Unlockable("x".into()).help().is_some());
     }
 }

@@ -1,24 +1,63 @@
 //! One worker at a time for each user: a lock that lives in a fixed place, whatever HOME is.
 
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Waits for the lock and holds it for as long as the file stays open.
+/// Waits for the lock and holds it for as long as the file stays open; the file names the process that it is held for.
 ///
-/// Errors: no private directory can be made in any of the places.
+/// Errors: the first of the places that is there belongs to somebody else or is open to others, and falling back to another would let two programs
+/// hold two locks; no directory can be made in any of the places.
 pub fn acquire() -> io::Result<File> {
-    let mut refusal = io::Error::other("no directory for the lock");
+    let mut refusal = io::Error::other("no directory for it can be made");
     for place in places() {
-        match private(&place).and_then(|()| open(&place.join("algebra.lock"))) {
+        let made = match private(&place) {
+            Ok(()) => open(&place.join(NAME)).map_err(|e| io::Error::other(format!("{}: {e}", place.join(NAME).display()))),
+            Err(error) if std::fs::symlink_metadata(&place).is_ok() => return Err(error),
+            Err(error) => Err(io::Error::other(format!("{}: {error}", place.display()))),
+        };
+        match made {
             Ok(file) => {
                 file.lock()?;
+                // For those who wait; a lock without a name is one all the same.
+                let _ = sign(&file);
                 return Ok(file);
             }
             Err(error) => refusal = error,
         }
     }
     Err(refusal)
+}
+
+const NAME: &str = "algebra.lock";
+
+fn sign(mut file: &File) -> io::Result<()> {
+    file.set_len(0)?;
+    writeln!(file, "{}", parent())
+}
+
+/// The process that the lock is held for, as its user knows it.
+pub fn holder() -> Option<String> {
+    let text = places().iter().find_map(|place| {
+        let mut text = String::new();
+        open(&place.join(NAME)).ok()?.take(100).read_to_string(&mut text).ok()?;
+        (!text.trim().is_empty()).then_some(text)
+    })?;
+    let process: u32 = text.trim().parse().ok()?;
+    let words = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+    let words: Vec<String> = words.split(|b| *b == 0).filter(|w| !w.is_empty()).map(|w| String::from_utf8_lossy(w).into_owned()).collect();
+    let line: String = words.join(" ").chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect();
+    Some(if line.is_empty() { format!("process {process}") } else { format!("process {process}: {line}") })
+}
+
+#[cfg(unix)]
+fn parent() -> u32 {
+    std::os::unix::process::parent_id()
+}
+
+#[cfg(not(unix))]
+fn parent() -> u32 {
+    std::process::id()
 }
 
 fn open(path: &Path) -> io::Result<File> {

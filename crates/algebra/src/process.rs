@@ -1,7 +1,7 @@
 //! One worker process from start to end, seen from the parent.
 
 use super::AlgebraError;
-use super::worker::{GREETING, SUBCOMMAND, VERSION};
+use super::worker::{GREETING, LARGEST, SUBCOMMAND, VERSION};
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -47,6 +47,19 @@ impl Request<'_> {
 
 /// How many times its processor time a worker may take on a busy machine.
 const BUSY: u32 = if cfg!(unix) { 5 } else { 1 };
+
+/// Bytes that a worker may print besides its reply: Symbolica's notice is a few hundred.
+const TALK: usize = 4 << 20;
+
+#[cfg(feature = "symbolic")]
+fn holder() -> Option<String> {
+    super::lock::holder()
+}
+
+#[cfg(not(feature = "symbolic"))]
+fn holder() -> Option<String> {
+    None
+}
 
 enum Event {
     Output(Vec<u8>),
@@ -106,7 +119,7 @@ pub(super) fn run(request: &Request<'_>, interrupt: &AtomicBool, said: &mut Said
                 return Err(AlgebraError::Interrupted);
             }
             if died_of(status, SIGPROF) {
-                return Err(AlgebraError::Timeout { limit: request.limit, queued: false });
+                return Err(AlgebraError::Timeout { limit: request.limit });
             }
             verdict(status, &reader, &said.errors)
         }
@@ -135,8 +148,10 @@ fn listen(
             since = (reader.stage, Instant::now());
         }
         if request.deadline(since.0, since.1).is_some_and(|end| end <= Instant::now()) {
-            let queued = since.0 == Stage::Hello;
-            return Err(AlgebraError::Timeout { limit: if queued { request.queue } else { request.limit }, queued });
+            return Err(match since.0 {
+                Stage::Hello => AlgebraError::Queued { waited: since.1.elapsed(), holder: holder() },
+                _ => AlgebraError::Timeout { limit: request.limit },
+            });
         }
         match events.recv_timeout(Duration::from_millis(20)) {
             Ok(Event::Output(bytes)) => {
@@ -155,11 +170,18 @@ fn listen(
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return Ok(End::Closed),
         }
+        if reader.idle() + said.errors.len() > TALK {
+            return Err(AlgebraError::Crashed(format!("it printed more than {} MB and was cut off", TALK >> 20)));
+        }
     }
 }
 
 fn drain(events: &Receiver<Event>, reader: &mut Reader, said: &mut Said) {
+    let end = Instant::now() + Duration::from_secs(1);
     while let Ok(event) = events.recv_timeout(Duration::from_millis(100)) {
+        if Instant::now() > end || reader.idle() + said.errors.len() > TALK {
+            return;
+        }
         match event {
             Event::Output(mut bytes) => reader.said.append(&mut bytes),
             Event::Errors(mut bytes) => said.errors.append(&mut bytes),
@@ -283,6 +305,11 @@ impl Reader {
         Reader { token, pending: Vec::new(), said: Vec::new(), stage: Stage::Nothing, expected: None, spent: Duration::ZERO, other_version: None }
     }
 
+    /// Bytes held that are no part of a reply.
+    fn idle(&self) -> usize {
+        self.said.len() + if self.expected.is_some() { 0 } else { self.pending.len() }
+    }
+
     /// Takes in more output; gives the reply once it is whole.
     fn feed(&mut self, bytes: &[u8]) -> Result<Option<String>, AlgebraError> {
         self.pending.extend_from_slice(bytes);
@@ -296,6 +323,10 @@ impl Reader {
                 return String::from_utf8(reply).map(Some).map_err(|error| AlgebraError::Protocol(error.to_string()));
             }
             let Some(start) = self.pending.windows(self.token.len()).position(|window| window == self.token.as_slice()) else {
+                // What cannot be the beginning of a mark any more is not looked at again.
+                let rest = self.pending.split_off(self.pending.len().saturating_sub(self.token.len()));
+                let mut line = std::mem::replace(&mut self.pending, rest);
+                self.said.append(&mut line);
                 return Ok(None);
             };
             let after = start + self.token.len();
@@ -319,8 +350,10 @@ impl Reader {
             }
             ("locked", "") => self.stage = Stage::Locked,
             ("ready", "") => self.stage = Stage::Ready,
+            ("unlockable", why) => return Err(AlgebraError::Unlockable(why.to_string())),
             ("without", "") => return Err(AlgebraError::BuiltWithout),
             ("reply", words) => match words.split_once(' ').map(|(length, micros)| (length.parse(), micros.parse())) {
+                Some((Ok(length), Ok(_))) if length > LARGEST => return Err(AlgebraError::Protocol(format!("a reply of {length} bytes"))),
                 Some((Ok(length), Ok(micros))) => {
                     self.expected = Some(length);
                     self.spent = Duration::from_micros(micros);

@@ -2,7 +2,7 @@
 //!
 //! Request: a line `tasktrade-algebra VERSION TOKEN LENGTH MEMORY TIME`, MEMORY in bytes, TIME in microseconds of the processor, then LENGTH bytes of JSON, a list of tasks; the pipe stays open, and its
 //! end means that the parent is gone. Answer: marks `TOKEN hello VERSION`, `TOKEN locked`, `TOKEN ready`, each to the end of its line, and
-//! `TOKEN reply LENGTH TIME` with LENGTH bytes of JSON after TIME, or `TOKEN without` from a program built without Symbolica. Whatever stands between marks is Symbolica's and belongs to the parent's stderr.
+//! `TOKEN reply LENGTH TIME` with LENGTH bytes of JSON after TIME, `TOKEN unlockable WHY`, or `TOKEN without` from a program built without Symbolica. Whatever stands between marks is Symbolica's and belongs to the parent's stderr.
 
 use super::task::{Reply, Task};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -19,7 +19,7 @@ pub(super) const GREETING: &str = "tasktrade-algebra";
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A request larger than this is refused.
-const LARGEST: u64 = 1 << 30;
+pub(super) const LARGEST: usize = 1 << 30;
 
 /// Serves one request from stdin on stdout; the program's whole life under [`SUBCOMMAND`].
 pub fn worker_main() -> ExitCode {
@@ -48,7 +48,7 @@ fn serve() -> io::Result<()> {
     if version != VERSION {
         return Ok(());
     }
-    let length = length.ok().filter(|length| *length <= LARGEST).ok_or_else(|| io::Error::other("a request of no possible length"))?;
+    let length = length.ok().filter(|length| *length <= LARGEST as u64).ok_or_else(|| io::Error::other("a request of no possible length"))?;
     let mut body = Vec::new();
     input.by_ref().take(length).read_to_end(&mut body)?;
     if u64::try_from(body.len()).ok() != Some(length) {
@@ -80,7 +80,14 @@ const STACK: usize = 64 << 20;
 
 #[cfg(feature = "symbolic")]
 fn answer(token: &str, tasks: &[Task]) -> io::Result<Option<Vec<Reply>>> {
-    let lock = super::lock::acquire()?;
+    let lock = match super::lock::acquire() {
+        Ok(lock) => lock,
+        Err(why) => {
+            // A mark is one line.
+            mark(token, format_args!("unlockable {}", why.to_string().replace(['\n', '\r'], " ")))?;
+            return Ok(Some(Vec::new()));
+        }
+    };
     mark(token, format_args!("locked"))?;
     // Symbolica is called on this one thread only.
     let work = || -> io::Result<Vec<Reply>> {

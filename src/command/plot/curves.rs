@@ -102,10 +102,12 @@ pub fn along(r: &mut Request, request: &PlotRequest) -> Result<Along, Failure> {
     // Both are asked of one copy of the model, so that their symbols agree.
     let (economy, names) = with(r, economy, &items)?;
     let nodes: Vec<NodeId> = names.iter().map(|n| n.node).collect();
-    let axis = axes[..1].to_vec();
-    let swept = grid::solve(r, economy, &axis, &nodes)?;
+    let Some(axis) = axes.first().cloned() else {
+        return Err(fail(r, Diagnostic::new("C014", "nothing is moved").help("name a parameter and its values: `beta = 1.1..1.5 : 100`")));
+    };
+    let parameter = axis.target;
+    let swept = grid::solve(r, economy, &[axis], &nodes)?;
     let p = &swept.prepared;
-    let parameter = swept.points.axes[0];
     let mut points = Vec::new();
     for row in &swept.table.rows {
         let mut values = p.parameters.clone();

@@ -26,6 +26,10 @@ pub fn draw(r: &mut Request, request: &PlotRequest, fine: bool) -> Result<Pictur
         return Err(r.session.failure(single(d)));
     }
     let (economy, axes) = axes(r, request, CELLS)?;
+    let [first, second] = axes.as_slice() else {
+        let d = Diagnostic::new("C014", "nothing is moved").help("name two parameters: `plot regimes over beta, L`");
+        return Err(r.session.failure(single(d)));
+    };
     let swept = grid::solve(r, economy, &axes, &[])?;
     let p = &swept.prepared;
     let (&[across, up], [x, y]) = (swept.points.axes.as_slice(), swept.points.values.as_slice()) else {
@@ -40,7 +44,7 @@ pub fn draw(r: &mut Request, request: &PlotRequest, fine: bool) -> Result<Pictur
             *c = category;
         }
     }
-    let drawn = if fine { refined(r, &swept, [&axes[0], &axes[1]], &cell, &mut names)? } else { None };
+    let drawn = if fine { refined(r, &swept, [first, second], &cell, &mut names)? } else { None };
     let (a, b) = (p.system.info(across), p.system.info(up));
     let (x_name, y_name) = (shown(a), shown(b));
     let at = |s: crate::expr::Sym| p.parameters.get(s.index()).copied().unwrap_or(f64::NAN);
@@ -51,10 +55,10 @@ pub fn draw(r: &mut Request, request: &PlotRequest, fine: bool) -> Result<Pictur
     let data = RegimeMap {
         title: Label::plain("regimes over ").join(&Label::from(x_name.as_str())).join(&Label::plain(" and ")).join(&Label::from(y_name.as_str())),
         x_label: Label::from(x_name.as_str()),
-        x_scale: scale(&axes[0]),
+        x_scale: scale(first),
         x: drawn.as_ref().map_or_else(|| x.clone(), |d| d.x.clone()),
         y_label: Label::from(y_name.as_str()),
-        y_scale: scale(&axes[1]),
+        y_scale: scale(second),
         y: drawn.as_ref().map_or_else(|| y.clone(), |d| d.y.clone()),
         regimes: names.iter().map(|n| Label::plain(n)).collect(),
         cell: drawn.map_or_else(|| cell.clone(), |d| d.cell),

@@ -1,6 +1,6 @@
 //! Every declared shock: what changes, split exactly by channel and by parameter.
 
-use super::{Draft, words};
+use super::{Draft, interrupted, words};
 use crate::command::{Request, shocks};
 use crate::present::number::Digits;
 use crate::present::plot::diagrams::{EffectsBars, effects_bars};
@@ -22,6 +22,7 @@ pub fn split(r: &mut Request, draft: &mut Draft) {
         let economy = r.session.economy.clone();
         let found = match shocks::run(r, economy, &shock.changes) {
             Ok(s) => told(&s, &shock.name, r.options.digits),
+            Err(_) if interrupted(r) => return,
             Err(f) => {
                 draft.fault(&f.diagnostics);
                 Shock { name: shock.name.to_string(), failed: Some(words(&f.diagnostics)), ..Shock::default() }

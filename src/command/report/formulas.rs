@@ -1,6 +1,6 @@
 //! Closed forms: each target of the declared channels against each parameter that a shock moves.
 
-use super::Draft;
+use super::{Draft, INTERRUPTED, interrupted};
 use crate::algebra::{AlgebraError, Config, Engine};
 use crate::command::Request;
 use crate::diag::Diagnostic;
@@ -55,6 +55,7 @@ fn ground(r: &Request) -> Option<Ground> {
 pub fn derive(r: &mut Request, draft: &mut Draft) {
     let session = &*r.session;
     let Some(mut g) = ground(r) else { return };
+    let stopped = || interrupted(r);
     let mut targets: Vec<Sym> = g.economy.channels.iter().flat_map(|c| c.of.clone()).collect();
     let mut parameters: Vec<Sym> = session.economy.shocks.iter().flat_map(|s| s.changes.iter().map(|c| c.target)).collect();
     for list in [&mut targets, &mut parameters] {
@@ -77,6 +78,9 @@ pub fn derive(r: &mut Request, draft: &mut Draft) {
     let mut without: Vec<(String, Vec<String>)> = Vec::new();
     for &wrt in &parameters {
         for (&target, &node) in targets.iter().zip(&nodes) {
+            if stopped() {
+                return;
+            }
             let info = g.system.info(target);
             let title = format!("{} with respect to {}", info.display, g.system.info(wrt).display);
             asked += 1;
@@ -87,7 +91,7 @@ pub fn derive(r: &mut Request, draft: &mut Draft) {
                 let left = limit.saturating_sub(started.elapsed());
                 let ask = Ask::new(&engine, left.min(limit.div_f64(SHARE)), r.interrupt);
                 let found = if left.is_zero() {
-                    Err((&AlgebraError::Timeout { limit, queued: false }).into())
+                    Err((&AlgebraError::Timeout { limit }).into())
                 } else {
                     closed_form(&place, (info.name.as_str(), node), wrt, &[], &ask)
                 };
@@ -96,6 +100,7 @@ pub fn derive(r: &mut Request, draft: &mut Draft) {
                         draft.page.responses.push(response(&d, &info.display, &g.system, r.options.digits));
                         continue;
                     }
+                    Err(d) if d.code == INTERRUPTED => return,
                     Err(d) if d.code == LATE => format!("it did not come in time; `--limit` gives more than {} s for all", limit.as_secs_f64()),
                     Err(d) if unavailable(&d) => {
                         let help = d.help.as_ref().map(|h| format!(" ({h})")).unwrap_or_default();

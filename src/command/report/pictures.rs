@@ -6,8 +6,8 @@ use crate::command::{Request, plot};
 use crate::expr::Node;
 use crate::model::{Key, Sweep};
 use crate::present::report::Plot;
-use crate::session::Failure;
 use crate::session::solved::Solved;
+use crate::session::{Failure, failure::exit};
 use crate::syntax::tree::{self, PlotRequest};
 use crate::system::{Quantity, Role};
 
@@ -49,6 +49,7 @@ pub fn draw(r: &mut Request, draft: &mut Draft) {
 
 fn put(draft: &mut Draft, found: Result<plot::Picture, Failure>, caption: String, what: &str) {
     match found {
+        Err(f) if f.exit == exit::INTERRUPTED => {}
         Ok(p) => {
             let notes = p.text.lines().map(|l| l.trim().to_string()).filter(|l| !l.is_empty() && !l.starts_with(REGIME)).collect();
             draft.page.plots.push(Plot { svg: p.figure.to_svg(&canvas(600.0, 380.0)), caption, notes });

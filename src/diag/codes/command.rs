@@ -10,6 +10,7 @@ table! {
     "C011", Error, "changed twice", "One parameter stands twice in a shock or sweep.", "Which change holds?", "shock \"beta -10%, beta = 1\"", "Combine the two.";
     "C012", Error, "a change to no number", "The new value of a parameter is no finite number.", "", "shock \"beta = 1/0\"", "Check the expression.";
     "C013", Error, "an incomplete order", "`--order` leaves out a shocked parameter.", "Each leg of the path moves one parameter.", "--order beta for a shock of beta and A", "Name each once.";
+    "C014", Error, "nothing is moved", "A shock or an axis names no parameter of the model.", "An equilibrium compared with itself answers no question.", "shock \"beta[g] +1% for g in S where g != g\"", "Name a parameter that the model has.";
     "C015", Note, "a definition cut loose", "A parameter that was defined by others was given a value of its own.", "It follows the others no more, until `reset`.", "productivity = 1/A, then --set productivity[Foreign]=0.6", "Change what it follows instead, if that was meant.";
     "C020", Error, "no number of points", "A range has a number of points that is no whole number of at least 1.", "", "beta = 1..2 : 0.5", "Write `: 100`.";
     "C021", Error, "a log grid through zero", "A grid in logs has an end that is not positive.", "Logs exist for positive numbers.", "beta = 0..1 : 10 log", "Move the end, or leave out `log`.";

@@ -1,7 +1,7 @@
 //! The table of diagnostic codes.
 //!
 //! The letter of a code is the stage that finds it: P text, N names, M the model's economics, T balance, S solving, A algebra and statics,
-//! C commands, F files. An entry is one line of a [`table!`] in the stage's file.
+//! C commands, F files, X the program itself. An entry is one line of a [`table!`] in the stage's file.
 
 use super::Severity;
 
@@ -51,13 +51,14 @@ mod algebra;
 mod balance;
 mod command;
 mod file;
+mod internal;
 mod model;
 mod names;
 mod parse;
 mod solve;
 
-const TABLES: [&[CodeInfo]; 8] =
-    [parse::TABLE, names::TABLE, model::TABLE, balance::TABLE, solve::TABLE, algebra::TABLE, command::TABLE, file::TABLE];
+const TABLES: [&[CodeInfo]; 9] =
+    [parse::TABLE, names::TABLE, model::TABLE, balance::TABLE, solve::TABLE, algebra::TABLE, command::TABLE, file::TABLE, internal::TABLE];
 
 /// Every code, by stage and number.
 pub fn all() -> impl Iterator<Item = &'static CodeInfo> {
@@ -80,7 +81,7 @@ mod tests {
 
     #[test]
     fn codes_are_unique_ordered_and_complete() {
-        let letters = ['P', 'N', 'M', 'T', 'S', 'A', 'C', 'F'];
+        let letters = ['P', 'N', 'M', 'T', 'S', 'A', 'C', 'F', 'X'];
         for (table, letter) in TABLES.iter().zip(letters) {
             for pair in table.windows(2) {
                 assert!(pair[0].code < pair[1].code, "{} before {}", pair[0].code, pair[1].code);

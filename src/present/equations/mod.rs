@@ -19,6 +19,7 @@ mod words;
 
 use crate::expr::{Dag, NodeId};
 use crate::model::Economy;
+use crate::sink::Tex;
 use crate::source::SourceMap;
 use crate::system::{SymInfo, System};
 use build::Builder;
@@ -39,8 +40,8 @@ pub(crate) fn rows(system: &System, economy: &Economy, sources: &SourceMap) -> s
 }
 
 /// The same as a LaTeX file to `\input`: align environments, a row a condition; needs amsmath.
-pub fn latex(system: &System, economy: &Economy, sources: &SourceMap) -> String {
-    latex::render(&sheet::sheet(system, economy, sources, Style::Display), economy)
+pub fn latex(system: &System, economy: &Economy, sources: &SourceMap) -> Tex {
+    Tex::document(&latex::render(&sheet::sheet(system, economy, sources, Style::Display), economy))
 }
 
 /// The same for machines: `equations`, `definitions`, `given`, in canonical names, each row with all its members.

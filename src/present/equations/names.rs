@@ -2,9 +2,9 @@
 
 use super::term::{Index, Name};
 use crate::model::naming;
+use crate::sink::tex;
 use crate::system::SymInfo;
 use std::sync::Arc;
-use unicode_normalization::UnicodeNormalization;
 
 /// Which of a symbol's names is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ pub fn word_in_math(word: &str) -> String {
     match (chars.next(), chars.next()) {
         (None, _) => String::new(),
         (Some(c), None) if c.is_ascii_alphanumeric() => c.to_string(),
-        (Some(c), None) if naming::greek_word(c.encode_utf8(&mut [0; 4])).is_some() => text_char(c).trim_matches('$').to_string(),
+        (Some(c), None) if naming::greek_word(c.encode_utf8(&mut [0; 4])).is_some() => text(word).trim_matches('$').to_string(),
         _ if word.chars().all(|c| c.is_ascii_alphanumeric()) => format!("\\mathrm{{{word}}}"),
         _ => format!("\\text{{{}}}", text(word)),
     }
@@ -128,73 +128,7 @@ pub fn mark_in_math(mark: &str) -> String {
 
 /// Text outside or inside math, with everything that LaTeX would read as its own escaped; pdfLaTeX takes the result without packages.
 pub fn text(s: &str) -> String {
-    s.chars().map(text_char).collect()
-}
-
-fn text_char(c: char) -> String {
-    let plain = match c {
-        '_' | '%' | '&' | '#' | '$' | '{' | '}' => return format!("\\{c}"),
-        '\\' => "\\textbackslash{}",
-        '^' => "\\textasciicircum{}",
-        '~' => "\\textasciitilde{}",
-        '<' => "$<$",
-        '>' => "$>$",
-        '|' => "$|$",
-        '–' => "--",
-        '—' => "---",
-        '−' => "$-$",
-        '“' | '”' | '"' => "''",
-        '’' => "'",
-        '‘' => "`",
-        '·' => "$\\cdot$",
-        '×' => "$\\times$",
-        '≥' => "$\\geq$",
-        '≤' => "$\\leq$",
-        '≠' => "$\\neq$",
-        '∞' => "$\\infty$",
-        '′' => "$\\prime$",
-        'ø' => "{\\o}",
-        'Ø' => "{\\O}",
-        'æ' => "{\\ae}",
-        'Æ' => "{\\AE}",
-        'œ' => "{\\oe}",
-        'Œ' => "{\\OE}",
-        'ł' => "{\\l}",
-        'Ł' => "{\\L}",
-        'ß' => "{\\ss}",
-        'ı' => "{\\i}",
-        _ if c.is_ascii_graphic() || c == ' ' => return c.to_string(),
-        _ if c.is_whitespace() => " ",
-        _ => return foreign(c),
-    };
-    plain.to_string()
-}
-
-/// A letter outside ASCII: Greek as math, accents by their commands, others by their code.
-fn foreign(c: char) -> String {
-    if let Some(word) = naming::greek_word(c.encode_utf8(&mut [0; 4])) {
-        return format!("$\\{word}$");
-    }
-    let parts: Vec<char> = c.nfd().collect();
-    let accent = match parts.as_slice() {
-        [_, '\u{300}'] => "`",
-        [_, '\u{301}'] => "'",
-        [_, '\u{302}'] => "^",
-        [_, '\u{303}'] => "~",
-        [_, '\u{304}'] => "=",
-        [_, '\u{306}'] => "u",
-        [_, '\u{307}'] => ".",
-        [_, '\u{308}'] => "\"",
-        [_, '\u{30a}'] => "r",
-        [_, '\u{30b}'] => "H",
-        [_, '\u{30c}'] => "v",
-        [_, '\u{327}'] => "c",
-        _ => return format!("[U+{:04X}]", u32::from(c)),
-    };
-    match parts.first() {
-        Some(base) if base.is_ascii_alphabetic() => format!("\\{accent}{{{base}}}"),
-        _ => format!("[U+{:04X}]", u32::from(c)),
-    }
+    tex::words(s, &naming::greek_name)
 }
 
 /// An element as an index is written: quoted unless it is an identifier.

@@ -13,6 +13,8 @@ use super::{
     text::{Label, columns, cut},
 };
 
+use crate::sink::Shown;
+
 /// Size and colour of a picture in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terminal {
@@ -58,7 +60,7 @@ impl Plot {
 
 impl Figure {
     /// The figure as lines of text, each ended by a newline, no wider than asked for (but never narrower than 24 columns).
-    pub fn to_terminal(&self, terminal: &Terminal) -> String {
+    pub fn to_terminal(&self, terminal: &Terminal) -> Shown {
         let width = terminal.width.clamp(24, 500);
         let (x, y) = layout::ranges(self);
         let text = |label: &Label| label.unicode();
@@ -123,7 +125,8 @@ impl Figure {
             out.push(format!("{}{label}", " ".repeat(indent)));
         }
         out.extend(foot);
-        out.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+        // Labels are harmless since they were made; what is left of codes is the canvas's own.
+        Shown::coloured(&out.iter().map(|line| format!("{}\n", line.trim_end())).collect::<String>())
     }
 }
 

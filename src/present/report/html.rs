@@ -2,6 +2,7 @@
 
 use super::mathml;
 use crate::present::equations::term::{Index, Name};
+use crate::sink::shown::{MARK, obeyed};
 use std::sync::Arc;
 
 /// Text with everything that HTML reads as its own replaced; control characters, which no page may hold, as a mark.
@@ -15,7 +16,7 @@ pub fn escape(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\n' | '\t' => out.push(c),
             // Characters that reorder the text around them could make it read as something else.
-            _ if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => out.push('\u{fffd}'),
+            _ if obeyed(c) => out.push(MARK),
             _ => out.push(c),
         }
     }

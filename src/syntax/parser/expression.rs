@@ -30,10 +30,13 @@ impl Builder {
 
     pub fn name(&mut self, pair: &Pair<'_, Rule>) -> Name {
         let span = self.span(pair);
-        if pair.as_rule() == Rule::string {
-            return Name { text: self.unescape(pair), span, quoted: true };
+        let quoted = pair.as_rule() == Rule::string;
+        let text = if quoted { normalize(&self.unescape(pair)) } else { normalize(pair.as_str()) };
+        if let Some(c) = text.chars().find(|c| invisible(*c)) {
+            let d = Diagnostic::new("N049", format!("an invisible character (U+{:04X}) in a name", c as u32));
+            self.found.push(d.at(span, "it looks like another name without it").help("delete the name and type it again"));
         }
-        Name { text: normalize(pair.as_str()), span, quoted: false }
+        Name { text, span, quoted }
     }
 
     pub fn text(&mut self, pair: &Pair<'_, Rule>) -> Text {
@@ -407,6 +410,13 @@ pub fn comparison(op: &str) -> Comparison {
         "!=" => Comparison::NotEqual,
         _ => Comparison::Equal,
     }
+}
+
+/// Characters without a form of their own: two names that differ by one look the same.
+fn invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}')
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
+        || matches!(c, '\u{e0000}'..='\u{e0fff}')
 }
 
 /// NFC, with the micro sign read as μ; NFC itself reads the ohm sign as Ω.
