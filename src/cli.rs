@@ -197,6 +197,9 @@ enum Command {
         /// A code such as T031
         code: Option<String>,
     },
+    /// The lowered system by value
+    #[command(hide = true)]
+    Dump(OnFile),
     /// Open the prompt, with a model loaded if one is named
     Repl { file: Option<PathBuf> },
 }
@@ -243,6 +246,7 @@ pub fn run(args: Vec<std::ffi::OsString>, console: &mut Console, process: bool) 
         Some(Command::Run(f)) => answer("run", &f.file, None, options, &global, console),
         Some(Command::Solve(f)) => answer("solve", &f.file, None, options, &global, console),
         Some(Command::Regime(f)) => answer("regime", &f.file, None, options, &global, console),
+        Some(Command::Dump(f)) => answer("dump", &f.file, None, options, &global, console),
         Some(Command::Test(f)) => answer("test", &f.file, None, options, &global, console),
         Some(Command::Shock { asked, order }) => {
             answer("shock", &asked.file, asked.argument.as_deref(), Options { order, ..options }, &global, console)

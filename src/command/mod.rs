@@ -1,5 +1,6 @@
 //! What the command line and the prompt share: a command, its argument as typed, an answer as text and JSON.
 
+mod dump;
 mod equilibrium;
 mod grid;
 mod model;
@@ -103,6 +104,7 @@ pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
         "sign" => statics::sign(request),
         "plot" => plot::plot(request),
         "report" => report::report(request),
+        "dump" => dump::dump(request),
         _ => {
             let d = crate::diag::Diagnostic::new("C001", format!("there is no command `{name}`"));
             Err(request.session.failure(crate::session::single(d)))
