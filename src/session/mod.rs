@@ -7,6 +7,7 @@ pub mod elasticities;
 pub mod failure;
 pub mod grid;
 pub mod regime;
+pub mod sam;
 pub mod shock;
 pub mod solved;
 pub mod tests;
