@@ -86,6 +86,17 @@ enum Command {
         #[arg(long, value_name = "A, B")]
         order: Option<String>,
     },
+    /// Print the social accounting matrix: rows receive, columns pay; with a shock before, after, and the change
+    Sam {
+        #[command(flatten)]
+        asked: Asked,
+        /// A square matrix to full precision
+        #[arg(long)]
+        csv: bool,
+        /// A file that LaTeX's \input takes
+        #[arg(long)]
+        latex: bool,
+    },
     /// Solve on a grid: `"beta = 1.1..1.5 : 100"`, several axes separated by commas
     Sweep {
         #[command(flatten)]
@@ -198,6 +209,9 @@ enum Command {
         /// A code such as T031
         code: Option<String>,
     },
+    /// The lowered system by value
+    #[command(hide = true)]
+    Dump(OnFile),
     /// Open the prompt, with a model loaded if one is named
     Repl { file: Option<PathBuf> },
 }
@@ -279,9 +293,13 @@ fn dispatch(args: &[std::ffi::OsString], console: &mut Console) -> u8 {
         Some(Command::Run(f)) => answer("run", &f.file, None, options, &global, console),
         Some(Command::Solve(f)) => answer("solve", &f.file, None, options, &global, console),
         Some(Command::Regime(f)) => answer("regime", &f.file, None, options, &global, console),
+        Some(Command::Dump(f)) => answer("dump", &f.file, None, options, &global, console),
         Some(Command::Test(f)) => answer("test", &f.file, None, options, &global, console),
         Some(Command::Shock { asked, order }) => {
             answer("shock", &asked.file, asked.argument.as_deref(), Options { order, ..options }, &global, console)
+        }
+        Some(Command::Sam { asked, csv, latex }) => {
+            answer("sam", &asked.file, asked.argument.as_deref(), Options { csv, latex, ..options }, &global, console)
         }
         Some(Command::Sweep { asked, out, threads }) => {
             answer("sweep", &asked.file, asked.argument.as_deref(), Options { out, threads, ..options }, &global, console)

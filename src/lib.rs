@@ -1,6 +1,7 @@
 //! tasktrade: a language, solver and REPL for models of international trade.
 
 pub use tasktrade_algebra as algebra;
+pub mod accounts;
 pub mod cli;
 pub mod command;
 pub mod diag;

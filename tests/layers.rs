@@ -7,8 +7,8 @@ use support::{Failures, files, root};
 
 /// The stages in order; a stage may use itself and those before it.
 const STAGES: &[&str] = &[
-    "algebra", "source", "sink", "diag", "expr", "syntax", "system", "model", "lower", "solve", "statics", "present", "session", "command", "repl",
-    "cli",
+    "algebra", "source", "sink", "diag", "expr", "syntax", "system", "model", "accounts", "lower", "solve", "statics", "present", "session",
+    "command", "repl", "cli",
 ];
 
 /// Uses against the order, each with the reason that it stands.

@@ -1,10 +1,12 @@
 //! What the command line and the prompt share: a command, its argument as typed, an answer as text and JSON.
 
+mod dump;
 mod equilibrium;
 mod grid;
 mod model;
 mod plot;
 mod report;
+mod sam;
 pub(crate) mod shocks;
 mod statics;
 mod waiting;
@@ -27,6 +29,8 @@ pub struct Options {
     /// `elasticities --all`: parameters without a name of their own too.
     pub all: bool,
     pub latex: bool,
+    /// `sam --csv`: the matrix for machines.
+    pub csv: bool,
     pub json: bool,
     /// Where a grid or a picture goes.
     pub out: Option<PathBuf>,
@@ -102,6 +106,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("solve", "the equilibrium with regime, residuals, checks"),
     ("regime", "which industries are active, how tasks are split, and how long that holds"),
     ("shock", "new equilibrium, exact change, its split by channel and by parameter"),
+    ("sam", "the social accounting matrix: rows receive, columns pay; after a shock before, after, change"),
     ("sweep", "a grid of equilibria, to the terminal or to CSV"),
     ("hats", "the log-linear form of the active regime, in shares"),
     ("derive", "closed forms: `w wrt beta`, `w in terms of Omega, p, I`, `w wrt beta holding p`"),
@@ -133,6 +138,7 @@ pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
         "regime" => equilibrium::regime(request),
         "elasticities" => equilibrium::elasticities(request),
         "shock" => shocks::shock(request),
+        "sam" => sam::sam(request),
         "sweep" => grid::sweep(request),
         "hats" => statics::hats(request),
         "derive" => statics::derive(request),
@@ -140,6 +146,7 @@ pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
         "sign" => statics::sign(request),
         "plot" => plot::plot(request),
         "report" => report::report(request),
+        "dump" => dump::dump(request),
         _ => {
             let d = Diagnostic::new("C001", format!("there is no command `{name}`"));
             Err(request.session.failure(single(d)))

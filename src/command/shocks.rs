@@ -29,9 +29,17 @@ pub fn shock(mut r: Request) -> Result<Answer, Failure> {
 /// Diagnostics of the argument; no equilibrium before, after or on the way.
 pub fn solve(r: &mut Request) -> Result<(Shocked, String), Failure> {
     let argument = r.argument.trim().to_string();
-    if let Some(shock) = r.session.economy.shocks.iter().find(|s| *s.name == argument) {
-        let (economy, changes) = (r.session.economy.clone(), shock.changes.clone());
-        return Ok((run(r, economy, &changes)?, argument));
+    let (economy, changes) = asked(r, &argument)?;
+    Ok((run(r, economy, &changes)?, argument))
+}
+
+/// The changes that an argument names or describes, resolved in a copy of the economy.
+///
+/// # Errors
+/// Diagnostics of the argument.
+pub fn asked(r: &mut Request, argument: &str) -> Result<Asked, Failure> {
+    if let Some(shock) = r.session.economy.shocks.iter().find(|s| *s.name == *argument) {
+        return Ok((r.session.economy.clone(), shock.changes.clone()));
     }
     if argument.is_empty() {
         let known: Vec<String> = r.session.economy.shocks.iter().map(|s| format!("`{}`", s.name)).collect();
@@ -43,10 +51,9 @@ pub fn solve(r: &mut Request) -> Result<(Shocked, String), Failure> {
         return Err(r.session.failure(single(Diagnostic::new("C004", "shock what?").help(help))));
     }
     if argument.chars().all(|c| c.is_alphanumeric() || c == '_') {
-        return Err(r.session.failure(single(unnamed(r.session, &argument))));
+        return Err(r.session.failure(single(unnamed(r.session, argument))));
     }
-    let (economy, changes) = resolve(r, &argument)?;
-    Ok((run(r, economy, &changes)?, argument))
+    resolve(r, argument)
 }
 
 /// A word that is no shock: a parameter without its change, or a slip.

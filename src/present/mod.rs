@@ -8,6 +8,7 @@ pub mod json;
 pub mod number;
 pub mod plot;
 pub mod report;
+pub mod sam;
 pub mod statics;
 pub mod statics_channels;
 pub mod table;

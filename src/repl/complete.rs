@@ -24,6 +24,7 @@ const HINTED: usize = 3000;
 const FUNCTIONS: [&str; 12] = ["exp(", "ln(", "sqrt(", "abs(", "min(", "max(", "sum(", "prod(", "real(", "slope(", "integral(", "if"];
 const OPTIONS: &[(&str, &[&str])] = &[
     ("shock", &["--order", "--digits", "--json"]),
+    ("sam", &["--csv", "--latex", "--digits", "--json"]),
     ("sweep", &["--out", "--threads", "--digits", "--json"]),
     ("plot", &["--svg", "--png", "--dark", "--json"]),
     ("elasticities", &["--all", "--digits", "--json"]),
@@ -231,7 +232,7 @@ fn pool(workspace: &Workspace, before: &str, start: usize) -> Vec<String> {
                 }
                 "reset" => workspace.state.settings.iter().map(|s| s.0.clone()).collect(),
                 "drop" => Vec::new(),
-                "shock" => of(workspace, true).into_iter().chain(parameters(workspace)).collect(),
+                "shock" | "sam" => of(workspace, true).into_iter().chain(parameters(workspace)).collect(),
                 "sweep" => of(workspace, false).into_iter().chain(parameters(workspace)).collect(),
                 "plot" => {
                     if after("against") || after("over") {

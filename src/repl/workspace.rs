@@ -556,6 +556,7 @@ fn with_options(base: &Options, command: &str, list: &[(&str, &str)]) -> Result<
         match *name {
             "all" => o.all = true,
             "latex" => o.latex = true,
+            "csv" => o.csv = true,
             "json" => o.json = true,
             "dark" => o.dark = true,
             "digits" => o.digits = Digits(value.parse().ok().filter(|n| (1..=17).contains(n)).ok_or_else(|| wrong("a number from 1 to 17"))?),
@@ -567,7 +568,7 @@ fn with_options(base: &Options, command: &str, list: &[(&str, &str)]) -> Result<
             "threads" => o.threads = Some(value.parse().map_err(|_| wrong("a number"))?),
             "limit" => o.limit = Some(value.parse().map_err(|_| wrong("seconds"))?),
             _ => {
-                let known = ["all", "latex", "json", "dark", "digits", "out", "svg", "png", "html", "order", "threads", "limit"];
+                let known = ["all", "latex", "csv", "json", "dark", "digits", "out", "svg", "png", "html", "order", "threads", "limit"];
                 let d = Diagnostic::new("C002", format!("there is no option `--{name}`"));
                 return Err(match nearest(name, known.into_iter()) {
                     Some(near) => d.help(format!("did you mean `--{near}`?")),

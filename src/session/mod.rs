@@ -8,6 +8,7 @@ pub mod failure;
 pub mod grid;
 pub mod internal;
 pub mod regime;
+pub mod sam;
 pub mod shock;
 pub mod solved;
 pub mod tests;

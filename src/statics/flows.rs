@@ -25,6 +25,8 @@ pub struct Flows {
     pub equalities: Vec<String>,
     /// By active industry: the value of what it makes, at cost, as a share of all that is made; every good by its own name.
     pub made: FxHashMap<usize, Formula>,
+    /// Atoms that the table has a formula for whose value is another: what the model has beyond the table.
+    pub dropped: Vec<u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -503,7 +505,9 @@ impl Table<'_, '_> {
         let values = self.h.atoms.values();
         let own = self.h.atoms.get(at).map_or(f64::NAN, |a| a.value);
         let agrees = !self.h.point.numeric && self.h.economy.equations.is_empty() || (formula.eval(&values) - own).abs() <= AGREE * own.abs();
-        if agrees && !formula.atoms().contains(&at) {
+        if !agrees {
+            self.out.dropped.push(at);
+        } else if !formula.atoms().contains(&at) {
             self.out.replace.insert(at, formula);
         }
     }

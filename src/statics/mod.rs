@@ -21,3 +21,4 @@ pub mod shorten;
 pub mod signs;
 pub mod staged;
 pub mod tasks;
+pub mod unexplained;

@@ -2,6 +2,7 @@
 
 pub mod balance;
 pub mod blocks;
+pub mod dump;
 
 use crate::expr::{Dag, NodeId, Sym};
 use crate::source::Span;

@@ -1,0 +1,12 @@
+//! Who pays whom, and for what: every payment of the economy as a row, posted from the economy as declared. At an equilibrium the rows are a
+//! social accounting matrix.
+
+pub mod payments;
+mod post;
+mod poster;
+mod rows;
+pub mod sam;
+
+pub use post::post;
+pub use poster::Poster;
+pub use rows::*;

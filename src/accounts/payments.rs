@@ -1,0 +1,174 @@
+//! The rows as payments between accounts: what a social accounting matrix adds up.
+
+use super::rows::*;
+use crate::expr::{Dag, NodeId};
+use crate::model::Economy;
+use rustc_hash::FxHashMap;
+
+/// An account: it receives by its row and pays by its column. Their order is that of the matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Account {
+    Activity(ActivityId),
+    Good(CommodityId),
+    Factor(CommodityId),
+    /// What an industry's markup leaves its owners.
+    Rent(ActivityId),
+    Household(AgentId),
+    /// Income of a household without demand.
+    NotSpent,
+    World(AgentId),
+    Outside(AgentId),
+}
+
+/// One payment, in units of money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Payment {
+    pub receives: Account,
+    pub pays: Account,
+    pub value: NodeId,
+}
+
+/// The whole quantity of an entry; `None` where its activity follows another's need.
+pub fn quantity(accounts: &Accounts, dag: &mut Dag, entry: EntryId) -> Option<NodeId> {
+    let e = accounts.entry(entry);
+    match (e.amount, accounts.activity(e.by).level) {
+        (Amount::Whole(n), _) => Some(n),
+        (Amount::PerUnit(n), Level::Free(level)) => {
+            let level = dag.sym(level);
+            Some(dag.mul(n, level))
+        }
+        (Amount::PerUnit(_), _) => None,
+    }
+}
+
+/// All payments. An activity that follows one commodity is no account: whoever takes that commodity pays for what the activity takes.
+pub fn payments(accounts: &Accounts, economy: &mut Economy) -> Vec<Payment> {
+    let mut book = Book { a: accounts, dag: &mut economy.dag, out: Vec::new(), elastic: FxHashMap::default() };
+    for (id, entry) in accounts.entries() {
+        let Some(quantity) = quantity(accounts, book.dag, id) else { continue };
+        let Some(account) = book.of_activity(entry.by) else { continue };
+        match entry.side {
+            Side::Takes => book.buy(account, entry.commodity, quantity, entry.paid),
+            Side::Gives => book.sell(account, entry, quantity),
+        }
+    }
+    for e in accounts.endowments() {
+        let owner = book.of_agent(e.agent);
+        if let Supply::Fixed(amount) = e.amount {
+            let (amount, price) = (book.dag.sym(amount), book.dag.sym(accounts.commodity(e.commodity).price.sym()));
+            let value = book.dag.mul(price, amount);
+            book.pay(owner, Account::Factor(e.commodity), value);
+        }
+    }
+    for t in accounts.transfers() {
+        book.hand_on(t);
+    }
+    book.out
+}
+
+struct Book<'a> {
+    a: &'a Accounts,
+    dag: &'a mut Dag,
+    out: Vec<Payment>,
+    /// Who sells a commodity in any amount at its price.
+    elastic: FxHashMap<CommodityId, AgentId>,
+}
+
+impl Book<'_> {
+    fn pay(&mut self, receives: Account, pays: Account, value: NodeId) {
+        if !self.dag.is_zero(value) {
+            self.out.push(Payment { receives, pays, value });
+        }
+    }
+
+    fn of_agent(&self, id: AgentId) -> Account {
+        match self.a.agent(id).who {
+            Who::Household(_) => Account::Household(id),
+            Who::Outside(_) => Account::Outside(id),
+            Who::World => Account::World(id),
+        }
+    }
+
+    fn of_activity(&self, id: ActivityId) -> Option<Account> {
+        let activity = self.a.activity(id);
+        match activity.what {
+            Doing::Make(_) => Some(Account::Activity(id)),
+            Doing::Consume | Doing::Abroad(_) => Some(self.of_agent(activity.owner)),
+            Doing::Tasks(_) => None,
+        }
+    }
+
+    /// The owner of a factor that is sold in any amount at a given price.
+    fn elastic_owner(&mut self, commodity: CommodityId) -> Option<AgentId> {
+        if let Some(&owner) = self.elastic.get(&commodity) {
+            return Some(owner);
+        }
+        let mut endowments = self.a.commodity(commodity).supply.endowments.iter().filter_map(|i| self.a.endowments().get(*i));
+        let owner = endowments.find(|e| e.amount == Supply::Elastic)?.agent;
+        self.elastic.insert(commodity, owner);
+        Some(owner)
+    }
+
+    fn buy(&mut self, buyer: Account, commodity: CommodityId, quantity: NodeId, price: NodeId) {
+        let maker = self.a.commodity(commodity).supply.entries.iter().map(|e| self.a.entry(*e).by);
+        let follows = maker.into_iter().find(|m| self.a.activity(*m).level == Level::Follows(commodity));
+        if let Some(maker) = follows {
+            let accounts = self.a;
+            for id in &accounts.activity(maker).entries {
+                let input = accounts.entry(*id);
+                let (Side::Takes, Amount::PerUnit(units)) = (input.side, input.amount) else { continue };
+                let used = self.dag.mul(units, quantity);
+                self.buy(buyer, input.commodity, used, input.paid);
+            }
+            return;
+        }
+        let value = self.dag.mul(price, quantity);
+        let seller = match self.elastic_owner(commodity) {
+            Some(owner) => self.of_agent(owner),
+            None => self.of_commodity(commodity),
+        };
+        self.pay(seller, buyer, value);
+    }
+
+    fn of_commodity(&self, id: CommodityId) -> Account {
+        match self.a.commodity(id).what {
+            What::Good(_) => Account::Good(id),
+            What::Factor(_) | What::Bundle(_) => Account::Factor(id),
+        }
+    }
+
+    /// The market pays the seller, who pays on what each wedge of the route takes.
+    fn sell(&mut self, seller: Account, entry: &Entry, quantity: NodeId) {
+        let sales = self.dag.mul(entry.paid, quantity);
+        let market = self.of_commodity(entry.commodity);
+        self.pay(seller, market, sales);
+        let mut left = sales;
+        for &wedge in self.a.route(entry.route).iter().rev() {
+            let wedge = self.a.wedge(wedge);
+            let below = self.dag.div(left, wedge.factor);
+            let rent = self.dag.sub(left, below);
+            let (account, owner) = (Account::Rent(entry.by), self.of_agent(wedge.to));
+            self.pay(account, seller, rent);
+            self.pay(owner, account, rent);
+            left = below;
+        }
+    }
+
+    /// An agent hands on all that it has received.
+    fn hand_on(&mut self, t: &Transfer) {
+        let from = self.of_agent(t.from);
+        let received: Vec<NodeId> = self.out.iter().filter(|p| p.receives == from).map(|p| p.value).collect();
+        let value = self.dag.sum(&received);
+        let to = t.to.map(|a| self.of_agent(a));
+        match (t.passing, to) {
+            (Passing::Spends, Some(to)) => self.pay(to, from, value),
+            (Passing::Spends, None) => {}
+            (Passing::Unspent, to) => {
+                self.pay(Account::NotSpent, from, value);
+                if let Some(to) = to {
+                    self.pay(to, Account::NotSpent, value);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! From the economy as declared to its rows, one file a construct.
+
+mod factor;
+mod good;
+mod household;
+mod industry;
+mod tasks;
+mod world;
+
+use super::poster::Poster;
+use super::rows::Accounts;
+use crate::model::Economy;
+
+/// Posts an economy without errors. Equations of the user's own post nothing.
+pub fn post(economy: &mut Economy) -> Accounts {
+    let mut p = Poster::new(economy);
+    if p.economy.industries.is_empty() {
+        return p.close();
+    }
+    factor::post(&mut p);
+    good::post(&mut p);
+    tasks::post(&mut p);
+    industry::post(&mut p);
+    household::post(&mut p);
+    world::post(&mut p);
+    p.close()
+}

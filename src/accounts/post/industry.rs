@@ -1,0 +1,53 @@
+//! Industries: inputs in nests, one good made; a markup is a wedge between cost and the producer's price that the owners earn.
+
+use crate::accounts::{ActivityId, Amount, Doing, Level, Poster, Side, Stage, Tree, TreeId, Wedge, Who};
+use crate::model::{Input, Key, Nest};
+
+pub fn post(p: &mut Poster) {
+    for j in 0..p.economy.industries.len() {
+        let industry = p.economy.industries[j].clone();
+        let [level, cost] = [Key::Activity(j), Key::UnitCost(j)].map(|k| p.economy.quantity(k));
+        let owner = p.agent(Who::Household(industry.country), None);
+        let making = p.activity(Doing::Make(j), owner, Level::Free(level), Some(cost), Some(industry.span));
+        let takes = nest(p, making, j, &industry.form);
+        p.takes(making, takes);
+        let Some(good) = p.good(industry.good, industry.country) else { continue };
+        let one = p.economy.dag.constant(1.0);
+        let made = p.entry(making, good, Side::Gives, Amount::PerUnit(one));
+        if let Some(rate) = industry.markup {
+            let factor = p.node(rate);
+            p.wedge(made, Wedge { base: Stage::Cost, stage: Stage::Producer, factor, rate, to: owner, origin: Some(industry.span) });
+        }
+        let gives = p.tree(Tree::Leaf(made));
+        p.gives(making, gives);
+    }
+}
+
+fn nest(p: &mut Poster, by: ActivityId, j: usize, form: &Nest) -> TreeId {
+    let country = p.economy.industries[j].country;
+    let mut parts = Vec::new();
+    for input in &form.inputs {
+        let (name, commodity) = match &input.what {
+            Input::Nest(inner) => {
+                parts.push((input.weight, nest(p, by, j, inner)));
+                continue;
+            }
+            Input::Factor(f) => {
+                let own = p.economy.line_of(*f, j).map_or_else(|| p.factor(*f, country), |l| p.bundle(l));
+                (p.economy.factors[*f].name.clone(), own)
+            }
+            Input::Good(g) => (p.economy.goods[*g].name.clone(), p.good(*g, country)),
+        };
+        let Some(commodity) = commodity else { continue };
+        let entry = match p.entry_of(by, commodity, Side::Takes) {
+            Some(entry) => entry,
+            None => {
+                let used = p.economy.quantity(Key::InputPerUnit(name, j));
+                let used = p.node(used);
+                p.entry(by, commodity, Side::Takes, Amount::PerUnit(used))
+            }
+        };
+        parts.push((input.weight, p.tree(Tree::Leaf(entry))));
+    }
+    p.tree(Tree::Nest { name: form.name.clone(), shape: form.shape, sigma: form.sigma, parts })
+}

@@ -1,0 +1,51 @@
+//! The world beyond the model: at given prices it buys what is not used and sells what is not made; outside countries spend there what they earn,
+//! and what a household without demand does not spend is a claim on it.
+
+use crate::accounts::payments::quantity;
+use crate::accounts::{Amount, Doing, Level, Passing, Poster, Price, Side, Trade, Tree, What, Who};
+
+pub fn post(p: &mut Poster) {
+    let given: Vec<_> = p
+        .accounts
+        .commodities()
+        .filter(|(_, c)| matches!((c.what, c.price), (What::Good(_), Price::Given(_))))
+        .map(|(id, c)| (id, c.origin))
+        .collect();
+    let world = (!given.is_empty()).then(|| p.agent(Who::World, None));
+    for (commodity, origin) in given {
+        let row = p.accounts.commodity(commodity);
+        let (supply, taken) = (row.supply.entries.clone(), row.taken.entries.clone());
+        let mut terms = Vec::new();
+        for e in supply {
+            terms.extend(quantity(&p.accounts, &mut p.economy.dag, e));
+        }
+        for e in taken {
+            if let Some(n) = quantity(&p.accounts, &mut p.economy.dag, e) {
+                terms.push(p.economy.dag.neg(n));
+            }
+        }
+        let net = p.economy.dag.sum(&terms);
+        let zero = p.economy.dag.constant(0.0);
+        let short = p.economy.dag.neg(net);
+        let Some(world) = world else { continue };
+        for (trade, side, net) in [(Trade::Buy, Side::Takes, net), (Trade::Sell, Side::Gives, short)] {
+            let moved = p.economy.dag.max(&[net, zero]);
+            let trading = p.activity(Doing::Abroad(trade), world, Level::Whole, None, origin);
+            let entry = p.entry(trading, commodity, side, Amount::Whole(moved));
+            let leaf = p.tree(Tree::Leaf(entry));
+            match side {
+                Side::Takes => p.takes(trading, leaf),
+                Side::Gives => p.gives(trading, leaf),
+            }
+        }
+    }
+    let agents: Vec<_> = p.accounts.agents().map(|(id, a)| (id, a.who)).collect();
+    for (id, who) in agents {
+        let spends = p.accounts.activities().any(|(_, a)| a.owner == id && a.what == Doing::Consume);
+        match who {
+            Who::Outside(_) => p.transfer(id, world, Passing::Spends),
+            Who::Household(_) if !spends => p.transfer(id, world, Passing::Unspent),
+            _ => {}
+        }
+    }
+}
