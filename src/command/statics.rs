@@ -66,6 +66,14 @@ fn ready(r: &Request, economy: Economy) -> Result<Ready, Diagnostics> {
     if economy.is_numeric() {
         let mut prepared = r.session.prepare(economy, Vec::new(), true)?;
         let solution = prepared.equilibrium(r.session, r.interrupt);
+        if let Some(parameter) = prepared.turning(&solution) {
+            let info = prepared.system.info(parameter);
+            let at = crate::model::checks::number(solution.values[parameter.index()]);
+            return Err(single(
+                Diagnostic::new("S004", format!("two equilibria meet at {} = {at}: there are no derivatives", info.display))
+                    .help("ask a little further inside, where `solve` finds both"),
+            ));
+        }
         return Ok(Ready::Solved(Box::new(Solved { prepared, solution }.checked(r.interrupt)?)));
     }
     let mut economy = economy;
