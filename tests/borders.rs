@@ -49,6 +49,18 @@ fn an_economy_that_starts_on_a_border_says_so() {
     assert!(ask("solve", RICARDO, &["--set", "L[A]=90"]).json.get("border").is_none());
 }
 
+/// Growing, A makes both goods at a price of 1, and its wage stands; shrinking, it is paid the more for its x, in proportion.
+#[cfg(feature = "symbolic")]
+#[test]
+fn at_a_border_there_are_two_formulas() {
+    let told = ask("derive", RICARDO, &["w[A] wrt L[A]"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    let value = |side: &str| told.json[side]["value"].as_f64().unwrap_or_else(|| panic!("no {side}: {}", told.json));
+    assert!((value("left") + 1.0).abs() < 1e-9 && value("right").abs() < 1e-9, "{}", told.json);
+    let shown = text("derive", RICARDO, &["w[A] wrt L[A]"]);
+    assert!(shown.contains("left of the border") && shown.contains("right of the border"), "{shown}");
+}
+
 /// Two industries alike: how labor is divided is open, what all of it earns is not.
 const OPEN: &str = "
 country Home { endowment L = 100 }

@@ -264,7 +264,10 @@ fn status_lines(s: &Solved, d: Digits, (holds, left_out): (&[Holds], &[String]),
         let _ = writeln!(out, "         holds for {range}{ends}");
     }
     if !left_out.is_empty() {
-        let _ = writeln!(out, "         not looked at: {} (declare a shock or a sweep of those that matter)", left_out.join(", "));
+        let some = left_out.iter().take(6).cloned().collect::<Vec<_>>().join(", ");
+        let more = if left_out.len() > 6 { ", …" } else { "" };
+        let _ =
+            writeln!(out, "         {} more not looked at: {some}{more} (a `shock` or `sweep` of the file names those that matter)", left_out.len());
     }
     if let Some(names) = p.free_words(&s.solution) {
         let shift = if p.prices_stand(&s.solution) { ": these may shift without changing prices" } else { ": one of many values is shown" };
@@ -422,6 +425,10 @@ pub fn equilibrium_json(s: &Solved, session: &Session, holds: &[Holds], _interru
         let ends: Map<String, Value> =
             holds.iter().map(|h| (p.system.info(h.parameter).name.clone(), json!({"below": h.below, "above": h.above}))).collect();
         regime.insert("ends".into(), Value::Object(ends));
+        let left_out = s.left_out(session, holds);
+        if !left_out.is_empty() {
+            regime.insert("left_out".into(), json!(left_out));
+        }
     }
     out.insert("regime".into(), Value::Object(regime));
     out.insert("variables".into(), Value::Object(values_json(p, &s.solution)));

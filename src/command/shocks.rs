@@ -250,6 +250,8 @@ fn linear_line(s: &Shocked, d: Digits) -> String {
                 "far too large".to_string()
             } else if share.abs() < 0.5 {
                 "exact to 0.5%".to_string()
+            } else if l == 0.0 {
+                "misses it".to_string()
             } else if l * v < 0.0 {
                 "wrong sign".to_string()
             } else {

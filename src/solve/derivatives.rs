@@ -74,7 +74,7 @@ fn derivatives_with(engine: &mut Engine, solution: &Solution, wrt: &[Sym]) -> De
     engine.evaluate(&z, Want::All);
     let here = Regime::here(engine, &positions);
     let sizes = newton::sizes(engine, &z);
-    let at_border = !touching(engine, &here, &z, &sizes).is_empty();
+    let at_border = !solution.one_regime && !touching(engine, &here, &z, &sizes).is_empty();
     let mut out = Derivatives { wrt: wrt.to_vec(), ..Derivatives::default() };
     for sym in wrt {
         let slot = problem.parameters.iter().find(|(s, _)| s == sym).map(|(_, slot)| *slot);

@@ -259,7 +259,8 @@ pub fn is_turning_point(problem: &Problem, solution: &Solution, parameter: Sym) 
     let start = Place { s: 0.0, z, slope: 0.0 };
     let mut side = |d: f64| curve.at(y + d, &start, &sizes);
     let (Some(a), Some(b)) = (side(-CLOSE), side(CLOSE)) else { return false };
-    if a.slope * b.slope > 0.0 {
+    // Where a quantity is free the parameter stands still all along.
+    if a.slope.abs().min(b.slope.abs()) < 1e-5 * CLOSE || a.slope * b.slope > 0.0 {
         return false;
     }
     curve.turn(a, b, &sizes).is_some_and(|turn| turn.s.abs() <= HERE)
