@@ -72,7 +72,13 @@ enum Command {
     /// Print the report, run the shocks and sweeps that the file declares
     Run(OnFile),
     /// Find the equilibrium: values, regime, residuals
-    Solve(OnFile),
+    Solve {
+        #[command(flatten)]
+        file: OnFile,
+        /// Look for further equilibria from so many scattered starting points, and list those found with their index
+        #[arg(long, value_name = "N")]
+        starts: Option<usize>,
+    },
     /// Say which industries are active and how tasks are split, and over which parameter values that holds
     Regime(OnFile),
     /// Change parameters and compare equilibria: `"beta -10%"`, `"beta = 1.2, L +1"`, or a shock of the file by name
@@ -291,7 +297,7 @@ fn dispatch(args: &[std::ffi::OsString], console: &mut Console) -> u8 {
         Some(Command::Explain { code }) => explain(code.as_deref(), &options, console),
         Some(Command::Check(f)) => answer("check", &f.file, None, options, &global, console),
         Some(Command::Run(f)) => answer("run", &f.file, None, options, &global, console),
-        Some(Command::Solve(f)) => answer("solve", &f.file, None, options, &global, console),
+        Some(Command::Solve { file, starts }) => answer("solve", &file.file, None, Options { starts, ..options }, &global, console),
         Some(Command::Regime(f)) => answer("regime", &f.file, None, options, &global, console),
         Some(Command::Dump(f)) => answer("dump", &f.file, None, options, &global, console),
         Some(Command::Test(f)) => answer("test", &f.file, None, options, &global, console),

@@ -48,7 +48,7 @@ fn armington(n: usize, sigma: f64) -> Lowered {
             b.equation("aside", Condition::Market, labor[0], used, "w0", true);
             let equation = b.s.equations.pop().unwrap();
             let scale = b.s.dag.sum(&incomes.clone());
-            b.s.set_aside = Some(SetAside { equation, scale, price: wages[0] });
+            b.s.set_aside = Some(SetAside { equation, place: 0, scale, price: wages[0] });
         } else {
             b.equation(&format!("labor {i}"), Condition::Market, labor[i], used, &format!("w{i}"), true);
         }

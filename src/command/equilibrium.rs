@@ -1,5 +1,6 @@
 //! `solve`, `run`, `regime`, `elasticities`.
 
+use super::several::{self, Several};
 use super::{Answer, Request, grid, shocks};
 use crate::expr::Sym;
 use crate::present::json;
@@ -23,8 +24,13 @@ pub fn solve(r: Request) -> Result<Answer, Failure> {
     let s = solved(&r)?;
     let mut answer = Answer::new(r.session);
     answer.json = equilibrium_json(&s, r.session, &[], r.interrupt);
+    let found = r.options.starts.map(|n| Several::new(&s, n, r.interrupt));
     let mut text = heading(r.session);
-    text.push_str(&status_lines(&s, r.options.digits, &[]));
+    text.push_str(&status_lines(&s, r.options.digits, (&[], &[]), found.as_ref()));
+    if let Some(found) = &found {
+        text.push_str(&found.text(&s, r.options.digits));
+        found.json(&s, &mut answer.json);
+    }
     text.push('\n');
     let listed: Vec<(Sym, f64)> = s.prepared.listed().into_iter().map(|sym| (sym, s.solution.values[sym.index()])).collect();
     let (details, main): (Vec<_>, Vec<_>) = listed.into_iter().partition(|(sym, _)| is_detail(s.prepared.system.info(*sym).quantity));
@@ -44,7 +50,7 @@ pub fn run(mut r: Request) -> Result<Answer, Failure> {
     answer.json = equilibrium_json(&s, r.session, &holds, r.interrupt);
     let d = r.options.digits;
     let mut text = heading(r.session);
-    text.push_str(&status_lines(&s, d, &holds));
+    text.push_str(&status_lines(&s, d, (&holds, &s.left_out(r.session, &holds)), None));
     text.push('\n');
     let report = report_rows(&s);
     if report.is_empty() {
@@ -99,7 +105,7 @@ pub fn regime(r: Request) -> Result<Answer, Failure> {
     let holds = s.holds_of(r.session, r.interrupt);
     answer.json = equilibrium_json(&s, r.session, &holds, r.interrupt);
     let mut text = heading(r.session);
-    text.push_str(&status_lines(&s, r.options.digits, &holds));
+    text.push_str(&status_lines(&s, r.options.digits, (&holds, &s.left_out(r.session, &holds)), None));
     let mut table = Table::new(&[Align::Left, Align::Left]);
     for e in s.prepared.regime(&s.solution) {
         table.row([e.name, e.state.word().to_string()]);
@@ -120,7 +126,7 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
     let sides: &[(&str, bool)] = if e.derivatives.one_sided() { &[("left", true), ("right", false)] } else { &[("", false)] };
     let mut body = equilibrium_json(&s, r.session, &[], r.interrupt);
     let mut text = heading(r.session);
-    text.push_str(&status_lines(&s, r.options.digits, &[]));
+    text.push_str(&status_lines(&s, r.options.digits, (&[], &[]), None));
     for (side, left) in sides {
         let (mut levels, mut logs, mut semi) = (Map::new(), Map::new(), Map::new());
         let mut table = Table::new(&[Align::Left]);
@@ -181,6 +187,9 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
     Ok(answer)
 }
 
+/// Declared parameters whose interval is looked for where the file moves none.
+const HOLDS: usize = 8;
+
 /// Shares and flows, which follow from the rest.
 pub(super) fn is_detail(q: Quantity) -> bool {
     matches!(q, Quantity::Share | Quantity::Flow)
@@ -193,22 +202,35 @@ fn main_quantity(q: Quantity) -> bool {
 }
 
 impl Solved {
+    /// The parameters that shocks and sweeps of the file move, or all declared ones.
+    fn asked_of(&self, session: &Session) -> Vec<Sym> {
+        let moved = session.moving();
+        if !moved.is_empty() {
+            return moved;
+        }
+        let declared = |p: &Sym| self.prepared.system.info(*p).quantity == Quantity::Declared;
+        self.prepared.listed_parameters(false).into_iter().filter(declared).collect()
+    }
+
+    /// Names of the parameters that [`Solved::holds_of`] leaves out.
+    pub fn left_out(&self, session: &Session, holds: &[Holds]) -> Vec<String> {
+        if holds.is_empty() {
+            return Vec::new();
+        }
+        let said = |p: &Sym| holds.iter().any(|h| h.parameter == *p);
+        let is_parameter = |p: &Sym| matches!(self.prepared.system.info(*p).role, Role::Parameter(_));
+        let names = self.asked_of(session).into_iter().filter(|p| !said(p) && is_parameter(p));
+        names.map(|p| self.prepared.system.info(p).name.clone()).collect()
+    }
+
     /// The parameters whose interval of validity is worth saying: those that shocks and sweeps move, or all declared ones.
     pub fn holds_of(&self, session: &Session, interrupt: &AtomicBool) -> Vec<Holds> {
         // Without anything that can switch there is no regime to last.
         if matches!(self.solution.status, Status::Indeterminate { .. }) || self.prepared.regime_words(&self.solution).is_empty() {
             return Vec::new();
         }
-        let mut moved = session.moving();
-        if moved.is_empty() {
-            moved = self
-                .prepared
-                .listed_parameters(false)
-                .into_iter()
-                .filter(|p| self.prepared.system.info(*p).quantity == Quantity::Declared)
-                .take(8)
-                .collect();
-        }
+        let mut moved = self.asked_of(session);
+        moved.truncate(if session.moving().is_empty() { HOLDS } else { usize::MAX });
         let parameters = moved.into_iter().filter(|p| matches!(self.prepared.system.info(*p).role, Role::Parameter(_)));
         let found: Vec<Holds> = parameters.map(|p| self.prepared.holds(&self.solution, p, interrupt)).collect();
         // A border that was not looked for to the end is no "no limit".
@@ -225,7 +247,7 @@ pub fn heading(session: &Session) -> String {
 }
 
 /// Regime, interval of validity, residual and check.
-fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
+fn status_lines(s: &Solved, d: Digits, (holds, left_out): (&[Holds], &[String]), searched: Option<&Several>) -> String {
     let p = &s.prepared;
     let mut out = String::new();
     let words = p.regime_words(&s.solution);
@@ -245,14 +267,32 @@ fn status_lines(s: &Solved, d: Digits, holds: &[Holds]) -> String {
         let ends = if ends.is_empty() { String::new() } else { format!("   ({})", ends.join("; ")) };
         let _ = writeln!(out, "         holds for {range}{ends}");
     }
+    if !left_out.is_empty() {
+        let some = left_out.iter().take(6).cloned().collect::<Vec<_>>().join(", ");
+        let more = if left_out.len() > 6 { ", …" } else { "" };
+        let _ =
+            writeln!(out, "         {} more not looked at: {some}{more} (a `shock` or `sweep` of the file names those that matter)", left_out.len());
+    }
     if let Some(names) = p.free_words(&s.solution) {
-        let _ = writeln!(out, "Free     the active conditions leave {names} undetermined: these may shift without changing prices");
+        let shift = if p.prices_stand(&s.solution) { ": these may shift without changing prices" } else { ": one of many values is shown" };
+        let _ = writeln!(out, "Free     the active conditions leave {names} undetermined{shift}");
+    }
+    if let Some(words) = p.border_of(&s.solution) {
+        let _ = writeln!(out, "Border   two regimes meet here: {words}");
+    }
+    if let Some(parameter) = p.turning(&s.solution) {
+        let info = p.system.info(parameter);
+        let at = d.short(s.solution.values[parameter.index()]);
+        let _ = writeln!(out, "Turns    two equilibria meet at {} = {at}: on one side there are both, on the other neither", info.display);
     }
     if p.system.unknowns().next().is_none() {
         out.push_str("Given    nothing is unknown: all values follow from what the file gives\n");
         return out;
     }
     let _ = writeln!(out, "Solved   {}", solved_words(s, d));
+    if let Some(words) = several::words(p, &s.solution, searched) {
+        let _ = writeln!(out, "Unique   {words}");
+    }
     out
 }
 
@@ -283,7 +323,11 @@ pub(super) fn solved_words(s: &Solved, d: Digits) -> String {
         let has_demand = p.economy.households.iter().any(Option::is_some);
         let residual = d.residual(s.solution.outside_balance.unwrap_or(f64::NAN));
         if has_demand {
-            let _ = write!(out, " · outside balance {residual}: net exports of goods {} = payment for tasks {}", d.value(x), d.value(y));
+            let tasks = !p.economy.lines.is_empty();
+            let paid = if tasks { format!(" = payment for tasks {}", d.value(y)) } else { String::new() };
+            let _ = write!(out, " · outside balance {residual}: net exports of goods {}{paid}", d.value(x));
+        } else if p.economy.lines.is_empty() {
+            let _ = write!(out, " · outside balance {residual}: value added {} = income {}", d.value(x), d.value(y));
         } else {
             let _ = write!(out, " · outside balance {residual}: value added {} = income and payment for tasks {}", d.value(x), d.value(y));
         }
@@ -294,10 +338,17 @@ pub(super) fn solved_words(s: &Solved, d: Digits) -> String {
 
 /// Symbols with their meaning and value.
 pub fn value_table(s: &Solved, rows: &[(Sym, f64)], d: Digits) -> String {
-    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right]);
+    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
+    let free = s.prepared.free_quantities(&s.solution);
+    let open = s.prepared.open_prices(&s.solution);
     for &(sym, v) in rows {
         let info = s.prepared.system.info(sym);
-        table.row([info.display.clone(), info.meaning.clone(), d.value(v)]);
+        let note = match open.iter().find(|o| o.0 == sym) {
+            Some((_, cost)) => format!("free, at most its unit cost {}", d.value(*cost)),
+            None if free.contains(&sym) => "free".to_string(),
+            None => String::new(),
+        };
+        table.row([info.display.clone(), info.meaning.clone(), d.value(v), note]);
     }
     table.render(2)
 }
@@ -305,6 +356,7 @@ pub fn value_table(s: &Solved, rows: &[(Sym, f64)], d: Digits) -> String {
 /// Name, print form, meaning, value and note of every reported expression.
 pub(super) fn report_rows(s: &Solved) -> Vec<(String, String, String, f64, String)> {
     let p = &s.prepared;
+    let free = p.free_quantities(&s.solution);
     p.economy
         .report
         .iter()
@@ -313,10 +365,17 @@ pub(super) fn report_rows(s: &Solved) -> Vec<(String, String, String, f64, Strin
             match p.system.dag.node(n.node) {
                 crate::expr::Node::Sym(sym) => {
                     let info = p.system.info(*sym);
-                    let note = if info.quantity == Quantity::Bill { "(all at home = 1)" } else { "" };
+                    let note = match info.quantity {
+                        _ if free.contains(sym) => "free",
+                        Quantity::Bill => "(all at home = 1)",
+                        _ => "",
+                    };
                     (n.name.clone(), info.display.clone(), report_meaning(p, *sym), value, note.to_string())
                 }
-                _ => (n.name.clone(), n.name.clone(), String::new(), value, String::new()),
+                _ => {
+                    let note = if p.system.dag.symbols(&[n.node]).iter().any(|s| free.contains(s)) { "free" } else { "" };
+                    (n.name.clone(), n.name.clone(), String::new(), value, note.to_string())
+                }
             }
         })
         .collect()
@@ -345,9 +404,23 @@ pub fn equilibrium_json(s: &Solved, session: &Session, holds: &[Holds], _interru
         Status::None => "none",
     };
     out.insert("status".into(), json!(status));
-    if let Status::Indeterminate { free } = &s.solution.status {
-        out.insert("free".into(), json!(free.iter().map(|f| p.system.info(*f).name.clone()).collect::<Vec<_>>()));
+    if matches!(s.solution.status, Status::Indeterminate { .. }) {
+        let shown = p.listed();
+        let free = p.free_quantities(&s.solution).into_iter().filter(|f| shown.contains(f));
+        out.insert("free".into(), json!(free.map(|f| p.system.info(f).name.clone()).collect::<Vec<_>>()));
     }
+    let open = p.open_prices(&s.solution);
+    if !open.is_empty() {
+        let most: Map<String, Value> = open.iter().map(|(sym, cost)| (p.system.info(*sym).name.clone(), json::number(*cost))).collect();
+        out.insert("at_most".into(), Value::Object(most));
+    }
+    if let Some(words) = p.border_of(&s.solution) {
+        out.insert("border".into(), json!(words));
+    }
+    if let Some(parameter) = p.turning(&s.solution) {
+        out.insert("turning_point".into(), json!(p.system.info(parameter).name));
+    }
+    several::json(p, &s.solution, &mut out);
     let mut regime = regime_json(p, &s.solution);
     if !holds.is_empty() {
         let h: Map<String, Value> =
@@ -356,6 +429,10 @@ pub fn equilibrium_json(s: &Solved, session: &Session, holds: &[Holds], _interru
         let ends: Map<String, Value> =
             holds.iter().map(|h| (p.system.info(h.parameter).name.clone(), json!({"below": h.below, "above": h.above}))).collect();
         regime.insert("ends".into(), Value::Object(ends));
+        let left_out = s.left_out(session, holds);
+        if !left_out.is_empty() {
+            regime.insert("left_out".into(), json!(left_out));
+        }
     }
     out.insert("regime".into(), Value::Object(regime));
     out.insert("variables".into(), Value::Object(values_json(p, &s.solution)));

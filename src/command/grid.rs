@@ -183,6 +183,7 @@ fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Resu
     }
     text.push('\n');
     text.push_str(&borders(&swept, r.options.digits));
+    text.push_str(&other_branch(&swept, r.options.digits));
     if let Some(path) = &r.options.out {
         let _ = writeln!(text, "  written to {}", path.display());
     } else {
@@ -201,7 +202,11 @@ fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Resu
         .map(|row| {
             let at: Vec<Value> = row.parameters.iter().map(|v| json::number(*v)).collect();
             let values: Vec<Value> = row.values.iter().map(|v| json::number(*v)).collect();
-            json!({"at": at, "status": row.status, "values": values})
+            let mut row_json = json!({"at": at, "status": row.status, "values": values});
+            if row.other_branch {
+                row_json["other_branch"] = json!(true);
+            }
+            row_json
         })
         .collect();
     out.json.insert("rows".into(), Value::Array(list));
@@ -271,6 +276,17 @@ fn borders(s: &Swept, d: number::Digits) -> String {
         last = Some(k);
     }
     out
+}
+
+/// Where a sweep shows another equilibrium than the one it starts from.
+fn other_branch(s: &Swept, d: number::Digits) -> String {
+    let there: Vec<&grid::Row> = s.table.rows.iter().filter(|r| r.other_branch).collect();
+    let (Some(first), Some(last)) = (there.first(), there.last()) else { return String::new() };
+    let place = match (s.points.axes.as_slice(), first.parameters.first(), last.parameters.first()) {
+        ([axis], Some(a), Some(b)) => format!(", {} from {} to {}", s.prepared.system.info(*axis).name, d.short(*a), d.short(*b)),
+        _ => String::new(),
+    };
+    format!("  another equilibrium at {} points{place}: the branch of the present one ends on the way there\n", there.len())
 }
 
 fn rows(s: &Swept, d: number::Digits) -> String {

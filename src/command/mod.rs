@@ -7,6 +7,7 @@ mod model;
 mod plot;
 mod report;
 mod sam;
+mod several;
 pub(crate) mod shocks;
 mod statics;
 mod waiting;
@@ -45,7 +46,8 @@ pub struct Options {
     pub progress: bool,
     /// `shock --order beta, A`: one parameter after the other.
     pub order: Option<String>,
-    /// Distinct starting points, for models that may have several equilibria.
+    /// `solve --starts n`: scattered starting points, for models that may have several equilibria.
+    pub starts: Option<usize>,
     pub threads: Option<usize>,
     pub worker: Option<PathBuf>,
     /// Seconds that the algebra engine may take.

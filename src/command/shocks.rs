@@ -20,7 +20,11 @@ type Asked = (crate::model::Economy, Vec<Change>);
 
 pub fn shock(mut r: Request) -> Result<Answer, Failure> {
     let (shocked, title) = solve(&mut r)?;
-    Ok(told(&r, &shocked, &title))
+    let mut answer = told(&r, &shocked, &title);
+    if let Some(words) = super::several::words(&shocked.prepared, &shocked.before, None) {
+        let _ = writeln!(answer.text, "  unique: {words}");
+    }
+    Ok(answer)
 }
 
 /// The shock that the argument names or describes, and its title.
@@ -151,7 +155,7 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
             format!("{} {} → {}{percent}", system.info(m.parameter).name, d.short(m.from), d.short(m.to))
         })
         .collect();
-    let same = s.stretches.iter().all(|x| x.switches.is_empty() && !x.jump);
+    let same = s.regime_stays();
     let _ = writeln!(out, "shock {title}   {}{}", moves.join(", "), if same { "        regime unchanged" } else { "" });
     if !same {
         out.push_str(&path_rows(s, d));
@@ -172,6 +176,11 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
     table.row(head);
     for c in shown(s) {
         let mut row = vec![c.display.clone(), d.value(c.before), d.value(c.after)];
+        if s.is_free(c) {
+            row.push("free".into());
+            table.row(row);
+            continue;
+        }
         match (c.plain, c.change()) {
             (true, Some(v)) => {
                 row.push(format!("({}{})", if v > 0.0 { "+" } else { "" }, d.value(v)));
@@ -221,6 +230,8 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
     }
     if s.stretches.iter().any(|x| x.jump) {
         out.push_str("  no split by channel or parameter: none exists across a jump\n");
+    } else if !s.given {
+        let _ = writeln!(out, "  no split by channel or parameter: its parts would miss the change by up to {}", d.residual(s.error));
     }
     if !s.splits.is_empty() {
         let _ = writeln!(out, "  lp = 100 × log change; the split is exact (error below {}), path straight in logs", d.residual(s.error.max(1e-12)));
@@ -237,6 +248,9 @@ fn linear_line(s: &Shocked, d: Digits) -> String {
     };
     let mut parts = Vec::new();
     for c in targets {
+        if s.is_free(c) {
+            continue;
+        }
         let (Some(l), Some(v)) = (c.linear, c.change()) else { continue };
         if v.abs() < 1e-12 && l.abs() < 1e-12 {
             continue;
@@ -247,6 +261,8 @@ fn linear_line(s: &Shocked, d: Digits) -> String {
                 "far too large".to_string()
             } else if share.abs() < 0.5 {
                 "exact to 0.5%".to_string()
+            } else if l == 0.0 {
+                "misses it".to_string()
             } else if l * v < 0.0 {
                 "wrong sign".to_string()
             } else {
@@ -277,6 +293,10 @@ fn path_rows(s: &Shocked, d: Digits) -> String {
     let mut table = Table::new(&[Align::Left, Align::Left, Align::Left]);
     let Some(first) = s.moves.first() else { return String::new() };
     let value = |x: f64| d.short(first.at(x).0);
+    // What the start stands on the border of, and which way the path leaves it.
+    for (sym, from, to) in s.stretches.first().map(|st| s.prepared.switches(&s.before, &st.start)).unwrap_or_default() {
+        table.row([value(0.0), s.prepared.switch_words(sym, from, to), String::new()]);
+    }
     for st in &s.stretches {
         if st.to > st.from {
             let effects: Vec<String> = s.splits.iter().enumerate().filter_map(|(t, split)| contributions(s, split, st.effects.get(t)?, d)).collect();
@@ -290,8 +310,12 @@ fn path_rows(s: &Shocked, d: Digits) -> String {
         for (sym, from, to) in &st.switches {
             table.row([value(st.to), s.prepared.switch_words(*sym, *from, *to), String::new()]);
         }
+        if st.fold {
+            table.row([value(st.to), "two equilibria meet and vanish: the branch ends".into(), String::new()]);
+        }
         if st.jump {
-            table.row([value(st.to), "the equilibrium jumps: at this value it is one of many".into(), String::new()]);
+            let words = if st.fold { "beyond, another equilibrium" } else { "the equilibrium jumps: at this value it is one of many" };
+            table.row([value(st.to), words.into(), String::new()]);
         }
     }
     table.render(2)
@@ -310,8 +334,10 @@ pub fn body(s: &Shocked, model: Option<&str>) -> Map<String, Value> {
     };
     out.insert("before".into(), side(&s.before, &|c| c.before));
     out.insert("after".into(), side(&s.after, &|c| c.after));
-    let change: Map<String, Value> = s.quantities.iter().map(|c| (c.name.clone(), json::optional(c.change()))).collect();
+    // What is free has values, but no change.
+    let change: Map<String, Value> = s.quantities.iter().map(|c| (c.name.clone(), json::optional(c.change().filter(|_| !s.is_free(c))))).collect();
     out.insert("change".into(), Value::Object(change));
+    out.insert("regime_unchanged".into(), json!(s.regime_stays()));
     let mut effects = Map::new();
     for split in &s.splits {
         let mut row: Map<String, Value> = split.names.iter().zip(&split.effects).map(|(n, v)| (n.to_string(), json::number(*v))).collect();
@@ -334,7 +360,8 @@ pub fn body(s: &Shocked, model: Option<&str>) -> Map<String, Value> {
             .collect();
         out.insert("by_parameter".into(), Value::Object(by));
     }
-    let linear: Map<String, Value> = s.quantities.iter().filter_map(|c| c.linear.map(|l| (c.name.clone(), json::number(l)))).collect();
+    let linear: Map<String, Value> =
+        s.quantities.iter().filter(|c| !s.is_free(c)).filter_map(|c| c.linear.map(|l| (c.name.clone(), json::number(l)))).collect();
     out.insert("linear".into(), Value::Object(linear));
     let parameters: Map<String, Value> =
         s.moves.iter().map(|m| (p.system.info(m.parameter).name.clone(), json!([json::number(m.from), json::number(m.to)]))).collect();
@@ -346,18 +373,19 @@ pub fn body(s: &Shocked, model: Option<&str>) -> Map<String, Value> {
             let at = |x: f64| -> Value {
                 Value::Object(s.moves.iter().map(|m| (p.system.info(m.parameter).name.clone(), json::number(m.at(x).0))).collect())
             };
-            let jump = st.jump.then(|| "the equilibrium jumps".to_string());
+            let fold = st.fold.then(|| "two equilibria meet and vanish".to_string());
+            let jump = fold.into_iter().chain(st.jump.then(|| "the equilibrium jumps".to_string()));
             let switches: Vec<String> = st.switches.iter().map(|(sym, a, b)| p.switch_words(*sym, *a, *b)).chain(jump).collect();
             json!({"from": at(st.from), "to": at(st.to), "regime": Value::Object(regime_json(p, &st.start)), "switches": switches})
         })
         .collect();
     out.insert("path".into(), Value::Array(path));
-    out.insert("error".into(), json::number(s.error));
+    out.insert("error".into(), if s.given { json::number(s.error) } else { Value::Null });
+    if !s.free.is_empty() {
+        out.insert("free".into(), json!(s.quantities.iter().filter(|c| s.is_free(c)).map(|c| c.name.clone()).collect::<Vec<_>>()));
+    }
     let status = match &s.after.status {
-        Status::Indeterminate { free } => {
-            out.insert("free".into(), json!(free.iter().map(|f| p.system.info(*f).name.clone()).collect::<Vec<_>>()));
-            "indeterminate"
-        }
+        Status::Indeterminate { .. } => "indeterminate",
         _ => "solved",
     };
     out.insert("status".into(), json!(status));

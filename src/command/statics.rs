@@ -10,8 +10,9 @@ use crate::present::equations::{Target, expression};
 use crate::present::statics::{self as present, Setting, Subject};
 use crate::present::statics_channels as channels;
 use crate::session::solved::Solved;
-use crate::session::{Failure, single};
+use crate::session::{Failure, Prepared, single};
 use crate::sink::Tex;
+use crate::solve::{Solution, derivatives};
 use crate::statics::ask::Ask;
 use crate::statics::derive::{Place, derive as closed_form};
 use crate::statics::effects::{effects as split, in_terms_of};
@@ -46,14 +47,21 @@ enum Ready {
 impl Ready {
     fn place(&self) -> Place<'_> {
         match self {
-            Ready::Solved(s) => Place {
-                economy: &s.prepared.economy,
-                system: &s.prepared.system,
-                parameters: &s.prepared.parameters,
-                solved: Some((&s.prepared.problem, &s.solution)),
-            },
+            Ready::Solved(s) => place_at(&s.prepared, &s.solution),
             Ready::Letters { economy, system, parameters } => Place { economy, system, parameters, solved: None },
         }
+    }
+
+    /// At the border of two regimes that the parameter leads into: the equilibrium as part of each.
+    fn sides(&self, wrt: Sym) -> Option<Vec<(&'static str, Beside<'_>)>> {
+        let Ready::Solved(s) = self else { return None };
+        let d = derivatives(&s.prepared.problem, &s.solution, &[wrt]);
+        let (left, right) = (d.side(0, true)?, d.side(0, false)?);
+        if !d.one_sided() || left.positions == right.positions || left.positions.is_empty() || right.positions.is_empty() {
+            return None;
+        }
+        let beside = |side| Beside { prepared: &s.prepared, solution: s.solution.on_side(side) };
+        Some(vec![("left", beside(left)), ("right", beside(right))])
     }
 
     fn regime(&self) -> String {
@@ -64,10 +72,28 @@ impl Ready {
     }
 }
 
+/// An equilibrium on a border, as part of one of the two regimes.
+struct Beside<'a> {
+    prepared: &'a Prepared,
+    solution: Solution,
+}
+
+fn place_at<'a>(prepared: &'a Prepared, solution: &'a Solution) -> Place<'a> {
+    Place { economy: &prepared.economy, system: &prepared.system, parameters: &prepared.parameters, solved: Some((&prepared.problem, solution)) }
+}
+
 fn ready(r: &Request, economy: Economy) -> Result<Ready, Diagnostics> {
     if economy.is_numeric() {
         let mut prepared = r.session.prepare(economy, Vec::new(), true)?;
         let solution = prepared.equilibrium(r.session, r.interrupt);
+        if let Some(parameter) = prepared.turning(&solution) {
+            let info = prepared.system.info(parameter);
+            let at = crate::model::checks::number(solution.values[parameter.index()]);
+            return Err(single(
+                Diagnostic::new("S004", format!("two equilibria meet at {} = {at}: there are no derivatives", info.display))
+                    .help("ask a little further inside, where `solve` finds both"),
+            ));
+        }
         return Ok(Ready::Solved(Box::new(Solved { prepared, solution }.checked(r.interrupt)?)));
     }
     let mut economy = economy;
@@ -194,6 +220,21 @@ pub fn derive(mut r: Request) -> Result<Answer, Failure> {
         let subject = subject(&place, name, *node);
         match (asked.wrt, asked.terms.is_empty()) {
             (Some(wrt), true) => {
+                if let Some(sides) = ready.sides(wrt) {
+                    let mut both = Map::new();
+                    let (mut text, mut latex) = (String::new(), Tex::default());
+                    for (word, solved) in &sides {
+                        let (place, regime) = (place_at(solved.prepared, &solved.solution), solved.prepared.regime_words(&solved.solution));
+                        let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+                        let d = closed_form(&place, (name, *node), wrt, &asked.holding, &ask).map_err(|d| fail(single(d)))?;
+                        text.push_str(&format!("{word} of the border: {regime}\n{}", present::derived_text(&d, &subject, &set)));
+                        latex.push(&Tex::document(&format!("% {word} of the border: {regime}\n")));
+                        latex.push(&present::derived_latex(&d, &subject, &set));
+                        both.insert((*word).into(), Value::Object(present::derived_json(&d, &subject, &set)));
+                    }
+                    out.add(text, latex, both);
+                    continue;
+                }
                 let d = closed_form(&place, (name, *node), wrt, &asked.holding, &ask).map_err(|d| fail(single(d)))?;
                 out.add(
                     present::derived_text(&d, &subject, &set),

@@ -67,6 +67,6 @@ impl Lowering<'_> {
         let incomes: Vec<NodeId> = self.economy.inside().collect::<Vec<_>>().into_iter().map(|r| self.sym(Key::Income(r))).collect();
         let scale = self.economy.dag.sum(&incomes);
         let price = self.node(price);
-        self.system.set_aside = Some(SetAside { equation, scale, price });
+        self.system.set_aside = Some(SetAside { equation, place: at, scale, price });
     }
 }

@@ -23,6 +23,7 @@ const HINTED: usize = 3000;
 
 const FUNCTIONS: [&str; 12] = ["exp(", "ln(", "sqrt(", "abs(", "min(", "max(", "sum(", "prod(", "real(", "slope(", "integral(", "if"];
 const OPTIONS: &[(&str, &[&str])] = &[
+    ("solve", &["--starts", "--digits", "--json"]),
     ("shock", &["--order", "--digits", "--json"]),
     ("sam", &["--csv", "--latex", "--digits", "--json"]),
     ("sweep", &["--out", "--threads", "--digits", "--json"]),

@@ -95,8 +95,10 @@ fn regimes(s: &Shocked, d: Digits) -> String {
             format!("at {} = {} {}", s.prepared.system.info(first.parameter).display, d.short(first.at(at).0), s.prepared.switch_words(*sym, *a, *b))
         })
         .collect();
-    if switches.is_empty() {
+    if s.regime_stays() {
         format!("The regime stayed: {}.", words(&s.after))
+    } else if switches.is_empty() {
+        format!("The regime is another one: {}.", words(&s.after))
     } else {
         format!("On the way {}. Now: {}.", switches.join(", then "), words(&s.after))
     }

@@ -70,7 +70,14 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
     (
         "equilibrium",
         &[
-            entry("solve", "solve", "the equilibrium: all quantities, regime, residuals, checks", "", "", "solve"),
+            entry(
+                "solve",
+                "solve [--starts n]",
+                "the equilibrium: all quantities, regime, residuals, checks",
+                "`--starts n` looks for further equilibria from n scattered starting points and lists them with their index.",
+                "",
+                "solve --starts 5",
+            ),
             entry("run", "run [FILE]", "all that the file declares: report, shocks, sweeps; with FILE, load it first", "", "", "run"),
             entry(
                 "show",

@@ -565,10 +565,11 @@ fn with_options(base: &Options, command: &str, list: &[(&str, &str)]) -> Result<
             "png" => o.png = Some(path()?),
             "html" => o.html = Some(path()?),
             "order" => o.order = Some((*value).to_string()),
+            "starts" => o.starts = Some(value.parse().map_err(|_| wrong("a number"))?),
             "threads" => o.threads = Some(value.parse().map_err(|_| wrong("a number"))?),
             "limit" => o.limit = Some(value.parse().map_err(|_| wrong("seconds"))?),
             _ => {
-                let known = ["all", "latex", "csv", "json", "dark", "digits", "out", "svg", "png", "html", "order", "threads", "limit"];
+                let known = ["all", "latex", "csv", "json", "dark", "digits", "out", "svg", "png", "html", "order", "starts", "threads", "limit"];
                 let d = Diagnostic::new("C002", format!("there is no option `--{name}`"));
                 return Err(match nearest(name, known.into_iter()) {
                     Some(near) => d.help(format!("did you mean `--{near}`?")),

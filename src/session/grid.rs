@@ -110,6 +110,8 @@ pub struct Row {
     pub values: Vec<f64>,
     /// A short key of the regime, equal for equal regimes.
     pub regime: u32,
+    /// On another branch than the equilibrium that the sweep starts from: that one ends on the way here.
+    pub other_branch: bool,
 }
 
 pub struct Table {
@@ -172,7 +174,8 @@ impl Prepared {
                 failed += 1;
                 point.values.fill(f64::NAN);
             }
-            rows.push(Row { parameters: point.place, status, values: point.values, regime });
+            let other_branch = fine && point.other_branch;
+            rows.push(Row { parameters: point.place, status, values: point.values, regime, other_branch });
         });
         let stopped = rows.len() < n && interrupt.load(std::sync::atomic::Ordering::Relaxed);
         Table { rows, stopped, failed, regimes }

@@ -12,6 +12,7 @@ pub mod sam;
 pub mod shock;
 pub mod solved;
 pub mod tests;
+pub mod unique;
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym};
@@ -20,10 +21,11 @@ use crate::model::resolve::{Resolver, Scope};
 use crate::model::{self, By, Change, Economy, Key, Named, load};
 use crate::solve::{Problem, Solution, solve};
 use crate::source::{FileId, SourceMap};
-use crate::system::{Role, System, balance};
+use crate::system::{Role, System, balance, in_world_income};
 pub use failure::{Failure, exit_of};
 use rustc_hash::FxHashMap;
 use std::sync::atomic::AtomicBool;
+pub use unique::Uniqueness;
 
 /// Economies with more standard quantities than this list only what is asked for.
 const STANDARD_LIMIT: usize = 3000;
@@ -47,6 +49,7 @@ pub struct Prepared {
     pub parameters: Vec<f64>,
     /// What the question asked about besides the system's own quantities.
     pub outputs: Vec<Named>,
+    pub uniqueness: Uniqueness,
 }
 
 impl Session {
@@ -136,8 +139,12 @@ impl Session {
             return Err(single(Diagnostic::new("S010", "a technology `general(σ)` has no numbers").at(economy.industries.iter().map(|i| i.form.span).next().unwrap_or(no_span()), "only its shares and elasticities are known").help("`derive`, `effects`, `sign` and `hats` work with it; to solve, give a form with weights, such as `ces(0.5) { L: 0.4, H: 0.6 }`")));
         }
         let nodes: Vec<NodeId> = outputs.iter().map(|o| o.node).collect();
-        let problem = Problem::new(&system, &nodes).map_err(|e| single(Diagnostic::new("S011", e.to_string())))?;
-        Ok(Prepared { economy, system, problem, parameters, outputs })
+        let mut problem = Problem::new(&system, &nodes).map_err(|e| single(Diagnostic::new("S011", e.to_string())))?;
+        let uniqueness = unique::uniqueness(&economy, &parameters);
+        if !uniqueness.is_proved() {
+            problem.may_have_several(in_world_income(&system).and_then(|s| Problem::new(&s, &[]).ok()));
+        }
+        Ok(Prepared { economy, system, problem, parameters, outputs, uniqueness })
     }
 
     /// Cuts definitions that follow parameters loose, so that they can be given values of their own.

@@ -4,6 +4,7 @@ use super::Prepared;
 use crate::expr::Sym;
 use crate::model::Key;
 use crate::solve::{Border, Position, Solution, holds};
+use crate::system::Quantity;
 use std::sync::atomic::AtomicBool;
 
 /// Where an industry or a task set stands.
@@ -150,6 +151,71 @@ impl Prepared {
     pub fn free_words(&self, solution: &Solution) -> Option<String> {
         let crate::solve::Status::Indeterminate { free } = &solution.status else { return None };
         Some(short_list(&free.iter().map(|f| self.system.info(*f).display.clone()).collect::<Vec<_>>()))
+    }
+
+    /// Open prices of goods that are not traded and that nobody makes, with the unit cost that each lies at or below.
+    pub fn open_prices(&self, solution: &Solution) -> Vec<(Sym, f64)> {
+        let crate::solve::Status::Indeterminate { free } = &solution.status else { return Vec::new() };
+        let e = &self.economy;
+        let mut out = Vec::new();
+        for g in (0..e.goods.len()).filter(|g| e.goods[*g].nontraded) {
+            for r in e.inside() {
+                let Some(price) = self.key(&Key::GoodPrice(g, Some(r))).filter(|p| free.contains(p)) else { continue };
+                let idle = |j: usize| self.key(&Key::Activity(j)).is_some_and(|s| self.position(solution, s) == Position::Lower);
+                if !e.makers(g, r).all(idle) {
+                    continue;
+                }
+                let cost = |j: usize| {
+                    let markup = e.industries[j].markup.map_or(1.0, |m| solution.value(m));
+                    self.key(&Key::UnitCost(j)).map_or(f64::NAN, |c| markup * solution.value(c))
+                };
+                let least = e.makers(g, r).map(cost).fold(f64::INFINITY, f64::min);
+                if least.is_finite() {
+                    out.push((price, least));
+                }
+            }
+        }
+        out
+    }
+
+    /// Whether all that is free is quantities, so that it shifts at the prices that there are.
+    pub fn prices_stand(&self, solution: &Solution) -> bool {
+        let crate::solve::Status::Indeterminate { free } = &solution.status else { return true };
+        free.iter().all(|f| matches!(self.system.info(*f).quantity, Quantity::Activity | Quantity::Output))
+    }
+
+    /// What just holds at the border of two regimes, in words; `None` inside a regime.
+    pub fn border_of(&self, solution: &Solution) -> Option<String> {
+        let words: Vec<String> = solution.borders.iter().map(|s| self.just_holds(*s, self.position(solution, *s))).collect();
+        (!words.is_empty()).then(|| short_list(&words))
+    }
+
+    /// What it means that an unknown at that position is at its bound and meets its condition too.
+    fn just_holds(&self, sym: Sym, at: Position) -> String {
+        let info = self.system.info(sym);
+        let key = self.economy.keys.iter().find(|(_, s)| **s == sym).map(|(k, _)| k.clone());
+        match (key, at) {
+            (Some(Key::Activity(j)), Position::Lower) => format!("{} is idle and just breaks even", self.industry_word(j)),
+            (Some(Key::Activity(j)), _) => format!("{} is about to shut down", self.industry_word(j)),
+            (Some(Key::Margin(l)), Position::Lower) => format!("offshoring is about to begin{}", self.line_word(l)),
+            (Some(Key::Margin(l)), Position::Upper) => format!("tasks are about to return{}", self.line_word(l)),
+            (Some(Key::Margin(l)), _) => format!("the marginal task is about to reach its bound{}", self.line_word(l)),
+            (Some(Key::FactorPrice(..) | Key::GoodPrice(..)), Position::Lower) => format!("{} is 0 without excess supply", info.display),
+            (Some(Key::FactorPrice(..) | Key::GoodPrice(..)), _) => format!("{} is about to fall to 0", info.display),
+            _ => format!("{} is at its bound and its condition holds", info.display),
+        }
+    }
+
+    /// Whether two equilibria are in one regime: the same industries active, tasks split and prices at 0.
+    pub fn same_regime(&self, a: &Solution, b: &Solution) -> bool {
+        self.switches(a, b).is_empty()
+    }
+
+    /// What stands elsewhere at the second equilibrium, knots of schedules not counted.
+    pub fn switches(&self, a: &Solution, b: &Solution) -> Vec<(Sym, Position, Position)> {
+        let plain = |p: Position| if p == Position::Kink { Position::Interior } else { p };
+        let pairs = a.positions.iter().map(|(s, p)| (*s, plain(*p), plain(self.position(b, *s))));
+        pairs.filter(|(_, from, to)| from != to).collect()
     }
 
     /// What happens at a border of a regime.

@@ -41,10 +41,19 @@ impl Changed {
     /// Log change, or the plain one; `None` where a log does not exist.
     pub fn change(&self) -> Option<f64> {
         if self.plain {
-            return Some(self.after - self.before).filter(|v| v.is_finite());
+            let size = self.before.abs().max(self.after.abs());
+            return Some(clean(self.after - self.before, size)).filter(|v| v.is_finite());
         }
-        (self.before > 0.0 && self.after > 0.0).then(|| (self.after / self.before).ln())
+        (self.before > 0.0 && self.after > 0.0).then(|| clean((self.after / self.before).ln(), 1.0))
     }
+}
+
+/// A change, as part of this size, that is 0 up to the arithmetic of two solutions.
+const NOTHING: f64 = 1e-12;
+
+/// A change relative to a size; what is nothing but arithmetic is 0.
+fn clean(change: f64, size: f64) -> f64 {
+    if change.abs() <= NOTHING * size { 0.0 } else { change }
 }
 
 /// Everything about one shock.
@@ -56,7 +65,24 @@ pub struct Shocked {
     pub splits: Vec<ChannelSplit>,
     pub stretches: Vec<Stretch>,
     pub error: f64,
+    /// Whether the changes are split: not across a jump, nor where the parts miss the change.
+    pub given: bool,
+    /// Quantities that rest on what the active conditions leave free, before or after: one of many values is shown.
+    pub free: Vec<Sym>,
     pub prepared: Prepared,
+}
+
+impl Shocked {
+    /// Whether the regime is the same before, after and all along the path.
+    pub fn regime_stays(&self) -> bool {
+        let same = |s: &Solution| self.prepared.same_regime(&self.before, s);
+        same(&self.after) && self.stretches.iter().all(|x| x.switches.is_empty() && !x.jump && same(&x.start))
+    }
+
+    /// Whether a quantity rests on what the active conditions leave free, before or after.
+    pub fn is_free(&self, c: &Changed) -> bool {
+        c.sym.is_some_and(|x| self.free.contains(&x))
+    }
 }
 
 impl Prepared {
@@ -108,12 +134,16 @@ impl Session {
             by_parameter: vec![vec![0.0; all.len()]; listed.len()],
             stretches: Vec::new(),
             error: 0.0,
+            given: true,
         };
         let legs_count = legs.len() as f64;
         for (n, leg) in legs.iter().enumerate() {
             result.leg(&prepared, leg, &all, &listed, &channels, n as f64 / legs_count, 1.0 / legs_count, interrupt)?;
         }
-        if result.stretches.iter().any(|s| s.jump) {
+        let parts = result.splits.iter_mut().flat_map(|s| s.effects.iter_mut().chain(std::iter::once(&mut s.direct)));
+        let stretches = result.stretches.iter_mut().flat_map(|s| &mut s.effects).flatten();
+        parts.chain(stretches).chain(result.by_parameter.iter_mut().flatten()).for_each(|v| *v = clean(*v, 1.0));
+        if !result.given {
             result.splits.clear();
             result.by_parameter.iter_mut().for_each(Vec::clear);
         }
@@ -132,7 +162,7 @@ impl Session {
             let plain = prepared.is_plain(sym, b, a);
             // First order in the logs of the parameters, as elasticities are.
             let first: f64 = all.iter().enumerate().map(|(k, m)| slopes.get(sym, k, m.to < m.from) * m.at(0.0).1).sum();
-            let linear = if plain { Some(first) } else { (b > 0.0).then(|| first / b) };
+            let linear = if plain { Some(clean(first, b.abs().max(a.abs()))) } else { (b > 0.0).then(|| clean(first / b, 1.0)) };
             quantities.push(Changed {
                 name: info.name.clone(),
                 display: info.display.clone(),
@@ -160,7 +190,10 @@ impl Session {
                 by_parameter: Vec::new(),
             });
         }
-        Ok(Shocked { moves: all, before, after, quantities, splits: result.splits, stretches: result.stretches, error: result.error, prepared })
+        let (splits, stretches, error, given) = (result.splits, result.stretches, result.error, result.given);
+        let mut free = prepared.free_quantities(&before);
+        free.extend(prepared.free_quantities(&after));
+        Ok(Shocked { moves: all, before, after, quantities, splits, stretches, error, given, free, prepared })
     }
 }
 
@@ -170,7 +203,12 @@ impl Prepared {
         self.system.syms[sym.index()].role = crate::system::Role::Parameter(value);
         self.parameters[sym.index()] = value;
         let nodes: Vec<_> = self.outputs.iter().map(|o| o.node).collect();
-        self.problem = crate::solve::Problem::new(&self.system, &nodes).map_err(|e| single(Diagnostic::new("S011", e.to_string())))?;
+        let mut problem = crate::solve::Problem::new(&self.system, &nodes).map_err(|e| single(Diagnostic::new("S011", e.to_string())))?;
+        if !self.uniqueness.is_proved() {
+            let same = crate::system::in_world_income(&self.system).and_then(|s| crate::solve::Problem::new(&s, &[]).ok());
+            problem.may_have_several(same);
+        }
+        self.problem = problem;
         Ok(())
     }
 }
@@ -182,6 +220,7 @@ struct Walk {
     by_parameter: Vec<Vec<f64>>,
     stretches: Vec<Stretch>,
     error: f64,
+    given: bool,
 }
 
 impl Walk {
@@ -234,6 +273,7 @@ impl Walk {
                 }
             }
             self.error = self.error.max(split.error);
+            self.given &= split.given;
             if g == 0 {
                 self.stretches.extend(split.stretches.into_iter().map(|s| Stretch { from: from + share * s.from, to: from + share * s.to, ..s }));
                 end = split.end;

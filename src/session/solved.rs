@@ -4,10 +4,13 @@ use super::failure::exit_of;
 use super::{Failure, Prepared, Session, single};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym, eval};
-use crate::solve::{Solution, Status};
+use crate::solve::{Solution, Status, free, is_turning_point, solve_along};
 use crate::system::{Condition, Quantity, Role};
 use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Parameters in which a turning point is looked for: a point that is one in some is one in almost all.
+const TRIED: usize = 12;
 
 /// A solved question.
 pub struct Solved {
@@ -16,15 +19,18 @@ pub struct Solved {
 }
 
 impl Prepared {
-    /// Sets the constants that make price indices 1 at the file's own parameters, by solving there.
+    /// Sets the constants that make price indices 1 at the file's own parameters, by solving there; that solution, if one is needed.
     fn set_bases(&mut self, session: &Session, interrupt: &AtomicBool) -> Option<Solution> {
-        if self.system.base_values.is_empty() {
+        if self.system.base_values.is_empty() && (session.settings.is_empty() || !self.problem.several()) {
             return None;
         }
         let mut own = self.economy.parameter_values(&Default::default());
         // Links that a setting cut hold at the file's own values.
         for (mine, file) in own.iter_mut().zip(session.economy.parameter_values(&Default::default())) {
-            *mine = file;
+            // A numeraire is a parameter of the lowered model only.
+            if file.is_finite() {
+                *mine = file;
+            }
         }
         own.resize(self.system.syms.len(), f64::NAN);
         let mut base = self.solve_at(&own, None, interrupt);
@@ -52,15 +58,35 @@ impl Prepared {
             }
         }
         base.iterations += iterations;
-        session.settings.is_empty().then_some(base)
+        Some(base)
     }
 
     /// Solves at the session's parameters.
     pub fn equilibrium(&mut self, session: &Session, interrupt: &AtomicBool) -> Solution {
-        match self.set_bases(session, interrupt) {
-            Some(solution) => solution,
-            None => self.solve_at(&self.parameters.clone(), None, interrupt),
+        let mut solution = match self.set_bases(session, interrupt) {
+            Some(solution) if session.settings.is_empty() => solution,
+            // Where there may be several equilibria, the one that the file's own leads to.
+            Some(own) if self.problem.several() => solve_along(&self.problem, &self.parameters, &own, interrupt),
+            _ => self.solve_at(&self.parameters.clone(), None, interrupt),
+        };
+        if matches!(&solution.status, Status::Indeterminate { .. }) && self.turning(&solution).is_some() {
+            // Two equilibria meet: nothing is free.
+            solution.status = Status::Solved;
         }
+        solution
+    }
+
+    /// A parameter in which two equilibria meet at a solution, and beyond which, on one side, there is neither.
+    pub fn turning(&self, solution: &Solution) -> Option<Sym> {
+        if !self.problem.several() {
+            return None;
+        }
+        self.listed_parameters(false).into_iter().take(TRIED).find(|p| is_turning_point(&self.problem, solution, *p))
+    }
+
+    /// Quantities that rest on what the active conditions leave free.
+    pub fn free_quantities(&self, solution: &Solution) -> Vec<Sym> {
+        free(&self.problem, solution).syms
     }
 
     /// The value of an expression at a solution.

@@ -58,7 +58,8 @@ impl Solved {
         let problem = crate::solve::Problem::new(&loose, &[]).ok()?;
         let after = crate::solve::solve(&problem, &p.with(&changes), Some(&self.solution), interrupt);
         let mut worst: (f64, Option<String>) = (0.0, None);
-        for sym in p.system.unknowns() {
+        let open = |solution: &crate::solve::Solution, sym: Sym| matches!(&solution.status, Status::Indeterminate { free } if free.contains(&sym));
+        for sym in p.system.unknowns().filter(|s| !open(&self.solution, *s) && !open(&after, *s)) {
             let info = p.system.info(sym);
             let factor = match info.quantity {
                 Quantity::FactorPrice | Quantity::GoodPrice => SCALE,

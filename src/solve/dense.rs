@@ -8,11 +8,13 @@ pub struct Dense {
     order: Vec<u32>,
     scale: Vec<f64>,
     work: Vec<f64>,
+    /// Whether the rows were exchanged an odd number of times.
+    odd: bool,
 }
 
 impl Dense {
     pub fn new(n: usize) -> Self {
-        Dense { n, lu: vec![0.0; n * n], order: (0..n as u32).collect(), scale: vec![1.0; n], work: vec![0.0; n] }
+        Dense { n, lu: vec![0.0; n * n], order: (0..n as u32).collect(), scale: vec![1.0; n], work: vec![0.0; n], odd: false }
     }
 
     /// The matrix to be filled in before [`Dense::factor`], row-major.
@@ -23,6 +25,7 @@ impl Dense {
     /// Factors in place. The answer is the smallest pivot relative to its row's largest entry; 0 or NaN for a singular or undefined matrix.
     pub fn factor(&mut self) -> f64 {
         let n = self.n;
+        self.odd = false;
         for i in 0..n {
             let row = &self.lu[i * n..(i + 1) * n];
             let size = row.iter().fold(0.0f64, |m, x| if x.is_nan() { f64::NAN } else { m.max(x.abs()) });
@@ -52,6 +55,7 @@ impl Dense {
                 }
                 self.scale.swap(k, best);
                 self.order.swap(k, best);
+                self.odd = !self.odd;
             }
             let (top, bottom) = self.lu.split_at_mut((k + 1) * n);
             let pivot_row = &top[k * n..];
@@ -67,6 +71,12 @@ impl Dense {
             }
         }
         if n == 0 { 1.0 } else { smallest }
+    }
+
+    /// The sign of the factored matrix's determinant.
+    pub fn sign(&self) -> f64 {
+        let pivots = (0..self.n).map(|k| self.lu[k * (self.n + 1)].signum());
+        pivots.fold(if self.odd { -1.0 } else { 1.0 }, |sign, pivot| sign * pivot)
     }
 
     /// Solves in place for the factored matrix.
@@ -179,6 +189,8 @@ mod tests {
         let mut lu = Dense::new(3);
         lu.matrix().copy_from_slice(&a);
         assert!(lu.factor() > 0.1);
+        // The determinant is 7e6.
+        assert_eq!(lu.sign(), 1.0);
         lu.solve(&mut b);
         for (got, want) in b.iter().zip(x) {
             assert!((got - want).abs() < 1e-14);

@@ -1,6 +1,7 @@
 //! Derivatives of the equilibrium in parameters by the implicit function theorem, one-sided at borders and kinks.
 
 use super::engine::Engine;
+use super::fold::{STEEP, is_turning_point};
 use super::kernel::Want;
 use super::problem::Problem;
 use super::regime::{self, Rates, Regime, directional, rates_here, touching};
@@ -73,7 +74,7 @@ fn derivatives_with(engine: &mut Engine, solution: &Solution, wrt: &[Sym]) -> De
     engine.evaluate(&z, Want::All);
     let here = Regime::here(engine, &positions);
     let sizes = newton::sizes(engine, &z);
-    let at_border = !touching(engine, &here, &z, &sizes).is_empty();
+    let at_border = !solution.one_regime && !touching(engine, &here, &z, &sizes).is_empty();
     let mut out = Derivatives { wrt: wrt.to_vec(), ..Derivatives::default() };
     for sym in wrt {
         let slot = problem.parameters.iter().find(|(s, _)| s == sym).map(|(_, slot)| *slot);
@@ -87,6 +88,12 @@ fn derivatives_with(engine: &mut Engine, solution: &Solution, wrt: &[Sym]) -> De
                 return Some(side(engine, &z, &rates, slot, direction));
             }
             let rates = rates_here(engine, &z, &here, &[(slot, direction)])?;
+            let unit = solution.value(*sym).abs().max(1e-6);
+            let steep = rates.unknowns.iter().zip(&z).any(|(r, z)| r.abs() * unit > STEEP * z.abs().max(1e-6));
+            // Where two equilibria meet there is no derivative, whatever number rounding leaves.
+            if steep && is_turning_point(problem, solution, *sym) {
+                return None;
+            }
             Some(side(engine, &z, &rates, slot, direction))
         };
         let undefined = || Side { syms: vec![f64::NAN; problem.tape.slot_of.len()], outputs: vec![f64::NAN; problem.outputs], positions: Vec::new() };
@@ -141,19 +148,14 @@ fn side(engine: &mut Engine, z: &[f64], rates: &Rates, slot: u32, direction: f64
         .iter()
         .map(|f| {
             let mut moved = f.clone();
-            engine.work.tangent(block, problem.tape.main..block.ops.len(), 0, &mut moved);
+            engine.work.tangent_of_free(block, problem.tape.main..block.ops.len(), &mut moved);
             moved
         })
         .collect();
     let get = |s: u32| {
-        let size = engine.value(s).abs().max(1e-12);
         // What is relative to a price of zero has no derivative.
         let unbounded = engine.limit(s).is_infinite() || slots[s as usize].abs() > 1e40;
-        if rates.inconsistency > 1e-6 || unbounded || free.iter().any(|f| f[s as usize].abs() > 1e-9 * size) {
-            f64::NAN
-        } else {
-            slots[s as usize] * direction
-        }
+        if rates.inconsistency > 1e-6 || unbounded || free.iter().any(|f| f[s as usize] != 0.0) { f64::NAN } else { slots[s as usize] * direction }
     };
     Side {
         syms: problem.tape.slot_of.iter().map(|s| get(*s)).collect(),

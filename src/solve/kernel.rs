@@ -361,7 +361,26 @@ impl<const N: usize> Work<N> {
             rates[op.out as usize] = rate;
         }
     }
+
+    /// [`Work::tangent`] of a direction that the equations leave free: what cancels up to the error of the direction does not move.
+    pub fn tangent_of_free(&self, block: &Block, ops: Range<usize>, rates: &mut [f64]) {
+        for op in block.ops.get(ops).unwrap_or(&[]) {
+            let (mut rate, mut gross) = (0.0, 0.0);
+            for k in op.range() {
+                let inner = rates[block.args[k] as usize];
+                if inner != 0.0 {
+                    let term: f64 = inner * if op.code == Code::Sum { block.signs[k] } else { self.partials[k][0] };
+                    rate += term;
+                    gross += term.abs();
+                }
+            }
+            rates[op.out as usize] = if rate.abs() <= NEXT_TO_NOTHING * gross { 0.0 } else { rate };
+        }
+    }
 }
+
+/// What is left of terms that cancel, as a part of them, in a direction that is known to about ten digits.
+const NEXT_TO_NOTHING: f64 = 1e-8;
 
 /// `y x^(y−1)`, with its limit at x = 0.
 fn base_partial(x: f64, y: f64, value: f64) -> f64 {

@@ -82,6 +82,14 @@ impl Linear {
         if largest.is_finite() { 1.0 / largest.max(1.0) } else { 0.0 }
     }
 
+    /// The sign of the factored matrix's determinant; 0 where the factors do not tell.
+    pub fn sign(&self) -> f64 {
+        match self {
+            Linear::Dense { lu, .. } => lu.sign(),
+            Linear::Sparse(_) => 0.0,
+        }
+    }
+
     /// Solves in place; `false` if the answer is not finite.
     pub fn solve(&mut self, rhs: &mut [f64]) -> bool {
         match self {

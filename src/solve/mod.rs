@@ -7,14 +7,19 @@ mod dense;
 mod derivatives;
 mod engine;
 mod evidence;
+mod fold;
+mod free;
+mod index;
 mod interior;
 mod jacobian;
 mod kernel;
 mod linear;
 mod newton;
+mod normal;
 mod problem;
 mod regime;
 mod search;
+mod several;
 mod solution;
 mod start;
 mod sweep;
@@ -24,10 +29,14 @@ mod track;
 mod walk;
 
 pub use derivatives::{Derivatives, Side, derivatives};
+pub use fold::is_turning_point;
+pub use free::{Free, free};
+pub use index::index;
 pub use problem::{Problem, Size, declared};
+pub use several::several;
 pub use solution::Solution;
 pub use sweep::{Grid, Point, sweep};
-pub use trace::{Border, Interval, Segment, Switch, Walk, holds, trace};
+pub use trace::{Border, FOLD, Interval, Segment, Switch, Walk, holds, trace};
 
 use crate::expr::Sym;
 use engine::Engine;
@@ -99,6 +108,28 @@ pub enum Position {
 pub fn solve(problem: &Problem, params: &[f64], warm: Option<&Solution>, interrupt: &AtomicBool) -> Solution {
     let mut engine = Engine::new(problem);
     solve_with(&mut engine, params, warm, interrupt)
+}
+
+/// The equilibrium that a straight path of parameters leads to from another one; the one found from nothing where the path breaks off.
+pub fn solve_along(problem: &Problem, params: &[f64], from: &Solution, interrupt: &AtomicBool) -> Solution {
+    match trace::follow(problem, from, params, interrupt) {
+        Some((there, _)) => solve(problem, params, Some(&there), interrupt),
+        None => solve(problem, params, None, interrupt),
+    }
+}
+
+/// The equilibrium within a stretch of a path, from the points that were passed there.
+pub fn solve_within(problem: &Problem, params: &[f64], stretch: &Segment, s: f64, interrupt: &AtomicBool) -> Solution {
+    let at = stretch.passed.partition_point(|p| p.0 < s).clamp(1, stretch.passed.len().max(1));
+    let (z, positions) = match (stretch.passed.get(at - 1), stretch.passed.get(at)) {
+        (Some((a, from)), Some((b, to))) if b > a => {
+            let t = ((s - a) / (b - a)).clamp(0.0, 1.0);
+            (from.iter().zip(to).map(|(x, y)| x + t * (y - x)).collect(), stretch.start.point(problem).1)
+        }
+        (Some((_, z)), _) => (z.clone(), stretch.start.point(problem).1),
+        _ => stretch.start.point(problem),
+    };
+    solve_near(&mut Engine::new(problem), params, &z, &positions, &stretch.start, interrupt)
 }
 
 /// [`solve`] in a workspace that is kept.

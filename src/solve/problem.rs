@@ -66,6 +66,13 @@ pub struct Problem {
     pub(crate) outside: Vec<[u32; 3]>,
     /// By equation: the entry of its own partner.
     pub(crate) diagonal: Vec<u32>,
+    /// What the determinant of the plan's matrix is multiplied by to give that of the Jacobian with every equation in the row of its own partner;
+    /// 0 where the pairing is none of all with all.
+    pub(crate) orientation: f64,
+    /// The same economy counted in world income: see [`Problem::may_have_several`].
+    pub(crate) normal: Option<Box<Problem>>,
+    /// Whether theory does not exclude that there are several equilibria: paths then guard the branch that they are on.
+    pub(crate) several: bool,
     pub(crate) bounds: Vec<Sym>,
     /// Net flows, and the instruction that adds each up: what rounding leaves of large flows that cancel is none.
     pub(crate) nets: Vec<(Sym, usize)>,
@@ -87,7 +94,7 @@ impl Problem {
         let tape = Tape::new(system, &roots)?;
         let mut unknowns: Vec<Unknown> = Vec::new();
         let mut position = vec![NONE; system.syms.len()];
-        for sym in system.unknowns() {
+        for sym in in_order_of_equations(system) {
             if let Role::Unknown { lower, upper, start } = system.info(sym).role {
                 position[sym.index()] = unknowns.len() as u32;
                 let slot = tape.slot_of[sym.index()];
@@ -132,6 +139,8 @@ impl Problem {
         let partners: Vec<Option<usize>> = relations.iter().map(|r| r.partner).collect();
         let plan = Plan::new(&tape, &slots, &partners);
         let diagonal = diagonal(&plan, &partners);
+        let pairs = system.equations.iter().map(|e| e.partner.map(|s| position[s.index()]).filter(|k| *k != NONE).map(|k| k as usize));
+        let orientation = orientation(&pairs.collect::<Vec<_>>(), plan.size() - relations.len());
         let parameters = system.parameters().map(|s| (s, tape.slot_of[s.index()])).collect();
         let bounds = system.syms.iter().enumerate().filter(|(_, s)| s.role == Role::Bound).map(|(i, _)| Sym(i as u32)).collect();
         let sums: rustc_hash::FxHashMap<u32, usize> =
@@ -155,17 +164,32 @@ impl Problem {
             set_aside,
             outside,
             diagonal,
+            orientation,
+            normal: None,
+            several: false,
             bounds,
             nets,
             tape,
         })
     }
 
+    /// Makes the solver heed that there may be several equilibria: it follows a branch step by step, and, given the same economy counted in world
+    /// income, finds the same equilibrium whatever the numeraire is.
+    pub fn may_have_several(&mut self, in_world_income: Option<Problem>) {
+        self.several = true;
+        self.normal = in_world_income.map(Box::new);
+    }
+
+    /// Whether the solver heeds that there may be several equilibria.
+    pub fn several(&self) -> bool {
+        self.several
+    }
+
     /// The same problem with the market set aside in place of market `instead`, which follows from the others by Walras' law; its price stays an
     /// unknown, positive. `None` where no market is set aside.
     pub(crate) fn exchanged(&self, instead: usize) -> Option<Problem> {
         let [left, right, ..] = self.set_aside?;
-        let mut other = self.clone();
+        let mut other = Problem { normal: None, ..self.clone() };
         other.tape.main = self.tape.aside;
         *other.tape.sides.get_mut(instead)? = (left, right);
         let relation = other.relations.get_mut(instead)?;
@@ -213,6 +237,41 @@ impl Relation {
     }
 }
 
+/// The unknowns in the order of their equations, which does not depend on what else is asked of the model.
+fn in_order_of_equations(system: &System) -> Vec<Sym> {
+    let mut place = vec![usize::MAX; system.syms.len()];
+    for (i, equation) in system.equations.iter().enumerate() {
+        if let Some(at) = equation.partner.and_then(|s| place.get_mut(s.index())) {
+            *at = i.min(*at);
+        }
+    }
+    let mut all: Vec<Sym> = system.unknowns().collect();
+    all.sort_by_key(|s| place[s.index()]);
+    all
+}
+
+/// The sign of the permutation that takes equations to their partners; each extra row contributes a factor of −1. 0 where it is no permutation.
+fn orientation(partner: &[Option<usize>], extra: usize) -> f64 {
+    let mut seen = vec![false; partner.len()];
+    let mut odd = extra % 2 == 1;
+    for first in 0..partner.len() {
+        let (mut at, mut length) = (first, 0);
+        while !seen[at] {
+            seen[at] = true;
+            length += 1;
+            match partner[at] {
+                Some(next) if next < partner.len() => at = next,
+                _ => return 0.0,
+            }
+        }
+        if length > 0 && at != first {
+            return 0.0;
+        }
+        odd ^= length > 0 && length % 2 == 0;
+    }
+    if odd { -1.0 } else { 1.0 }
+}
+
 /// Where a slot holds a sum, the range of its terms.
 fn terms(tape: &Tape) -> impl Fn(u32) -> Range<u32> + use<> {
     let mut ranges = vec![0..0; tape.block.slots];
@@ -234,9 +293,10 @@ fn diagonal(plan: &Plan, partners: &[Option<usize>]) -> Vec<u32> {
 fn kind(condition: Condition) -> Kind {
     match condition {
         Condition::ZeroProfit => Kind::Activity,
-        Condition::Market => Kind::Price,
+        // A numeraire's partner is the price of the market set aside.
+        Condition::Market | Condition::Numeraire => Kind::Price,
         Condition::Margin => Kind::Margin,
-        Condition::Numeraire | Condition::User => Kind::Other,
+        Condition::User => Kind::Other,
     }
 }
 

@@ -8,6 +8,9 @@ use super::solution::{TIE, largest, near_bound};
 use super::tape::{Code, Op};
 use crate::expr::Cmp;
 
+/// An unknown that a free direction moves by less than this part of its size stands still.
+const STILL: f64 = 1e-8;
+
 /// A choice for every pair and every kinked instruction; within it the system is smooth.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Regime {
@@ -166,6 +169,8 @@ pub struct Rates {
     pub free: Vec<Vec<f64>>,
     /// How far the equations are from being solvable for these rates.
     pub inconsistency: f64,
+    /// The sign of the determinant of the regime's equations; 0 where it is not known.
+    pub sign: f64,
 }
 
 /// The rates at `z` when parameters move at `speeds` (slot, rate), the regime's equations differentiated. All partial derivatives are computed.
@@ -206,7 +211,9 @@ pub fn rates_here(engine: &mut Engine, z: &[f64], regime: &Regime, speeds: &[(u3
     let pivot = engine.linear.factor(&engine.matrix);
     let mut free = Vec::new();
     let mut inconsistency = 0.0;
+    let mut sign = 0.0;
     if engine.linear.distance_to_singular(pivot) > newton::SUSPECT {
+        sign = engine.linear.sign();
         if !engine.linear.solve(&mut rhs) {
             return None;
         }
@@ -218,9 +225,9 @@ pub fn rates_here(engine: &mut Engine, z: &[f64], regime: &Regime, speeds: &[(u3
         for direction in singular.free {
             let mut moved = vec![0.0; block.slots];
             for (k, u) in problem.unknowns.iter().enumerate() {
-                moved[u.slot as usize] = direction[k] * columns[k];
+                moved[u.slot as usize] = if direction[k].abs() > STILL { direction[k] * columns[k] } else { 0.0 };
             }
-            engine.work.tangent(block, 0..problem.tape.main, 0, &mut moved);
+            engine.work.tangent_of_free(block, 0..problem.tape.main, &mut moved);
             free.push(moved);
         }
     }
@@ -229,7 +236,7 @@ pub fn rates_here(engine: &mut Engine, z: &[f64], regime: &Regime, speeds: &[(u3
         slots[u.slot as usize] = *rate;
     }
     engine.work.tangent(block, 0..problem.tape.main, 0, &mut slots);
-    Some(Rates { regime: regime.clone(), slots, unknowns, free, inconsistency })
+    Some(Rates { regime: regime.clone(), slots, unknowns, free, inconsistency, sign })
 }
 
 fn rate_of(factor: f64, rate: f64) -> f64 {

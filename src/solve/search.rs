@@ -17,6 +17,10 @@ const EXCHANGES: usize = 2;
 
 /// The equilibrium for the parameters that the engine holds, or why none was found.
 pub fn from_nothing(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Solution {
+    if let Some(solution) = super::normal::start(engine, params, interrupt) {
+        return solution;
+    }
+    engine.set_parameters(params);
     let mut search = Search { params, interrupt, best: Missed { residual: f64::INFINITY, ..Missed::default() }, iterations: 0, afar: Vec::new() };
     // A few starts find almost every equilibrium that exists; then it pays to ask whether there is one.
     if let Some(solution) = search.starts(engine, 0..6).or_else(|| search.exchanged(engine)) {
@@ -46,6 +50,12 @@ pub fn from_nothing(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool)
         Some(solution) => solution,
         None => solution::missed(engine, params, search.best, search.iterations),
     }
+}
+
+/// The equilibrium that a few starts find.
+pub fn quick(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Option<Solution> {
+    let mut search = Search { params, interrupt, best: Missed { residual: f64::INFINITY, ..Missed::default() }, iterations: 0, afar: Vec::new() };
+    search.starts(engine, 0..6)
 }
 
 struct Search<'a> {

@@ -8,7 +8,7 @@ use super::newton::{self, ACCEPT};
 use super::problem::{Kind, Problem, Unknown};
 use super::start::price_level;
 use super::tape::Code;
-use super::{Position, Status};
+use super::{Position, Side, Status};
 use crate::expr::Sym;
 
 /// How near (relative) two branches, or a variable and its bound or knot, count as equal.
@@ -40,6 +40,8 @@ pub struct Solution {
     /// The equations with the largest residuals, largest first: number and relative residual; empty where all are small.
     pub worst: Vec<(usize, f64)>,
     pub evidence: Option<String>,
+    /// Derivatives are those of this regime alone, though it ends here.
+    pub(crate) one_regime: bool,
     /// Prices of zero of inputs that are all free, in proportion to each other, as multiples of what stands for zero.
     pub(crate) proportions: Vec<(Sym, f64)>,
 }
@@ -55,6 +57,11 @@ impl Solution {
 
     pub fn position(&self, sym: Sym) -> Option<Position> {
         self.positions.iter().find(|(s, _)| *s == sym).map(|(_, p)| *p)
+    }
+
+    /// The same equilibrium as part of the regime to one side of the border that it stands on.
+    pub fn on_side(&self, side: &Side) -> Solution {
+        Solution { positions: side.positions.clone(), borders: Vec::new(), one_regime: true, ..self.clone() }
     }
 
     /// Values and positions by unknown, kinks counted as interior.
@@ -246,6 +253,7 @@ fn describe_here(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Po
         iterations: 0,
         worst,
         evidence: None,
+        one_regime: false,
         proportions,
     }
 }

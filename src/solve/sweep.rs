@@ -38,6 +38,8 @@ pub struct Point {
     pub like: Arc<Solution>,
     /// The values of what was asked for.
     pub values: Vec<f64>,
+    /// On another branch than the base's: that one ends on the way here.
+    pub other_branch: bool,
 }
 
 /// Solves the points of a grid; `done(k, point)` is called in the order of the points, `progress(n)` with the number of points finished so far,
@@ -79,7 +81,7 @@ pub fn sweep(
             if interrupt.load(Ordering::Relaxed) {
                 break;
             }
-            out.push(Point { place, like: tracker.source.clone(), values });
+            out.push(Point { place, like: tracker.source.clone(), values, other_branch: tracker.other });
         }
         progress(finished.fetch_add(out.len(), Ordering::Relaxed) + out.len());
         out

@@ -34,7 +34,14 @@ pub struct Segment {
     pub switches: Vec<Switch>,
     /// The next stretch begins at another equilibrium.
     pub jump: bool,
+    /// The branch ends there: two equilibria meet and vanish.
+    pub fold: bool,
+    /// Places passed and the unknowns there, in the solver's order.
+    pub(crate) passed: Vec<(f64, Vec<f64>)>,
 }
+
+/// What is said of a turning point.
+pub const FOLD: &str = "two equilibria meet there, and beyond it neither exists";
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Switch {
@@ -89,12 +96,26 @@ pub fn trace(problem: &Problem, from: &Solution, path: &dyn Fn(f64) -> Vec<f64>,
         let stop = walker.advance();
         let end = describe(&mut walker);
         walk.reached = walker.s;
-        let mut segment = Segment { from: place, to: walker.s, start, end, switches: Vec::new(), jump: false };
+        let passed = std::mem::take(&mut walker.track);
+        let mut segment = Segment { from: place, to: walker.s, start, end, switches: Vec::new(), jump: false, fold: false, passed };
         match stop {
             Stop::End => {
                 walk.end = Some(segment.end.clone());
                 walk.segments.push(segment);
                 return walk;
+            }
+            Stop::Fold => {
+                segment.fold = true;
+                let before = walker.regime.positions.clone();
+                if !walker.beyond() {
+                    walk.note = Some(FOLD.into());
+                    walk.segments.push(segment);
+                    return walk;
+                }
+                segment.jump = true;
+                segment.switches = switches(&walker, &before);
+                place = walker.s;
+                walk.segments.push(segment);
             }
             Stop::Lost(why) => {
                 let before = walker.regime.positions.clone();
@@ -150,6 +171,31 @@ pub fn trace(problem: &Problem, from: &Solution, path: &dyn Fn(f64) -> Vec<f64>,
     walk
 }
 
+/// The equilibrium at parameters `params` that a straight path from another one leads to, in logs where a parameter is positive at both ends;
+/// `None` where the path does not reach there. Across a turning point it goes on at another equilibrium; then the answer says `true`.
+pub(crate) fn follow(problem: &Problem, from: &Solution, params: &[f64], interrupt: &AtomicBool) -> Option<(Solution, bool)> {
+    let ends: Vec<(usize, f64, f64)> = problem
+        .parameters
+        .iter()
+        .filter_map(|(sym, _)| {
+            let (a, b) = (*from.values.get(sym.index())?, *params.get(sym.index())?);
+            (a != b && a.is_finite() && b.is_finite()).then_some((sym.index(), a, b))
+        })
+        .collect();
+    let path = |s: f64| {
+        let mut out = params.to_vec();
+        if s < 1.0 {
+            for (at, a, b) in &ends {
+                out[*at] = if *a > 0.0 && *b > 0.0 { a * ((b / a).ln() * s).exp() } else { a + (b - a) * s };
+            }
+        }
+        out
+    };
+    let walk = trace(problem, from, &path, interrupt);
+    let jump = walk.segments.iter().any(|s| s.jump);
+    walk.end.map(|end| (end, jump))
+}
+
 /// Unknowns whose position differs from what it was.
 fn switches(walker: &Walker, before: &[Position]) -> Vec<Switch> {
     let unknowns = walker.engine.problem.unknowns.iter();
@@ -202,6 +248,7 @@ fn border(problem: &Problem, solution: &Solution, parameter: Sym, up: bool, inte
     }
     match walker.advance() {
         Stop::End | Stop::Interrupted => None,
+        Stop::Fold => Some(Border { at: at(walker.s), sym: None, to: Position::Interior, note: Some(FOLD.into()) }),
         Stop::Border(event) => {
             let subject = walker.subject(event);
             let place = at(walker.s);

@@ -9,7 +9,8 @@ use super::newton::{self, AIM, SIGN, SUSPECT, active_norm, in_logs};
 use super::problem::Problem;
 use super::solution::{Solution, at_knot};
 use super::tape::Code;
-use super::{Position, Status, solve_near};
+use super::trace::follow;
+use super::{Position, Status, solve_near, solve_with};
 use crate::expr::Sym;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -87,6 +88,10 @@ pub struct Tracker<'p> {
     /// Whether there are factors, and for how many points they have served.
     factored: bool,
     age: usize,
+    /// The sign of the determinant since the last full solution; 0 where not known.
+    sign: f64,
+    /// Whether the points are on another branch than the one that the base is on.
+    pub other: bool,
 }
 
 impl<'p> Tracker<'p> {
@@ -105,6 +110,8 @@ impl<'p> Tracker<'p> {
             rhs: Vec::new(),
             factored: false,
             age: 0,
+            sign: 0.0,
+            other: false,
         }
     }
 
@@ -229,6 +236,12 @@ impl<'p> Tracker<'p> {
         let pivot = engine.linear.factor(&engine.matrix);
         self.factored = engine.linear.distance_to_singular(pivot) > 10.0 * SUSPECT;
         self.age = 0;
+        let sign = engine.linear.sign();
+        if engine.problem.several && sign * self.sign < 0.0 {
+            // Another branch.
+            self.factored = false;
+        }
+        self.sign = sign;
         self.factored
     }
 
@@ -272,7 +285,12 @@ impl<'p> Tracker<'p> {
 
     fn in_full(&mut self, params: &[f64], at: Option<f64>, base: &Solution, interrupt: &AtomicBool) {
         let problem = self.engine.problem;
-        let near = if self.source.is_equilibrium() { self.source.clone() } else { Arc::new(base.clone()) };
+        let near = if self.source.is_equilibrium() {
+            self.source.clone()
+        } else {
+            self.other = false;
+            Arc::new(base.clone())
+        };
         let (z, positions) = match (at, self.history.len()) {
             (Some(at), 2..) => {
                 self.predict(at);
@@ -283,12 +301,28 @@ impl<'p> Tracker<'p> {
             _ if !self.positions.is_empty() && self.source.is_equilibrium() => (self.z.clone(), self.positions.clone()),
             _ => near.point(problem),
         };
-        let solution = solve_near(&mut self.engine, params, &z, &positions, &near, interrupt);
+        let solution = if problem.several {
+            // A guess may lead to another branch; the path from the point before does not.
+            match follow(problem, &near, params, interrupt) {
+                Some((there, jump)) => {
+                    self.other |= jump;
+                    let (z, positions) = there.point(problem);
+                    solve_near(&mut self.engine, params, &z, &positions, &there, interrupt)
+                }
+                None => {
+                    self.other = true;
+                    solve_with(&mut self.engine, params, None, interrupt)
+                }
+            }
+        } else {
+            solve_near(&mut self.engine, params, &z, &positions, &near, interrupt)
+        };
         let (z, positions) = solution.point(problem);
         if positions != self.positions || solution.status != Status::Solved {
             self.history.clear();
         }
         self.factored = false;
+        self.sign = 0.0;
         (self.z, self.positions) = (z, positions);
         self.source = Arc::new(solution);
     }

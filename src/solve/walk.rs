@@ -6,6 +6,7 @@
 use super::Position;
 use super::cold;
 use super::engine::Engine;
+use super::fold;
 use super::kernel::Want;
 use super::newton::{self, Limits, in_logs};
 use super::regime::{Event, Regime, directional, distances, release, unknown_of};
@@ -20,6 +21,12 @@ const FAR_BEYOND: f64 = 1e-3;
 /// A gap above this, relative to the size of a quantity, is a jump.
 const JUMP: f64 = 0.03;
 const MAX_STEPS: usize = 4000;
+/// How far beyond a turning point another equilibrium is looked for.
+const PAST: f64 = 1e-6;
+/// The part of a step by which it may miss the mean of the rates at its ends.
+const STRAIGHT: f64 = 0.25;
+/// Steps shorter than this may pass a place where two branches cross.
+const CROSSING: f64 = 1e-7;
 
 /// Where a stretch within one regime ended.
 #[derive(Clone, Debug)]
@@ -27,6 +34,8 @@ pub enum Stop {
     /// The end of the path.
     End,
     Border(Event),
+    /// Two equilibria meet there and vanish: the branch ends.
+    Fold,
     /// No step forward succeeded.
     Lost(Option<Runaway>),
     Interrupted,
@@ -58,6 +67,8 @@ pub struct Walker<'e, 'p> {
     pub z: Vec<f64>,
     pub regime: Regime,
     pub step: f64,
+    /// Places passed since the last border, with the point there.
+    pub track: Vec<(f64, Vec<f64>)>,
     /// Places passed in this regime, with the rates of growth of the unknowns there.
     passed: Vec<(f64, Vec<f64>)>,
     interrupt: &'e AtomicBool,
@@ -77,7 +88,7 @@ impl<'e, 'p> Walker<'e, 'p> {
         engine.set_parameters(&path(0.0));
         engine.evaluate(&z, Want::Newton);
         let regime = Regime::here(engine, &positions);
-        let mut walker = Walker { engine, path, s: 0.0, z, regime, step, passed: Vec::new(), interrupt };
+        let mut walker = Walker { engine, path, s: 0.0, z, regime, step, track: Vec::new(), passed: Vec::new(), interrupt };
         walker.turn().then_some(walker)
     }
 
@@ -114,6 +125,7 @@ impl<'e, 'p> Walker<'e, 'p> {
     pub fn advance(&mut self) -> Stop {
         let mut failures = 0;
         self.passed.clear();
+        self.track = vec![(self.s, self.z.clone())];
         for _ in 0..MAX_STEPS {
             if self.s >= 1.0 {
                 return Stop::End;
@@ -122,7 +134,7 @@ impl<'e, 'p> Walker<'e, 'p> {
                 return Stop::Interrupted;
             }
             let sizes = newton::sizes(self.engine, &self.z);
-            let Some(rates) = self.rates() else { return Stop::Lost(self.runaway()) };
+            let Some((rates, sign)) = self.rates() else { return self.end_of_branch(None) };
             self.remember(&rates);
             let target = (self.s + self.step).min(1.0);
             let h = target - self.s;
@@ -130,16 +142,21 @@ impl<'e, 'p> Walker<'e, 'p> {
                 Some(next) => {
                     failures = 0;
                     let crossed = self.crossed(&next, &sizes);
-                    if crossed.is_empty() {
+                    if crossed.is_empty() && !self.same_branch((&rates, sign), &next, target) {
+                        self.step = 0.3 * h;
+                    } else if crossed.is_empty() {
+                        self.track.push((target, next.clone()));
                         (self.s, self.z) = (target, next);
                         self.step = (2.0 * h).min(0.25);
                         continue;
                     }
-                    if let Some((s, z, event)) = self.locate(&crossed, target, &next) {
-                        (self.s, self.z) = (s, z);
-                        return Stop::Border(event);
+                    if !crossed.is_empty() {
+                        if let Some((s, z, event)) = self.locate(&crossed, target, &next) {
+                            (self.s, self.z) = (s, z);
+                            return Stop::Border(event);
+                        }
+                        self.step = 0.3 * h;
                     }
-                    self.step = 0.3 * h;
                 }
                 None => {
                     failures += 1;
@@ -152,10 +169,48 @@ impl<'e, 'p> Walker<'e, 'p> {
                 }
             }
             if self.step < SMALLEST || failures > 60 {
-                return Stop::Lost(self.runaway());
+                return self.end_of_branch(Some(rates));
             }
         }
         Stop::Lost(self.runaway())
+    }
+
+    /// Why there is no step forward: a turning point ahead, at which the walker then stands, or what runs away.
+    fn end_of_branch(&mut self, rates: Option<Vec<f64>>) -> Stop {
+        let fold = rates.and_then(|rates| fold::ahead(self.engine, self.path, self.s, &self.z, &self.regime, &rates));
+        match fold {
+            Some(fold) => {
+                (self.s, self.z) = (fold.s.max(self.s), fold.z);
+                Stop::Fold
+            }
+            None => Stop::Lost(self.runaway()),
+        }
+    }
+
+    /// Whether a point found ahead lies on the branch that the walker is on: the way there agrees with the rates at its two ends, and the
+    /// determinant of the regime's equations keeps its sign.
+    fn same_branch(&mut self, (rates, sign): (&[f64], f64), next: &[f64], target: f64) -> bool {
+        if !self.engine.problem.several {
+            return true;
+        }
+        let (params, speeds) = ((self.path)(target), self.speeds(target));
+        let Some(there) = super::regime::rates(self.engine, &params, next, &self.regime, &speeds) else { return true };
+        let h = target - self.s;
+        let sizes = newton::sizes(self.engine, next);
+        let unknowns = self.engine.problem.unknowns.iter().zip(self.z.iter().zip(next));
+        // The largest way, and by how much it misses the mean of the rates.
+        let (mut way, mut miss) = (0.0f64, 0.0f64);
+        for (k, (u, (a, b))) in unknowns.enumerate() {
+            let logs = in_logs(u) && *a > 0.0 && *b > 0.0;
+            let (left, right) = if logs { (rates[k] / a, there.unknowns[k] / b) } else { (rates[k] / sizes[k], there.unknowns[k] / sizes[k]) };
+            let gone = if logs { (b / a).ln() } else { (b - a) / sizes[k] };
+            way = way.max(gone.abs()).max((left * h).abs()).max((right * h).abs());
+            miss = miss.max((gone - 0.5 * h * (left + right)).abs());
+        }
+        let agrees = miss <= STRAIGHT * way + 1e-9;
+        let kept = sign * there.sign >= 0.0;
+        // Where two branches cross, the sign changes on each of them.
+        agrees && (kept || h < CROSSING && miss <= 0.1 * STRAIGHT * way + 1e-9)
     }
 
     /// Takes up the equilibrium a little beyond a place where no regime follows with finite rates; `None` if there is none.
@@ -194,6 +249,25 @@ impl<'e, 'p> Walker<'e, 'p> {
         None
     }
 
+    /// Takes up another equilibrium a little beyond a turning point; `false` if there is none.
+    pub fn beyond(&mut self) -> bool {
+        let s = (self.s + PAST).min(1.0);
+        release(self.engine);
+        let params = (self.path)(s);
+        self.engine.set_parameters(&params);
+        let found = super::search::from_nothing(self.engine, &params, self.interrupt);
+        if !found.is_equilibrium() || s <= self.s {
+            return false;
+        }
+        let (z, positions) = found.point(self.engine.problem);
+        self.engine.set_parameters(&params);
+        self.engine.evaluate(&z, Want::Values);
+        self.regime = Regime::here(self.engine, &positions);
+        (self.s, self.z) = (s, z);
+        self.step = 1e-3;
+        s >= 1.0 || self.turn()
+    }
+
     /// The present point with what is next to nothing put at its bound of 0, which logs do not reach.
     fn vanished(&self) -> (Vec<f64>, Vec<Position>) {
         let unknowns = self.engine.problem.unknowns.iter().zip(&self.z).zip(&self.regime.positions);
@@ -201,11 +275,11 @@ impl<'e, 'p> Walker<'e, 'p> {
         unknowns.map(|((u, z), p)| if gone(u, *z) { (0.0, Position::Lower) } else { (*z, *p) }).unzip()
     }
 
-    /// Rates of the unknowns along the path.
-    fn rates(&mut self) -> Option<Vec<f64>> {
+    /// Rates of the unknowns along the path, and the sign of the determinant of the regime's equations.
+    fn rates(&mut self) -> Option<(Vec<f64>, f64)> {
         let params = (self.path)(self.s);
         let speeds = self.speeds(self.s);
-        super::regime::rates(self.engine, &params, &self.z, &self.regime, &speeds).map(|r| r.unknowns)
+        super::regime::rates(self.engine, &params, &self.z, &self.regime, &speeds).map(|r| (r.unknowns, r.sign))
     }
 
     fn predict(&self, rates: &[f64], h: f64) -> Vec<f64> {
@@ -374,7 +448,7 @@ impl<'e, 'p> Walker<'e, 'p> {
 
     /// The unknown that runs away fastest where no step forward succeeds.
     fn runaway(&mut self) -> Option<Runaway> {
-        let rates = self.rates()?;
+        let (rates, _) = self.rates()?;
         let mut worst: Option<(f64, usize)> = None;
         for (k, unknown) in self.engine.problem.unknowns.iter().enumerate() {
             let pace = rates[k].abs() / self.z[k].abs().max(1e-12);

@@ -8,7 +8,7 @@
 use super::conditional::conditional;
 use crate::diag::Diagnostic;
 use crate::expr::Sym;
-use crate::solve::{Position, Problem, Solution, Switch, derivatives, solve, trace};
+use crate::solve::{Position, Problem, Solution, Switch, derivatives, solve_within, trace};
 use crate::system::{Role, System};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -72,6 +72,8 @@ pub struct Stretch {
     pub switches: Vec<(Sym, Position, Position)>,
     /// Where it ends the equilibrium jumps to another one.
     pub jump: bool,
+    /// Where it ends two equilibria meet and vanish.
+    pub fold: bool,
     /// By target, by channel, then `direct`: its share of the split.
     pub effects: Vec<Vec<f64>>,
 }
@@ -86,8 +88,10 @@ pub struct Split {
     pub direct: Vec<f64>,
     /// By quantity: contribution of each parameter to the log change; NaN where the quantity reaches 0.
     pub by_parameter: Vec<Vec<f64>>,
-    /// Bound on the integration error of any contribution.
+    /// By how much the parts of any change may miss it: the integration's own bound, or what the end points show, whichever is larger.
     pub error: f64,
+    /// Whether the parts are those of the change; otherwise they are NaN.
+    pub given: bool,
     pub end: Solution,
 }
 
@@ -117,6 +121,8 @@ const GAUSS: [f64; 4] = [0.129_484_966_168_869_7, 0.279_705_391_489_276_64, 0.38
 /// Error of any one contribution that is aimed at.
 const AIM: f64 = 1e-11;
 const DEPTH: usize = 24;
+/// Parts that miss the change by more than this are no split.
+const EXACT: f64 = 1e-6;
 
 /// Follows the path and splits the change.
 ///
@@ -145,6 +151,7 @@ pub fn split(q: &Question, before: &Solution, interrupt: &AtomicBool) -> Result<
         direct: vec![0.0; q.targets.len()],
         by_parameter: vec![vec![0.0; q.moves.len()]; q.quantities.len()],
         error: 0.0,
+        given: true,
         end: before.clone(),
     };
     let Some(end) = walk.end else {
@@ -159,7 +166,7 @@ pub fn split(q: &Question, before: &Solution, interrupt: &AtomicBool) -> Result<
     let spans = walk.segments.len();
     // A jump is no path: nothing can be integrated across it.
     let jumps = walk.segments.iter().any(|s| s.jump);
-    for seg in walk.segments {
+    for seg in &walk.segments {
         let mut effects = vec![vec![0.0; q.channels.len() + 1]; q.targets.len()];
         if jumps {
             let none = [&mut out.effects, &mut out.by_parameter, &mut effects];
@@ -174,14 +181,14 @@ pub fn split(q: &Question, before: &Solution, interrupt: &AtomicBool) -> Result<
             let parts = |syms: &[Sym], width: usize| -> Vec<bool> { syms.iter().flat_map(|s| std::iter::repeat_n(lost(*s), width)).collect() };
             let mut none = parts(q.targets, if q.channels.is_empty() { 1 } else { q.channels.len() + 1 });
             none.extend(parts(q.quantities, q.moves.len()));
-            let rates = |s: f64, warm: &Solution| -> (Vec<f64>, Solution) {
-                let at = solve(q.problem, &parameters_at(s), Some(warm), interrupt);
+            let rates = |s: f64| -> Vec<f64> {
+                let at = solve_within(q.problem, &parameters_at(s), seg, s, interrupt);
                 let mut rates = rates_at(q, held.as_ref(), &given, &at, s);
                 rates.iter_mut().zip(&none).filter(|(_, lost)| **lost).for_each(|(rate, _)| *rate = f64::NAN);
-                (rates, at)
+                rates
             };
             let aim = AIM / spans.max(1) as f64;
-            let (sum, error) = integrate(&rates, seg.from, seg.to, &seg.start, aim);
+            let (sum, error) = integrate(&rates, seg.from, seg.to, aim);
             if interrupt.load(Ordering::Relaxed) {
                 return Err(Diagnostic::new("S130", "interrupted"));
             }
@@ -201,10 +208,39 @@ pub fn split(q: &Question, before: &Solution, interrupt: &AtomicBool) -> Result<
             }
         }
         let switches = seg.switches.iter().map(|s: &Switch| (s.sym, s.from, s.to)).collect();
-        out.stretches.push(Stretch { from: seg.from, to: seg.to, start: seg.start, end: seg.end, switches, jump: seg.jump, effects });
+        let (start, end) = (seg.start.clone(), seg.end.clone());
+        out.stretches.push(Stretch { from: seg.from, to: seg.to, start, end, switches, jump: seg.jump, fold: seg.fold, effects });
     }
     out.end = end;
+    out.close(q, before, jumps);
     Ok(out)
+}
+
+impl Split {
+    /// Compares the parts of every change with the change from end to end; parts that do not make it up are not given.
+    fn close(&mut self, q: &Question, before: &Solution, jumps: bool) {
+        let change = |sym: Sym, end: &Solution| (end.value(sym) / before.value(sym)).ln();
+        let mut gap = 0.0f64;
+        let mut row = |parts: f64, whole: f64| {
+            // What has no log change has no parts.
+            if parts.is_finite() && whole.is_finite() {
+                gap = gap.max((parts - whole).abs());
+            }
+        };
+        for (t, &target) in q.targets.iter().enumerate() {
+            row(self.effects[t].iter().sum::<f64>() + self.direct[t], change(target, &self.end));
+        }
+        for (n, &sym) in q.quantities.iter().enumerate() {
+            row(self.by_parameter[n].iter().sum(), change(sym, &self.end));
+        }
+        self.error = self.error.max(gap);
+        self.given = !jumps && self.error <= EXACT;
+        if !self.given {
+            let by_stretch = self.stretches.iter_mut().flat_map(|s| &mut s.effects);
+            by_stretch.chain(&mut self.effects).chain(&mut self.by_parameter).flatten().for_each(|v| *v = f64::NAN);
+            self.direct.fill(f64::NAN);
+        }
+    }
 }
 
 /// All integrands at one point: by target the channels and `direct`, then by quantity the parameters.
@@ -274,25 +310,19 @@ fn rates_at(q: &Question, held: Option<&(System, Problem)>, given: &[Sym], at: &
     out
 }
 
-/// Adaptive Gauss–Kronrod of a vector of integrands; the equilibrium at each node starts from the last one found.
-fn integrate(rates: &dyn Fn(f64, &Solution) -> (Vec<f64>, Solution), from: f64, to: f64, start: &Solution, aim: f64) -> (Vec<f64>, f64) {
-    let mut stack = vec![(from, to, 0usize, start.clone())];
+/// Adaptive Gauss–Kronrod of a vector of integrands.
+fn integrate(rates: &dyn Fn(f64) -> Vec<f64>, from: f64, to: f64, aim: f64) -> (Vec<f64>, f64) {
+    let mut stack = vec![(from, to, 0usize)];
     let mut total: Vec<f64> = Vec::new();
     let mut error = 0.0;
-    while let Some((a, b, depth, warm)) = stack.pop() {
+    while let Some((a, b, depth)) = stack.pop() {
         let (half, middle) = ((b - a) / 2.0, (a + b) / 2.0);
         let mut kronrod: Vec<f64> = Vec::new();
         let mut gauss: Vec<f64> = Vec::new();
-        let mut last = warm.clone();
-        let mut middle_solution = None;
         for k in (0..15).map(|k: i32| k - 7) {
             let i = 7 - k.unsigned_abs() as usize;
             let x = if k < 0 { -NODES[i] } else { NODES[i] };
-            let (r, at) = rates(middle + half * x, &last);
-            if k == 0 {
-                middle_solution = Some(at.clone());
-            }
-            last = at;
+            let r = rates(middle + half * x);
             kronrod.resize(r.len(), 0.0);
             gauss.resize(r.len(), 0.0);
             for (j, v) in r.iter().enumerate() {
@@ -312,8 +342,8 @@ fn integrate(rates: &dyn Fn(f64, &Solution) -> (Vec<f64>, Solution), from: f64, 
             }
             error += estimate;
         } else {
-            stack.push((middle, b, depth + 1, middle_solution.unwrap_or_else(|| warm.clone())));
-            stack.push((a, middle, depth + 1, warm));
+            stack.push((middle, b, depth + 1));
+            stack.push((a, middle, depth + 1));
         }
     }
     (total, error)

@@ -3,9 +3,11 @@
 pub mod balance;
 pub mod blocks;
 pub mod dump;
+mod normal;
 
 use crate::expr::{Dag, NodeId, Sym};
 use crate::source::Span;
+pub use normal::in_world_income;
 use rustc_hash::FxHashMap;
 
 /// What a symbol stands for in the system.
@@ -123,6 +125,8 @@ pub struct SumLabel {
 #[derive(Clone, Debug)]
 pub struct SetAside {
     pub equation: Equation,
+    /// The equation's place among the system's before it was set aside.
+    pub place: usize,
     /// World income at the market's prices: the residual is printed relative to it.
     pub scale: NodeId,
     /// The price of the market, to value its excess supply.

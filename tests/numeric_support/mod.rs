@@ -351,7 +351,7 @@ pub fn lower(spec: &Spec) -> Lowered {
                 origin: None,
             };
             if spec.numeraire == Some(g) {
-                b.s.set_aside = Some(SetAside { equation, scale: world, price: price[&(g, 0)] });
+                b.s.set_aside = Some(SetAside { equation, place: 0, scale: world, price: price[&(g, 0)] });
             } else if good.price.is_none() {
                 b.s.equations.push(equation);
             }
