@@ -1,7 +1,8 @@
 //! What theory knows of the programs below `tests/models/theory`: each question through the binary, with its sign, value and length.
 //!
 //! A `.json` beside a program is a list of questions: `ask` with any of `sign`, `sign_in`, `value`, `holds`, `max_chars` (of the printed formula
-//! and of the letters that only abbreviate it), `max_condition`, `coefficients`, `distinct_letters`, `set`, `limit_s`.
+//! and of the letters that only abbreviate it), `max_condition`, `coefficients`, `distinct_letters`, `set`, `limit_s`, or the
+//! code of the `error` that it has to be.
 #![cfg(feature = "symbolic")]
 
 mod support;
@@ -64,6 +65,10 @@ fn condition(text: &str) -> Option<&str> {
 fn answer(ledger: &mut Ledger, program: &Path, question: &Value) {
     let name = title(program, question);
     let out = ask(program, question, Some("--json"));
+    if let Some(code) = question["error"].as_str() {
+        ledger.check(&format!("{name}: refused"), out.code != 0 && out.complaint().contains(code), || format!("{} {}", out.code, out.complaint()));
+        return;
+    }
     if !ledger.check(&format!("{name}: answered"), out.code == 0, || out.complaint()) {
         return;
     }

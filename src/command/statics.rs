@@ -210,10 +210,12 @@ pub fn derive(mut r: Request) -> Result<Answer, Failure> {
         let d = Diagnostic::new("C004", "with respect to what?").help("write `derive w wrt beta`, or `derive w in terms of Omega, p, I`");
         return Err(fail(single(d)));
     }
-    let ready = ready(&r, economy).map_err(fail)?;
-    let (place, regime, engine) = (ready.place(), ready.regime(), engine(&r));
-    let _waiting = Waiting::new(r.options.progress, "working out formulas");
+    // One budget: solving is part of it.
+    let engine = engine(&r);
     let ask = Ask::new(&engine, limit(&r), r.interrupt);
+    let ready = ready(&r, economy).map_err(fail)?;
+    let (place, regime) = (ready.place(), ready.regime());
+    let _waiting = Waiting::new(r.options.progress, "working out formulas");
     let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
     let mut out = Collected::default();
     for (name, node) in &asked.targets {
@@ -264,10 +266,12 @@ pub fn effects(mut r: Request) -> Result<Answer, Failure> {
         return Err(fail(single(Diagnostic::new("C004", "effects of what?").help("write `effects w wrt beta`"))));
     };
     let declared = economy.channels.clone();
-    let ready = ready(&r, economy).map_err(fail)?;
-    let (place, regime, engine) = (ready.place(), ready.regime(), engine(&r));
-    let _waiting = Waiting::new(r.options.progress, "working out formulas");
+    // One budget: solving is part of it.
+    let engine = engine(&r);
     let ask = Ask::new(&engine, limit(&r), r.interrupt);
+    let ready = ready(&r, economy).map_err(fail)?;
+    let (place, regime) = (ready.place(), ready.regime());
+    let _waiting = Waiting::new(r.options.progress, "working out formulas");
     let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
     let mut out = Collected::default();
     for (name, node) in &asked.targets {
@@ -298,10 +302,12 @@ pub fn sign(mut r: Request) -> Result<Answer, Failure> {
     let Some(wrt) = asked.wrt else {
         return Err(fail(single(Diagnostic::new("C004", "with respect to what?").help("write `sign w wrt beta`, or `sign w when beta falls`"))));
     };
-    let ready = ready(&r, economy).map_err(fail)?;
-    let (place, regime, engine) = (ready.place(), ready.regime(), engine(&r));
-    let _waiting = Waiting::new(r.options.progress, "working out formulas");
+    // One budget: solving is part of it.
+    let engine = engine(&r);
     let ask = Ask::new(&engine, limit(&r), r.interrupt);
+    let ready = ready(&r, economy).map_err(fail)?;
+    let (place, regime) = (ready.place(), ready.regime());
+    let _waiting = Waiting::new(r.options.progress, "working out formulas");
     let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
     let given: Vec<Sym> = asked.holding.iter().chain(&asked.terms).copied().collect();
     let mut out = Collected::default();

@@ -112,11 +112,21 @@ pub(super) fn where_json(shown: &[&Shown], atoms: &Atoms) -> Value {
     Value::Object(out)
 }
 
+/// What the number of a response is: of the target's log change, or of its own.
 pub(super) fn kind(measure: Measure) -> &'static str {
     match measure {
         Measure::Log => "elasticity",
         Measure::Margin => "dI/(1-I)",
         Measure::Plain => "differential",
+    }
+}
+
+/// What the response is to: a log change of the parameter, or its own change where it is not positive.
+fn per(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Log => "log change",
+        Measure::Margin => "dI/(1-I)",
+        Measure::Plain => "own change",
     }
 }
 
@@ -148,10 +158,17 @@ pub fn derived_text(d: &Derived, target: &Subject, set: &Setting) -> String {
         out.push_str("  no numbers: a technology is given by its shares and elasticities only\n");
     }
     out.push_str(&foot(set, &d.equalities));
-    if let Some(v) = d.value.filter(|v| v.abs() > 1e-12) {
-        let _ = writeln!(out, "  {} falls: {} {}.", wrt.display, target.display, if v > 0.0 { "falls" } else { "rises" });
-    } else if d.shown.formula.is_zero() {
-        let _ = writeln!(out, "  {} does not move {}.", wrt.display, target.display);
+    match (d.value, d.error) {
+        _ if d.shown.formula.is_zero() => {
+            let _ = writeln!(out, "  {} does not move {}.", wrt.display, target.display);
+        }
+        (Some(v), Some(error)) if v.abs() > error => {
+            let _ = writeln!(out, "  {} falls: {} {}.", wrt.display, target.display, if v > 0.0 { "falls" } else { "rises" });
+        }
+        (Some(v), _) if v.is_finite() => {
+            let _ = writeln!(out, "  here {} does not move {}: the number cannot be told from 0.", wrt.display, target.display);
+        }
+        _ => {}
     }
     out
 }
@@ -230,6 +247,7 @@ pub fn derived_json(d: &Derived, target: &Subject, set: &Setting) -> Map<String,
     out.insert("formula".into(), json!(d.shown.text(&d.atoms)));
     out.insert("latex".into(), json!(latex(&d.shown.formula, &d.atoms)));
     out.insert("kind".into(), json!(kind(d.measure)));
+    out.insert("per".into(), json!(per(d.per)));
     out.insert("where".into(), where_json(&[&d.shown], &d.atoms));
     out.insert("value".into(), json::optional(d.value));
     out.insert("solver_value".into(), json::optional(d.solver_value));
@@ -299,16 +317,23 @@ pub fn signed_text(s: &Signed, target: &Subject, set: &Setting, falls: Option<bo
         Answer::Depends => {
             let _ = writeln!(out, "{clause}: depends");
             if let Some(c) = condition(s, falls) {
-                let here = match (s.positive_here, s.conditions.as_slice()) {
-                    (Some(p), [one]) => {
-                        let values = match (one.left_value, one.right_value) {
-                            (Some(l), Some(r)) => format!("{} {} {}  ", d.value(l), if l > r { ">" } else { "<" }, d.value(r)),
-                            _ => String::new(),
+                let values = match s.conditions.as_slice() {
+                    [Inequality { left_value: Some(l), right_value: Some(r), border, .. }] => {
+                        let than = if *border {
+                            "="
+                        } else if l > r {
+                            ">"
+                        } else {
+                            "<"
                         };
-                        format!("   here {values}{}", if p == falls { "no" } else { "yes" })
+                        format!("{} {than} {}  ", d.value(*l), d.value(*r))
                     }
-                    (Some(p), _) => format!("   here {}", if p == falls { "no" } else { "yes" }),
                     _ => String::new(),
+                };
+                let here = match s.positive_here {
+                    _ if s.border => format!("   here {values}on the border"),
+                    Some(p) => format!("   here {values}{}", if p == falls { "no" } else { "yes" }),
+                    None => String::new(),
                 };
                 let _ = writeln!(out, "  {} rises when {name} {verb}  ⇔  {c}{here}", target.display);
             }
@@ -378,6 +403,9 @@ pub fn signed_json(s: &Signed, target: &Subject, set: &Setting, falls: Option<bo
         }
     };
     out.insert("condition".into(), text);
+    if s.border {
+        out.insert("on_the_border".into(), json!(true));
+    }
     out.insert("holds_here".into(), s.positive_here.filter(|_| !s.conditions.is_empty()).map_or(Value::Null, |p| json!(p != flipped)));
     let proved: Vec<String> =
         s.proofs.iter().map(|p| format!("{} {} from {}", s.atoms.text(&p.what), verdict(p.verdict), p.from.join(", "))).collect();

@@ -24,10 +24,19 @@ impl<'a> Ask<'a> {
         Ask { engine, interrupt, started: clock::thread(), spent: Cell::default(), limit, whole: None }
     }
 
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+
     /// What is left of the budget; a little always is, so that a late question fails with the engine's own words.
     pub fn left(&self) -> Duration {
         let own = clock::thread().saturating_sub(self.started);
         self.limit.saturating_sub(own + self.spent.get()).max(Duration::from_millis(50))
+    }
+
+    /// Whether the budget is used up.
+    pub fn is_over(&self) -> bool {
+        clock::thread().saturating_sub(self.started) + self.spent.get() >= self.limit
     }
 
     /// A question with a budget of its own within this one.

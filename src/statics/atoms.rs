@@ -2,6 +2,7 @@
 
 use crate::algebra::Formula;
 use crate::expr::{NodeId, Sym};
+use crate::system::System;
 use rustc_hash::FxHashMap;
 
 /// What is known of an atom's value whatever the numbers are.
@@ -138,6 +139,44 @@ impl Atoms {
         }
     }
 
+    /// Gives each letter a print form and a LaTeX form of its own, those in `first` before the others; the quantities whose changes the answer
+    /// speaks of keep theirs.
+    pub fn distinguish(&mut self, first: &[u32], system: &System, spoken: impl IntoIterator<Item = Sym>) {
+        let mut owners: [FxHashMap<String, String>; 2] = Default::default();
+        for info in spoken.into_iter().map(|s| system.info(s)) {
+            for (form, taken) in [&info.display, &info.latex].into_iter().zip(&mut owners) {
+                taken.entry(form.clone()).or_insert_with(|| readable(&info.name));
+            }
+        }
+        let rest = (0..self.list.len() as u32).filter(|at| !first.contains(at));
+        for at in first.iter().copied().chain(rest) {
+            let Some(atom) = self.list.get(at as usize) else { continue };
+            let mut forms = [atom.display.clone(), atom.latex.clone()];
+            let mut number = 1;
+            let free = |forms: &[String; 2]| forms.iter().zip(&owners).all(|(f, taken)| taken.get(f).is_none_or(|owner| *owner == atom.name));
+            while !free(&forms) {
+                number += 1;
+                forms = [numbered(&atom.display, number), format!("{{{}}}^{{({number})}}", atom.latex)];
+            }
+            for (form, taken) in forms.iter().zip(&mut owners) {
+                taken.insert(form.clone(), atom.name.clone());
+            }
+            if let Some(atom) = self.list.get_mut(at as usize) {
+                [atom.display, atom.latex] = forms;
+            }
+        }
+    }
+
+    /// Lets letters whose definitions hold what may be zero be zero too: a sum over elasticities of which the intervals allow 0.
+    pub fn weaken(&mut self, letters: &[(u32, Formula)]) {
+        for (at, definition) in letters {
+            let may_vanish = definition.atoms().into_iter().any(|a| self.range(a) == Range::NonNegative);
+            if let Some(atom) = self.list.get_mut(*at as usize).filter(|a| may_vanish && matches!(a.range, Range::Share | Range::Positive)) {
+                atom.range = Range::NonNegative;
+            }
+        }
+    }
+
     pub fn get(&self, at: u32) -> Option<&Atom> {
         self.list.get(at as usize)
     }
@@ -184,6 +223,13 @@ impl Atoms {
     pub fn text(&self, formula: &Formula) -> String {
         formula.to_text(&|i| self.name(i))
     }
+}
+
+/// `θ2_Lx`, `θ2[L, cloth]`: the number goes to the letter, before its indices.
+fn numbered(display: &str, number: usize) -> String {
+    let at = display.find('[').or_else(|| display.find('_').filter(|at| display[..*at].chars().count() == 1)).unwrap_or(display.len());
+    let (letter, index) = display.split_at(at);
+    format!("{letter}{number}{index}")
 }
 
 /// Print form and LaTeX of an atom from its base word's print form and LaTeX, and its indices: `θ_Lx`, or `θ[L, cloth]` where indices are words.

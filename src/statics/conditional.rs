@@ -105,6 +105,11 @@ fn unknowns_of(system: &System, roots: &[NodeId], memo: &mut FxHashMap<Sym, Vec<
     gather(system, &system.dag.symbols(roots), memo)
 }
 
+/// The unknowns that an expression rests on, directly or through definitions.
+pub(super) fn unknowns_under(system: &System, node: NodeId) -> Vec<Sym> {
+    unknowns_of(system, &[node], &mut FxHashMap::default())
+}
+
 fn gather(system: &System, syms: &[Sym], memo: &FxHashMap<Sym, Vec<Sym>>) -> Vec<Sym> {
     let mut out = Vec::new();
     for s in syms {

@@ -11,7 +11,7 @@ use super::point::Point;
 use super::rows::{Part, Rows, coefficient};
 use super::shorten::{self, Shown};
 use super::staged::{Staged, lettered, staged};
-use crate::algebra::{Factored, Formula, LinearSystem, Task};
+use crate::algebra::{Factored, Failure, Formula, LinearSystem, Task};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym};
 use crate::model::Economy;
@@ -22,6 +22,8 @@ use std::time::Duration;
 
 /// Relative difference beyond which a formula and the solver disagree.
 pub const AGREE: f64 = 1e-8;
+/// How well a letter's number is known, relative to it: what may be left of formulas whose terms cancel.
+pub const KNOWN: f64 = 1e-10;
 /// Monomials beyond which a formula is written in stages.
 const LONG: usize = 120;
 /// Characters of a formula and its definitions beyond which it is refused.
@@ -34,6 +36,8 @@ const READABLE: usize = 400;
 const WHOLE: usize = 10;
 /// How long one formula for all is sought.
 const AT_ONCE: Duration = Duration::from_millis(2500);
+/// Quantities in between beyond which steps are no help.
+const STEPS: usize = 8;
 /// Rows up to which a system is also solved in its own shares, for a shorter formula.
 const SMALL: usize = 5;
 
@@ -66,7 +70,10 @@ pub struct Derived {
     pub atoms: Atoms,
     pub flows: Flows,
     pub value: Option<f64>,
+    /// How far `value` may be off: less than that is no different from zero.
+    pub error: Option<f64>,
     pub solver_value: Option<f64>,
+    pub solver_error: Option<f64>,
     /// Equalities of the theory that shorten the formula.
     pub equalities: Vec<String>,
 }
@@ -85,19 +92,21 @@ impl Place<'_> {
 /// # Errors
 /// A diagnostic: what is given leaves the system without a unique answer; the algebra engine's; A070 where the formula and the solver disagree.
 pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], ask: &Ask) -> Result<Derived, Diagnostic> {
+    let own = own_mover(place, Some(wrt));
+    let place = &own.as_ref().map_or(*place, |system| Place { system, ..*place });
     let held = conditional(place.system, given)?;
     let point = place.point();
     let mut hats = Hats::new(place.economy, &held.system, &point, [wrt]);
-    let (form, measure) = hats.target(target.1);
+    let (form, measure) = hats.target_of(target.1, Some(wrt));
     let per = hats.measure(wrt);
     if given.contains(&wrt) {
         let name = &place.system.info(wrt).name;
         return Err(Diagnostic::new("A055", format!("`{name}` cannot move and be held at once")).help("leave it out of `holding`"));
     }
     let rows = hats.rows();
-    let solver_value = solver(place, &held.system, target.1, wrt, measure, per)?;
+    let check = solver(place, &held.system, target.1, wrt, measure, per)?;
     let core = gnp::response(&mut hats, &rows, &form, wrt, &ask.part(AT_ONCE)).ok().flatten();
-    let core = core.filter(|c| agrees(point.numeric.then(|| c.shown.value(&hats.atoms.values())), solver_value));
+    let core = core.filter(|c| agrees(point.numeric.then(|| c.shown.value_within(&hats.atoms.values())), check));
     let at_once = whole(&mut hats, &rows, form, wrt, ask);
     let long = match &at_once {
         Ok((exact, ..)) => exact.size() > LONG,
@@ -117,7 +126,7 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     let parts = match parts {
         None if long && core.is_none() => {
             let mut fresh = Hats::new(place.economy, &held.system, &point, [wrt]);
-            let (form, _) = fresh.target(target.1);
+            let (form, _) = fresh.target_of(target.1, Some(wrt));
             let rows = fresh.rows();
             lettered(&mut fresh, &rows, &form, wrt, ask)?.map(|(shown, flows)| Staged { shown, flows, atoms: fresh.atoms })
         }
@@ -145,16 +154,16 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
             hats.atoms = s.atoms;
             (s.shown.factored.clone(), s.shown, s.flows)
         }
-        (None, None) => return Err((&crate::algebra::AlgebraError::Timeout { limit: ask.left() }).into()),
+        (None, None) => return Err(too_long(place, &held.system, &rows, target, wrt, (measure, per), given, None, ask)),
     };
     let pages = hats.atoms.text(&shown.formula).len() + shown.named.iter().map(|(_, f)| hats.atoms.text(f).len()).sum::<usize>();
     if pages > PAGES {
-        return Err(Diagnostic::new("A054", format!("the formula would take {pages} characters, which nobody reads"))
-            .help("ask for it `in terms of` quantities in between, or for one of them"));
+        return Err(too_long(place, &held.system, &rows, target, wrt, (measure, per), given, Some(pages), ask));
     }
     super::recur::renumber(&[&shown], &mut hats.atoms);
+    hats.atoms.distinguish(&shown.atoms(), place.system, symbol(place, target.1).into_iter().chain([wrt]));
     let values = hats.atoms.values();
-    let value = point.numeric.then(|| shown.value(&values));
+    let found = point.numeric.then(|| shown.value_within(&values));
     let derived = Derived {
         target: target.0.to_string(),
         wrt,
@@ -167,12 +176,14 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         equalities: flows.equalities.clone(),
         atoms: hats.atoms,
         flows,
-        value,
-        solver_value,
+        value: found.map(|v| v.0),
+        error: found.map(|v| v.1),
+        solver_value: check.map(|c| c.0),
+        solver_error: check.map(|c| c.1),
     };
     let what = format!("{} with respect to {}", derived.target, place.system.info(wrt).name);
-    determined(place, &held.system, given, derived.solver_value)?;
-    agree(&what, derived.value, derived.solver_value, || derived.shown.text(&derived.atoms))?;
+    determined(place, &held.system, given, check)?;
+    agree(&what, found, check, || derived.shown.text(&derived.atoms))?;
     Ok(derived)
 }
 
@@ -295,8 +306,28 @@ fn free(system: &System, loose: &[Sym]) -> Diagnostic {
         .help("the active equations leave it free; `solve` says what may shift")
 }
 
-/// The solver's own derivative, in the same measure.
-pub(super) fn solver(place: &Place, held: &System, target: NodeId, wrt: Sym, measure: Measure, per: Measure) -> Result<Option<f64>, Diagnostic> {
+/// The system with a parameter that follows others set free of them, so that it moves alone; `None` where it does already.
+pub(super) fn own_mover(place: &Place, wrt: Option<Sym>) -> Option<System> {
+    let sym = wrt?;
+    let info = place.system.info(sym);
+    if !info.quantity.is_parameter() || !matches!(info.role, Role::Definition(_)) {
+        return None;
+    }
+    let value = place.solved.map_or(f64::NAN, |(_, solution)| solution.value(sym));
+    let mut system = place.system.clone();
+    system.syms[sym.index()].role = Role::Parameter(value);
+    Some(system)
+}
+
+/// The solver's own derivative in the same measure, and how far it may be off.
+pub(super) fn solver(
+    place: &Place,
+    held: &System,
+    target: NodeId,
+    wrt: Sym,
+    measure: Measure,
+    per: Measure,
+) -> Result<Option<(f64, f64)>, Diagnostic> {
     let Some((_, solution)) = place.solved else { return Ok(None) };
     // A symbol of its own for the target, so that an expression has a derivative like any quantity.
     let mut system = held.clone();
@@ -311,45 +342,129 @@ pub(super) fn solver(place: &Place, held: &System, target: NodeId, wrt: Sym, mea
     solution.values.push(value);
     let unknowns: FxHashSet<Sym> = system.unknowns().collect();
     solution.positions.retain(|(s, _)| unknowns.contains(s));
-    let slope = derivatives(&problem, &solution, &[wrt]).get(own, 0, false);
-    let moved = match per {
-        Measure::Log => slope * solution.value(wrt),
-        Measure::Margin => slope * (1.0 - solution.value(wrt)),
-        Measure::Plain => slope,
+    let all = derivatives(&problem, &solution, &[wrt]);
+    let slope = all.get(own, 0, false);
+    let measured = |slope: f64| {
+        let moved = match per {
+            Measure::Log => slope * solution.value(wrt),
+            Measure::Margin => slope * (1.0 - solution.value(wrt)),
+            Measure::Plain => slope,
+        };
+        match measure {
+            Measure::Log => moved / value,
+            Measure::Margin => moved / (1.0 - value),
+            Measure::Plain => moved,
+        }
     };
-    Ok(Some(match measure {
-        Measure::Log => moved / value,
-        Measure::Margin => moved / (1.0 - value),
-        Measure::Plain => moved,
-    }))
+    // What the target's ingredients add to its change before they cancel.
+    let mut dag = system.dag.clone();
+    let parts = system.dag.symbols(&[target]).into_iter().map(|s| {
+        let partial = crate::expr::differentiate::derivative(&mut dag, target, s);
+        let partial = crate::expr::eval::evaluate_one(&dag, partial, &mut |s| solution.value(s));
+        let moves = if s == wrt { 1.0 } else { all.get(s, 0, false) };
+        (partial * moves).abs()
+    });
+    let size: f64 = parts.filter(|p| p.is_finite()).sum();
+    // An elasticity of 1 is the scale on which a response of zero may miss.
+    let unit = measured(value / solution.value(wrt)).abs();
+    let off = KNOWN * (measured(size).abs() + if unit.is_finite() { unit } else { 0.0 });
+    Ok(Some((measured(slope), if off.is_finite() { off } else { 0.0 })))
 }
 
-/// Refuses a response that what is given leaves without meaning: some conditions cannot hold together, and others are too few.
+/// The symbol that an expression is.
+pub(super) fn symbol(place: &Place, node: NodeId) -> Option<Sym> {
+    match place.system.dag.node(node) {
+        crate::expr::Node::Sym(s) => Some(*s),
+        _ => None,
+    }
+}
+
+/// Refuses a response that nothing determines: some conditions cannot hold together after a change, and others are too few.
 ///
 /// A target may follow from a part of the conditions even so; the solver, which needs all of them, has no number then.
-pub(super) fn determined(place: &Place, held: &System, given: &[Sym], solver: Option<f64>) -> Result<(), Diagnostic> {
-    if given.is_empty() || solver.is_none_or(f64::is_finite) {
+pub(super) fn determined(place: &Place, held: &System, given: &[Sym], solver: Option<(f64, f64)>) -> Result<(), Diagnostic> {
+    if solver.is_none_or(|s| s.0.is_finite()) {
         return Ok(());
     }
     let point = place.point();
     let mut hats = Hats::new(place.economy, held, &point, given.iter().copied());
     let rows = hats.rows();
-    match rows.part(&rows.unknowns) {
-        Err(loose) => Err(super::conditional::not_square(held, given, &loose)),
-        Ok(_) => Err(super::conditional::dependent(held, given)),
+    match (rows.part(&rows.unknowns), given.is_empty()) {
+        (Err(loose), true) => Err(free(held, &loose)),
+        (Err(loose), false) => Err(super::conditional::not_square(held, given, &loose)),
+        (Ok(_), true) => Err(failed(&Failure::Singular)),
+        (Ok(_), false) => Err(super::conditional::dependent(held, given)),
     }
 }
 
-fn agrees(formula: Option<f64>, solver: Option<f64>) -> bool {
+/// Whether the solver confirms a formula.
+fn agrees(formula: Option<(f64, f64)>, solver: Option<(f64, f64)>) -> bool {
     agree("", formula, solver, String::new).is_ok()
 }
 
-/// Refuses a formula that the solver does not confirm.
-pub(super) fn agree(what: &str, formula: Option<f64>, solver: Option<f64>, text: impl Fn() -> String) -> Result<(), Diagnostic> {
-    let (Some(formula), Some(solver)) = (formula, solver) else { return Ok(()) };
-    if (formula - solver).abs() <= AGREE * solver.abs().max(formula.abs()).max(1e-3) {
+/// Refuses a formula that the solver does not confirm, beyond what both may be off.
+pub(super) fn agree(what: &str, formula: Option<(f64, f64)>, solver: Option<(f64, f64)>, text: impl Fn() -> String) -> Result<(), Diagnostic> {
+    let (Some((formula, error)), Some((solver, off))) = (formula, solver) else { return Ok(()) };
+    if (formula - solver).abs() <= (AGREE * solver.abs().max(formula.abs()).max(1e-3)).max(error + off) {
         return Ok(());
+    }
+    if !formula.is_finite() && solver.is_finite() {
+        return Err(failed(&Failure::DivisionByZero));
     }
     Err(Diagnostic::new("A070", format!("the formula for {what} gives {formula:e}, the solver {solver:e}"))
         .help(format!("this is a bug in tasktrade; please report it with the model. Formula: {}", text())))
+}
+
+/// What is said where a formula is too long to show: its size, its number without it, and what to ask instead.
+fn too_long(
+    place: &Place,
+    held: &System,
+    rows: &Rows,
+    target: (&str, NodeId),
+    wrt: Sym,
+    (measure, per): (Measure, Measure),
+    given: &[Sym],
+    pages: Option<usize>,
+    ask: &Ask,
+) -> Diagnostic {
+    if pages.is_none() && ask.is_over() {
+        return (&crate::algebra::AlgebraError::Timeout { limit: ask.limit() }).into();
+    }
+    let name = &place.system.info(wrt).name;
+    let size = match pages {
+        Some(n) => format!("would take {n} characters"),
+        None => format!("comes out of {} conditions in {} unknowns that hang together", rows.rows.len(), rows.unknowns.len()),
+    };
+    let kind = match (measure, per) {
+        (Measure::Plain, Measure::Plain) => "derivative",
+        (Measure::Log, Measure::Log) => "elasticity",
+        _ => "response",
+    };
+    let number = match solver(place, held, target.1, wrt, measure, per) {
+        Ok(Some((v, _))) if v.is_finite() => format!("; by the solver the {kind} is {v:.6}"),
+        _ => String::new(),
+    };
+    let mut d = Diagnostic::new("A059", format!("the formula for {} with respect to {name} is too long to show: it {size}{number}", target.0));
+    d = match between(place, rows, target.1, given) {
+        Some(list) => d.help(format!("ask for it in steps: `derive {} in terms of {list} wrt {name}`, then for each of these", target.0)),
+        None => d.help(format!(
+            "name the conditions that settle some variables, `equation NAME: … complements VARIABLE`, then `derive {} in terms of VARIABLE, … wrt {name}`",
+            target.0
+        )),
+    };
+    d
+}
+
+/// Quantities in between that can be given: goods' prices and margins, or the unknowns that the target is written in.
+fn between(place: &Place, rows: &Rows, target: NodeId, given: &[Sym]) -> Option<String> {
+    let is_target = |s: Sym| symbol(place, target) == Some(s);
+    let passing = |s: &Sym| matches!(place.system.info(*s).quantity, crate::system::Quantity::GoodPrice | crate::system::Quantity::Margin);
+    let prices: Vec<Sym> = rows.unknowns.iter().copied().filter(passing).collect();
+    let own: Vec<Sym> = super::conditional::unknowns_under(place.system, target);
+    [prices, own].into_iter().find_map(|mut list| {
+        list.retain(|s| rows.unknowns.contains(s) && !given.contains(s) && !is_target(*s));
+        let all: Vec<Sym> = given.iter().chain(&list).copied().collect();
+        let names: Vec<&str> = list.iter().map(|s| place.system.info(*s).name.as_str()).collect();
+        (!list.is_empty() && list.len() <= STEPS && conditional(place.system, &all).is_ok()).then(|| names.join(", "))
+    })
 }

@@ -5,7 +5,7 @@
 use super::ask::Ask;
 use super::atoms::{Atom, Measures, Range};
 use super::conditional::conditional;
-use super::derive::{Answers, Derived, Place, agree, derive, determined, no_answer, solve, solver};
+use super::derive::{Answers, Derived, KNOWN, Place, agree, derive, determined, no_answer, own_mover, solve, solver, symbol};
 use super::flows::Flows;
 use super::gnp;
 use super::hat::{Hats, Measure};
@@ -98,13 +98,15 @@ pub struct Effects {
 /// # Errors
 /// As [`derive`]; what is given leaves the system without a unique answer.
 pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Option<Sym>, ask: &Ask) -> Result<Form, Diagnostic> {
+    let own = own_mover(place, wrt);
+    let place = &own.as_ref().map_or(*place, |system| Place { system, ..*place });
     let held = conditional(place.system, given)?;
     let point = place.point();
     let mut sources: Vec<Sym> = given.to_vec();
     sources.extend(wrt.filter(|w| !given.contains(w)));
     let pinned: FxHashSet<Sym> = given.iter().copied().filter(|s| point.bound(*s).is_some()).collect();
     let mut hats = Hats::new(place.economy, &held.system, &point, sources.iter().copied().filter(|s| !pinned.contains(s)));
-    let (form, measure) = hats.target(target.1);
+    let (form, measure) = hats.target_of(target.1, wrt);
     let rows = hats.rows();
     let answers = solve(&mut hats, &rows, &[form.clone()], &sources, ask)?;
     let mut terms = Vec::new();
@@ -119,7 +121,7 @@ pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Op
             let check = solver(place, &held.system, target.1, sym, measure, per)?;
             let what = format!("{} in terms of {}", target.0, place.system.info(sym).name);
             determined(place, &held.system, given, check)?;
-            agree(&what, value, check, || multiplier.text(&hats.atoms))?;
+            agree(&what, point.numeric.then(|| multiplier.value_within(&values)), check, || multiplier.text(&hats.atoms))?;
         }
         terms.push(Term { sym, measure: per, multiplier, value, exact, pinned: pinned.contains(&sym) });
     }
@@ -128,6 +130,8 @@ pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Op
         crate::expr::Node::Sym(s) => place.economy.channels.iter().find_map(|c| c.of.iter().position(|o| o == s)).unwrap_or(0),
         _ => 0,
     };
+    let used: Vec<u32> = terms.iter().flat_map(|t| t.multiplier.atoms()).collect();
+    hats.atoms.distinguish(&used, place.system, symbol(place, target.1).into_iter().chain(sources.iter().copied()));
     let form = Form {
         target: target.0.to_string(),
         measure,
@@ -158,6 +162,8 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
     if distinct.len() < given.len() {
         return Err(Diagnostic::new("A056", "a quantity stands in two channels").help("each quantity runs through one channel"));
     }
+    let own = own_mover(place, Some(wrt));
+    let place = &own.as_ref().map_or(*place, |system| Place { system, ..*place });
     let total = derive(place, target, wrt, &[], ask)?;
     let mut form = in_terms_of(place, target, &given, Some(wrt), ask)?;
     let flows = form.flows.clone();
@@ -192,7 +198,7 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
                     Some(0.0)
                 } else {
                     let node = hats.dag.sym(sym);
-                    solver(place, place.system, node, wrt, term.measure, total.per)?
+                    solver(place, place.system, node, wrt, term.measure, total.per)?.map(|s| s.0)
                 };
                 let formula = letter(place, &mut hats, sym, wrt, response_value);
                 products.push(term.exact.to_formula().times(formula.clone()));
@@ -213,7 +219,7 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
                 let node = hats.dag.sym(sym);
                 let check = solver(place, place.system, node, wrt, measure, total.per)?;
                 let what = format!("{} with respect to {}", place.system.info(sym).name, place.system.info(wrt).name);
-                agree(&what, response_value, check, || response.text(&hats.atoms))?;
+                agree(&what, point.numeric.then(|| response.value_within(&values)), check, || response.text(&hats.atoms))?;
             }
             products.push(term.exact.to_formula().times(exact.to_formula()));
             list.push(Member { term: at, response, response_value });
@@ -234,10 +240,15 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
     let shown = form.terms.iter().map(|t| &t.multiplier).chain(out.iter().flat_map(|c| c.members.iter().map(|m| &m.response)));
     let shown: Vec<&Shown> = shown.chain(out.iter().map(|c| &c.contribution)).collect();
     super::recur::renumber(&shown, &mut hats.atoms);
+    let used: Vec<u32> = shown.iter().flat_map(|s| s.atoms()).collect();
+    let spoken = symbol(place, target.1).into_iter().chain([wrt]).chain(given.iter().copied());
+    hats.atoms.distinguish(&used, place.system, spoken);
     form.atoms = hats.atoms;
     if let Some(solver) = total.solver_value {
-        let parts: f64 = out.iter().filter_map(|c| c.value).chain(direct.iter().filter_map(|d| d.1)).sum();
-        agree("the sum over channels", Some(parts), Some(solver), String::new)?;
+        let parts = || out.iter().filter_map(|c| c.value).chain(direct.iter().filter_map(|d| d.1));
+        // Parts that cancel leave the error of the largest.
+        let error = KNOWN * parts().map(f64::abs).sum::<f64>();
+        agree("the sum over channels", Some((parts().sum(), error)), Some((solver, total.solver_error.unwrap_or(0.0))), String::new)?;
     }
     Ok(Effects { form, channels: out, direct, total })
 }

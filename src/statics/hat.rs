@@ -23,6 +23,8 @@ pub enum Measure {
 /// Which number of an expression a letter stands for: its level, its logarithm.
 const LEVEL: u32 = u32::MAX;
 const LOG: u32 = u32::MAX - 1;
+/// Slopes in symbols from here on, below it elasticities in them.
+const SLOPES: u32 = 1 << 31;
 
 /// Builds log changes of the expressions of one system at one point.
 pub struct Hats<'a> {
@@ -43,8 +45,8 @@ pub struct Hats<'a> {
     ratios: FxHashMap<(NodeId, NodeId), Sym>,
     /// Letters for numbers without a name of their own, by what they belong to.
     generated: FxHashMap<(NodeId, u32), u32>,
-    /// Moving parameters that are zero here: what is a multiple of them moves plainly.
-    zero: Vec<Sym>,
+    /// Nodes that are zero, and whether they are so throughout the regime.
+    pub(super) none: FxHashMap<NodeId, bool>,
     /// Sums of the user's own, numbered as they are met.
     pub(super) sums: Vec<NodeId>,
 }
@@ -76,10 +78,9 @@ impl<'a> Hats<'a> {
             nests: FxHashMap::default(),
             ratios,
             generated: FxHashMap::default(),
-            zero: Vec::new(),
+            none: FxHashMap::default(),
             sums: Vec::new(),
         };
-        hats.zero = hats.moving.iter().copied().filter(|s| point.value(*s) == 0.0).collect();
         hats.find_lines();
         hats.find_nests();
         hats
@@ -104,41 +105,6 @@ impl<'a> Hats<'a> {
             Quantity::NetFlow => Measure::Plain,
             _ if value <= 0.0 => Measure::Plain,
             _ => Measure::Log,
-        }
-    }
-
-    /// Whether a term is absent: an idle industry's use, a task set that stays at home.
-    fn absent(&mut self, node: NodeId) -> bool {
-        if self.vanishes(node) {
-            return false;
-        }
-        self.value(node) == 0.0 && !matches!(self.dag.node(node), Node::Sym(_) | Node::Const(_)) || self.idle(node)
-    }
-
-    /// Whether an expression is zero because a moving parameter is: it has a differential and no log change.
-    fn vanishes(&mut self, node: NodeId) -> bool {
-        !self.zero.is_empty() && self.value(node) == 0.0 && self.rests_on_zero(node)
-    }
-
-    fn rests_on_zero(&self, node: NodeId) -> bool {
-        let mut open = self.dag.symbols(&[node]);
-        let mut seen: FxHashSet<Sym> = open.iter().copied().collect();
-        while let Some(s) = open.pop() {
-            if self.zero.contains(&s) {
-                return true;
-            }
-            if let (Role::Definition(inner), false) = (&self.system.info(s).role, self.moving.contains(&s)) {
-                open.extend(self.dag.symbols(&[*inner]).into_iter().filter(|x| seen.insert(*x)));
-            }
-        }
-        false
-    }
-
-    fn idle(&self, node: NodeId) -> bool {
-        let at_zero = |n: NodeId| matches!(self.dag.node(n), Node::Sym(s) if self.point.bound(*s).is_some() && self.point.value(*s) == 0.0);
-        match self.dag.node(node) {
-            Node::Prod(xs) => xs.iter().any(|x| at_zero(*x)),
-            _ => at_zero(node),
         }
     }
 
@@ -191,7 +157,7 @@ impl<'a> Hats<'a> {
         }
     }
 
-    fn branch(&mut self, node: NodeId, xs: &[NodeId]) -> Option<NodeId> {
+    pub(super) fn branch(&mut self, node: NodeId, xs: &[NodeId]) -> Option<NodeId> {
         let v = self.value(node);
         xs.iter().copied().find(|x| self.value(*x) == v)
     }
@@ -254,9 +220,10 @@ impl<'a> Hats<'a> {
         let node = self.dag.sym(s);
         match self.measure(s) {
             Measure::Log => Linear::change(s),
+            // At zero this has no value: what is a multiple of the symbol is taken plainly instead.
             Measure::Plain => {
-                let level = self.level(node);
-                Linear::change(s).map(|_| Formula::one().over(level.clone()))
+                let letter = Formula::atom(self.symbol_atom(s));
+                Linear::change(s).map(|_| Formula::one().over(letter.clone()))
             }
             Measure::Margin => {
                 let level = self.level(node);
@@ -334,19 +301,17 @@ impl<'a> Hats<'a> {
         let (s, d, p) = (self.value(sigma), at(self, weights), at(self, prices));
         let mut inputs = vec![f64::NAN; prices.len()];
         let cost = if self.point.numeric { ces::cost_and_inputs(s, &d, &p, &mut inputs) } else { f64::NAN };
-        let present: Vec<usize> = (0..prices.len()).filter(|k| d.get(*k) != Some(&0.0)).collect();
+        let value = |k: usize| inputs.get(k).zip(p.get(k)).map_or(f64::NAN, |(a, p)| a * p / cost);
+        let present: Vec<usize> = (0..prices.len()).filter(|k| d.get(*k) != Some(&0.0) && value(*k) != 0.0).collect();
         let parts: Vec<Linear> = present.iter().filter_map(|k| prices.get(*k)).map(|x| self.known(*x)).collect();
         let shares: Vec<Formula> = if present.len() == 1 {
             vec![Formula::one()]
         } else {
-            let group: Vec<u32> = present
-                .iter()
-                .map(|&k| {
-                    let value = inputs.get(k).zip(p.get(k)).map_or(f64::NAN, |(a, p)| a * p / cost);
-                    let atom = self.nest_share(node, k, value);
-                    self.atoms.intern(atom)
-                })
-                .collect();
+            let mut group = Vec::new();
+            for &k in &present {
+                let atom = self.nest_share(node, k, value(k));
+                group.push(self.atoms.intern(atom));
+            }
             self.atoms.add_group(group.clone());
             group.into_iter().map(Formula::atom).collect()
         };
@@ -358,6 +323,14 @@ impl<'a> Hats<'a> {
         for (k, weight) in weights.iter().enumerate() {
             let change = self.known(*weight);
             if change.is_zero() {
+                continue;
+            }
+            if d.get(k) == Some(&0.0) {
+                // A weight of zero has no log change.
+                let value = partials.get(k).map_or(f64::NAN, |v| v / cost);
+                let factor = self.nest_effect(node, Some(k), value);
+                let change = self.plain(*weight);
+                out.add(&change, &factor);
                 continue;
             }
             // ∂ ln c / ∂ ln d_k = θ_k / (1 − σ), away from σ = 1.
@@ -396,6 +369,9 @@ impl<'a> Hats<'a> {
 
     /// The plain differential of an expression.
     pub fn plain(&mut self, node: NodeId) -> Linear {
+        if self.absent(node) {
+            return Linear::zero();
+        }
         match self.dag.node(node).clone() {
             Node::Const(_) => Linear::zero(),
             Node::Sum(xs) if self.home_part(&xs).is_none() => {
@@ -408,20 +384,31 @@ impl<'a> Hats<'a> {
             }
             Node::Neg(x) => self.plain(x).scaled(&Formula::int(-1)),
             Node::Sym(s) => self.plain_symbol(s, node),
-            Node::Prod(xs) if self.vanishes(node) => {
+            _ if !self.vanishes(node) => {
+                let form = self.hat(node);
+                if form.is_zero() { form } else { form.scaled(&self.level(node)) }
+            }
+            Node::Prod(xs) => {
                 let zeros: Vec<NodeId> = xs.iter().copied().filter(|x| self.value(*x) == 0.0).collect();
                 let [only] = zeros.as_slice() else { return Linear::zero() };
                 let others: Vec<Formula> = xs.iter().filter(|x| *x != only).map(|x| self.level(*x)).collect();
                 self.plain(*only).scaled(&Formula::product(others))
             }
-            Node::Div(a, b) if self.vanishes(node) => {
+            Node::Div(a, b) => {
                 let below = self.level(b);
                 self.plain(a).map(|c| c.clone().over(below.clone()))
             }
-            _ => {
-                let form = self.hat(node);
-                if form.is_zero() { form } else { form.scaled(&self.level(node)) }
-            }
+            Node::Pow(base, exponent) => match self.value(exponent) {
+                1.0 => self.plain(base),
+                flat if flat > 1.0 => Linear::zero(),
+                // The slope has no bound.
+                _ => self.hat(node),
+            },
+            Node::Func(Func::Ln, x) => self.hat(x),
+            Node::Min(xs) | Node::Max(xs) => self.branch(node, &xs).map(|b| self.plain(b)).unwrap_or_default(),
+            Node::Select { .. } => self.needs(node).first().copied().map(|n| self.plain(n)).unwrap_or_default(),
+            Node::Table { .. } | Node::Quad { .. } => self.slopes(node),
+            Node::Sum(_) | Node::Func(..) | Node::Ces { .. } => self.hat(node),
         }
     }
 
@@ -447,6 +434,9 @@ impl<'a> Hats<'a> {
 
     /// The level of an expression, as a formula of levels of symbols.
     pub fn level(&mut self, node: NodeId) -> Formula {
+        if self.value(node) == 0.0 {
+            return Formula::zero();
+        }
         match self.dag.node(node).clone() {
             Node::Const(r) => Rational::from_f64(r.0).map_or_else(|| self.generated((node, LEVEL), "a constant", r.0), Formula::from),
             Node::Sym(s) => Formula::atom(self.symbol_atom(s)),
@@ -470,6 +460,16 @@ impl<'a> Hats<'a> {
 
     /// Elasticities of an expression that has no rule of its own, as atoms.
     pub(super) fn opaque(&mut self, node: NodeId) -> Linear {
+        let whole = self.value(node);
+        self.by_symbol(node, "elasticity", whole, |s| s.index() as u32)
+    }
+
+    /// The same for one that is zero: its slopes.
+    fn slopes(&mut self, node: NodeId) -> Linear {
+        self.by_symbol(node, "slope", 1.0, |s| SLOPES + s.index() as u32)
+    }
+
+    fn by_symbol(&mut self, node: NodeId, word: &str, whole: f64, letter: impl Fn(Sym) -> u32) -> Linear {
         let mut out = Linear::zero();
         for s in self.dag.symbols(&[node]) {
             let (change, size) = self.sized_change(s);
@@ -477,13 +477,13 @@ impl<'a> Hats<'a> {
                 continue;
             }
             let slope = crate::expr::differentiate::derivative(&mut self.dag, node, s);
-            let value = self.value(slope) * size / self.value(node);
+            let value = self.value(slope) * size / whole;
             if value == 0.0 {
                 continue;
             }
             let words = self.words(node);
             let name = self.system.info(s).name.clone();
-            let factor = self.generated((node, s.index() as u32), &format!("elasticity of {words} in {name}"), value);
+            let factor = self.generated((node, letter(s)), &format!("{word} of {words} in {name}"), value);
             out.add(&change, &factor);
         }
         out

@@ -55,7 +55,7 @@ pub fn log_linear(place: &Place) -> Result<LogLinear, Diagnostic> {
             kept.extend(e.keys.get(&Key::UnitCost(j)));
         }
     }
-    kept.retain(|s| matches!(place.system.info(*s).role, Role::Definition(_)));
+    kept.retain(|s| matches!(place.system.info(*s).role, Role::Definition(_)) && point.value(*s) != 0.0);
     let mut hats = Hats::new(e, place.system, &point, parameters.iter().chain(&kept).copied());
     let rows = hats.rows();
     let mut definitions = Vec::new();
@@ -106,6 +106,7 @@ pub fn log_linear(place: &Place) -> Result<LogLinear, Diagnostic> {
     let mut measures: Vec<(Sym, Measure)> = all().map(|(_, s)| *s).map(|s| (s, hats.measure(s))).collect();
     measures.sort_unstable_by_key(|m| m.0);
     measures.dedup_by_key(|m| m.0);
+    hats.atoms.distinguish(&used, place.system, measures.iter().map(|m| m.0));
     Ok(LogLinear { groups, measures, used, atoms: hats.atoms })
 }
 

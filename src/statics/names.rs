@@ -349,7 +349,12 @@ impl Hats<'_> {
     pub(super) fn symbol_atom(&mut self, s: Sym) -> u32 {
         let info = self.system.info(s).clone();
         let elasticity = self.is_substitution(s);
-        let (range, measures) = if elasticity { (Range::Positive, Measures::Substitution) } else { (self.range_of(s), Measures::Level(s)) };
+        // An elasticity of substitution is above zero unless its interval allows zero: then fixed coefficients are one of its cases.
+        let (range, measures) = match (elasticity, self.interval(s)) {
+            (true, Some(Range::NonNegative)) => (Range::NonNegative, Measures::Substitution),
+            (true, _) => (Range::Positive, Measures::Substitution),
+            _ => (self.range_of(s), Measures::Level(s)),
+        };
         let (base, index) = parts(&info.display);
         let (_, latex_base) = naming::pretty_base(base);
         let (display, latex) =
@@ -375,24 +380,38 @@ impl Hats<'_> {
             Endowment | GivenPrice | Numeraire | FactorPrice | GoodPrice | Activity | Output | Bill | TaskPrice | UnitCost | Income | PriceIndex
             | Flow => Range::Positive,
             Margin | Share => Range::Share,
-            _ => self.demanded(s),
+            Variable => match self.economy.syms.get(s.index()).map(|i| &i.role) {
+                // Inside its bounds, as long as the regime lasts.
+                Some(Role::Unknown { lower, .. }) if *lower >= 0.0 => Range::Positive,
+                _ => Range::Any,
+            },
+            _ => self.interval(s).unwrap_or_else(|| self.demanded(s)),
         }
     }
 
+    /// What the interval of a parameter says of its sign; `None` without an interval.
+    fn interval(&self, s: Sym) -> Option<Range> {
+        let within = |c: &crate::model::ValueCheck| match &c.what {
+            Demand::Within(i) if c.sym == Some(s) => Some((i.low.and_then(|n| self.economy.dag.as_const(n)), i.low_open)),
+            _ => None,
+        };
+        let (low, open) = self.economy.checks.iter().find_map(within)?;
+        Some(match low {
+            Some(l) if l > 0.0 || l == 0.0 && open => Range::Positive,
+            Some(0.0) => Range::NonNegative,
+            _ => Range::Any,
+        })
+    }
+
+    /// What the model demands of a value: productivities and markups are positive, weights too as long as what they weigh is used at all.
     fn demanded(&self, s: Sym) -> Range {
+        let own = |node: NodeId| matches!(self.economy.dag.node(node), Node::Sym(x) if *x == s);
         let mut range = Range::Any;
-        for check in self.economy.checks.iter().filter(|c| c.sym == Some(s)) {
+        for check in &self.economy.checks {
             match &check.what {
-                Demand::Positive => return Range::Positive,
-                Demand::NonNegative => range = Range::NonNegative,
-                Demand::Within(i) => {
-                    let low = i.low.and_then(|n| self.economy.dag.as_const(n));
-                    match low {
-                        Some(l) if l > 0.0 || l == 0.0 && i.low_open => return Range::Positive,
-                        Some(0.0) => range = Range::NonNegative,
-                        _ => {}
-                    }
-                }
+                Demand::Positive if check.sym == Some(s) => return Range::Positive,
+                Demand::NonNegative if check.sym == Some(s) => range = Range::NonNegative,
+                Demand::NonNegative if check.sym.is_none() && own(check.node) => return Range::Positive,
                 _ => {}
             }
         }
@@ -506,7 +525,7 @@ fn write_node(dag: &Dag, name: &dyn Fn(Sym) -> String, node: NodeId, level: u8, 
     let (text, own) = match dag.node(node) {
         Node::Const(r) => (format!("{}", r.0), 3),
         Node::Sym(s) => (name(*s), 3),
-        Node::Sum(xs) => (list(xs, 0, " + ").replace("+ −", "− "), 0),
+        Node::Sum(xs) => (list(xs, 0, " + ").replace("+ −", "− ").replace("+ -", "− "), 0),
         Node::Prod(xs) => (list(xs, 1, " "), 1),
         Node::Neg(x) => (format!("−{}", sub(*x, 1)), 0),
         Node::Div(a, b) => (format!("{}/{}", sub(*a, 1), sub(*b, 2)), 1),

@@ -90,6 +90,11 @@ impl Hats<'_> {
         }
     }
 
+    /// The change of a target as the change of `wrt` asks for: what moves by its own change, such as a tariff of zero, has responses in levels.
+    pub fn target_of(&mut self, node: NodeId, wrt: Option<Sym>) -> (Linear, Measure) {
+        if wrt.is_some_and(|s| self.measure(s) == Measure::Plain) { (self.plain(node), Measure::Plain) } else { self.target(node) }
+    }
+
     /// The change of a target in its own measure: log, dI/(1 − I), or plain.
     pub fn target(&mut self, node: NodeId) -> (Linear, Measure) {
         if let crate::expr::Node::Sym(s) = *self.dag.node(node) {

@@ -3,10 +3,10 @@
 pub use super::arrange::{in_order, negative, turned, turned_sum};
 use super::arrange::{monomial_formula, order};
 use super::ask::Ask;
-use super::atoms::{Atom, Atoms, Measures, Range};
+use super::atoms::{Atoms, Measures, Range};
 use super::flows::{Flows, NamedFlow};
 use super::shares::Groups;
-use crate::algebra::{Collected, Factored, Formula, Monomial, Poly, Rational, Task};
+use crate::algebra::{Collected, Factored, Formula, Poly, Rational, Task};
 use crate::diag::Diagnostic;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -40,6 +40,11 @@ impl Shown {
         self.formula.eval(&values)
     }
 
+    /// The value, and how far it may be off where each letter has a relative error of [`KNOWN`](super::derive::KNOWN).
+    pub fn value_within(&self, values: &[f64]) -> (f64, f64) {
+        self.formula.eval_within(&within(&self.named, values))
+    }
+
     /// Characters, those of definitions at half weight.
     pub fn length(&self, atoms: &Atoms) -> usize {
         self.text(atoms).len() + self.named.iter().map(|(_, d)| atoms.text(d).len() / 2).sum::<usize>()
@@ -69,6 +74,18 @@ impl Shown {
     }
 }
 
+/// The letters' values with their errors, named ones from their own definitions.
+pub fn within(named: &[(u32, Formula)], values: &[f64]) -> Vec<(f64, f64)> {
+    let mut all: Vec<(f64, f64)> = values.iter().map(|v| (*v, super::derive::KNOWN * v.abs())).collect();
+    for (at, formula) in named {
+        let v = formula.eval_within(&all);
+        if let Some(slot) = all.get_mut(*at as usize) {
+            *slot = v;
+        }
+    }
+    all
+}
+
 /// The shorter of the same response in independent shares and in the system's own.
 pub fn shortest(exact: &Factored, natural: Option<&Factored>, atoms: &mut Atoms, flows: &Flows, ask: &Ask) -> Result<Shown, Diagnostic> {
     let renamed = shorten(exact, atoms, flows, ask)?;
@@ -80,7 +97,7 @@ pub fn shortest(exact: &Factored, natural: Option<&Factored>, atoms: &mut Atoms,
 /// Names what recurs in a quotient in independent shares.
 pub fn shorten(exact: &Factored, atoms: &mut Atoms, flows: &Flows, ask: &Ask) -> Result<Shown, Diagnostic> {
     let (mut best, mut named) = country_shares(exact.clone(), atoms, flows, ask)?;
-    while let Some((shorter, name)) = average_elasticity(&best, atoms, ask)? {
+    while let Some((shorter, name)) = super::average::average_elasticity(&best, atoms, flows, ask)? {
         best = shorter;
         named.push(name);
     }
@@ -187,69 +204,8 @@ fn alone(exact: &Factored, one: &(u32, Formula), others: &[u32], atoms: &Atoms) 
     })
 }
 
-fn is_elasticity(atoms: &Atoms, at: u32) -> bool {
+pub(super) fn is_elasticity(atoms: &Atoms, at: u32) -> bool {
     atoms.get(at).is_some_and(|a| a.measures == Measures::Substitution)
-}
-
-/// A factor that is an average of elasticities of substitution, up to factors without them: named Σ where that shortens.
-fn average_elasticity(best: &Factored, atoms: &mut Atoms, ask: &Ask) -> Result<Option<(Factored, (u32, Formula))>, Diagnostic> {
-    let candidates: Vec<Poly> =
-        best.denominator.iter().chain(&best.numerator).map(|f| f.0.clone()).filter(|p| p.terms().len() > 2 && is_average(p, atoms)).collect();
-    if candidates.is_empty() {
-        return Ok(None);
-    }
-    let at_one: Vec<Formula> = candidates.iter().map(|p| p.to_formula().replace(&|a| is_elasticity(atoms, a).then(Formula::one))).collect();
-    let sums = ask.factor_all(at_one)?;
-    for (poly, sum) in candidates.iter().zip(sums) {
-        let Some(sum) = sum else { continue };
-        let factors: u32 = sum.numerator.iter().map(|f| f.1).sum();
-        let short = sum.denominator.is_empty() && (sum.as_constant().is_some() || factors > 1) && sum.size() < poly.terms().len();
-        if !short {
-            continue;
-        }
-        let definition = poly.to_formula().over(sum.to_formula());
-        let list: Vec<u32> = poly.atoms().into_iter().filter(|a| is_elasticity(atoms, *a)).collect();
-        let shown: Vec<String> = list.iter().filter_map(|a| atoms.get(*a)).map(|a| a.display.clone()).collect();
-        let meaning = format!(
-            "elasticity of substitution of the whole economy: an average of {}{}",
-            shown.join(", "),
-            if homogeneous(poly, atoms) { "" } else { " and of unit elasticities" }
-        );
-        let value = definition.eval(&atoms.values());
-        let atom = Atom {
-            name: "Sigma".into(),
-            display: "Σ".into(),
-            latex: "\\Sigma".into(),
-            meaning,
-            value,
-            range: Range::Positive,
-            measures: Measures::Named,
-        };
-        let at = atoms.define(atom, &definition);
-        // Σ stands for one of the elasticities: P = Σ·N, and P is linear in it.
-        for e in &list {
-            let rest = poly.replace(*e, &Poly::zero()).map(|p| p.to_formula());
-            let slope = poly.replace(*e, &Poly::one()).and_then(|p| p.minus(&poly.replace(*e, &Poly::zero())?)).map(|p| p.to_formula());
-            let (Some(rest), Some(slope)) = (rest, slope) else { continue };
-            let instead = Formula::atom(at).times(sum.to_formula()).minus(rest).over(slope);
-            let mut replies = ask.tasks(&[Task::Substitute { formula: best.to_formula(), replacements: vec![(*e, instead)] }])?;
-            let Ok(shorter) = super::ask::one(&mut replies).factored() else { continue };
-            if shorter.size() < best.size() && !shorter.atoms().iter().any(|a| list.contains(a)) {
-                return Ok(Some((shorter, (at, definition))));
-            }
-        }
-    }
-    Ok(None)
-}
-
-/// Linear in elasticities of substitution, at least one of them.
-fn is_average(poly: &Poly, atoms: &Atoms) -> bool {
-    let degree = |m: &Monomial| m.powers().iter().filter(|(a, _)| is_elasticity(atoms, *a)).map(|(_, p)| *p).sum::<u32>();
-    poly.terms().iter().all(|(_, m)| degree(m) <= 1) && poly.terms().iter().any(|(_, m)| degree(m) == 1)
-}
-
-fn homogeneous(poly: &Poly, atoms: &Atoms) -> bool {
-    poly.terms().iter().all(|(_, m)| m.powers().iter().any(|(a, _)| is_elasticity(atoms, *a)))
 }
 
 /// Lays a quotient out: factors that are known quantities by their names, long ones collected.

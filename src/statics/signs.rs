@@ -3,8 +3,8 @@
 use super::ask::Ask;
 use super::atoms::{Atoms, Measures, Range};
 use super::derive::{Derived, Place, derive};
-use super::hat::Measure;
-use super::shorten::Layout;
+use super::known::{Stated, check_assumptions, intervals, level, ranges};
+use super::shorten::{Layout, within};
 use crate::algebra::sign::{Judgement, Sign, Step, Verdict, sign};
 use crate::algebra::{AlgebraError, Assumptions, Factored, Formula, Ground, Poly, Rational};
 use crate::diag::Diagnostic;
@@ -35,6 +35,8 @@ pub struct Inequality {
     pub right: Formula,
     pub left_value: Option<f64>,
     pub right_value: Option<f64>,
+    /// Whether the present numbers cannot tell the two sides apart.
+    pub border: bool,
 }
 
 /// A fact and what it follows from.
@@ -56,8 +58,10 @@ pub struct Signed {
     pub positive: bool,
     /// The sign where offshoring begins, γ = 0, if it is certain there and not everywhere.
     pub begins: Option<Answer>,
-    /// Whether the response is positive here, by its value.
+    /// Whether the response is positive here, by its value; `None` where its number cannot be told from zero.
     pub positive_here: Option<bool>,
+    /// Whether the present numbers are on the border between the signs.
+    pub border: bool,
     pub proofs: Vec<Proof>,
     /// Values of the parameter at which the sign turns, in order, and whether the target has a minimum there.
     pub turns: Vec<Turn>,
@@ -75,12 +79,16 @@ pub struct Turn {
 /// # Errors
 /// As [`derive`].
 pub fn signed(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], ask: &Ask, interrupt: &AtomicBool) -> Result<Signed, Diagnostic> {
+    check_assumptions(place)?;
     let derived = derive(place, target, wrt, given, ask)?;
     let mut atoms = derived.atoms.clone();
-    let (known, facts) = assumptions(place, &mut atoms, &derived, ask)?;
+    atoms.weaken(&derived.letters);
+    let (known, facts) = assumptions(place, &atoms, &derived, ask)?;
     // The parts of a formula in stages have no sign of their own that is known.
     let value = derived.shown.factored.clone();
     let judgement = judged(&value, &derived, &known, &atoms, ask)?;
+    let values = within(&derived.shown.named, &atoms.values());
+    confirm(&derived, &judgement, &values)?;
     let answer = Answer::of(&judgement.sign);
     let (mut conditions, positive) = match judgement.sign {
         Sign::Undecided { turned, factors } => (factors, !turned),
@@ -92,16 +100,17 @@ pub fn signed(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     layout.collect(&steps.iter().collect::<Vec<_>>(), &atoms, ask)?;
     let bare: Vec<Factored> = conditions.iter().filter_map(|p| Factored::new(Rational::ONE, vec![(p.clone(), 1)], Vec::new())).collect();
     layout.collect(&bare.iter().collect::<Vec<_>>(), &atoms, ask)?;
-    let values = named_values(&derived, &atoms);
     let numeric = derived.value.is_some();
-    let inequalities = conditions.drain(..).map(|p| inequality(&p, &layout, &derived, &atoms, &values, numeric)).collect();
+    let inequalities: Vec<Inequality> = conditions.drain(..).map(|p| inequality(&p, &layout, &derived, &atoms, &values, numeric)).collect();
     let proofs = judgement.steps.iter().filter(|s| s.verdict != Verdict::Unknown).map(|s| proof(s, &known, &facts, &layout, &atoms)).collect();
-    let positive_here = derived.value.filter(|v| *v != 0.0).map(|v| v > 0.0);
+    let clear = derived.value.zip(derived.error).map(|(v, e)| v.abs() > e);
+    let positive_here = derived.value.filter(|_| clear == Some(true)).map(|v| v > 0.0);
+    let border = clear == Some(false) && answer == Answer::Depends;
     let turns = match (answer, place.solved) {
-        (Answer::Depends, Some(_)) if given.is_empty() => turns(place, target.1, wrt, derived.measure, interrupt),
+        (Answer::Depends, Some(_)) if given.is_empty() => turns(place, target.1, wrt, ask, interrupt),
         _ => Vec::new(),
     };
-    Ok(Signed { derived, answer, conditions: inequalities, positive, begins, positive_here, proofs, turns, atoms })
+    Ok(Signed { derived, answer, conditions: inequalities, positive, begins, positive_here, border, proofs, turns, atoms })
 }
 
 impl Answer {
@@ -167,68 +176,11 @@ fn judge(value: &Factored, known: &Assumptions, ask: &Ask) -> Result<Judgement, 
     sign(value, known, &factor).map_err(|e| (&e).into())
 }
 
-fn named_values(derived: &Derived, atoms: &Atoms) -> Vec<f64> {
-    let mut values = atoms.values();
-    for (at, formula) in &derived.shown.named {
-        let v = formula.eval(&values);
-        if let Some(slot) = values.get_mut(*at as usize) {
-            *slot = v;
-        }
-    }
-    values
-}
-
-/// What is known of the atoms: ranges, groups of shares, parameters' intervals, and the model's own `assume` (`true` in the list of facts).
-fn assumptions(place: &Place, atoms: &mut Atoms, derived: &Derived, ask: &Ask) -> Result<(Assumptions, Vec<(bool, String)>), Diagnostic> {
-    let mut known = Assumptions::new();
-    let mut grouped: Vec<u32> = Vec::new();
-    let whole = |known: &mut Assumptions, group: &[u32], grouped: &mut Vec<u32>| {
-        if group.len() > 1 && !group.iter().any(|a| grouped.contains(a)) && group.iter().all(|a| atoms.range(*a) == Range::Share) {
-            known.shares(group.iter().copied(), true);
-            grouped.extend(group);
-        }
-    };
-    for group in &atoms.groups {
-        whole(&mut known, group, &mut grouped);
-    }
-    let made: Vec<u32> = atoms.iter().filter(|(_, a)| matches!(a.measures, Measures::Made(_))).map(|x| x.0).collect();
-    whole(&mut known, &made, &mut grouped);
-    let factors: Vec<u32> = derived.flows.named.iter().filter(|n| n.gap.is_none()).map(|n| n.atom).collect();
-    if factors.len() > 1 {
-        known.shares(factors.iter().copied(), false);
-        grouped.extend(factors);
-    }
-    for (at, atom) in atoms.iter() {
-        match atom.range {
-            Range::Share if !grouped.contains(&at) => {
-                known.share(at);
-            }
-            Range::Positive => {
-                known.positive(at);
-            }
-            _ => {}
-        }
-    }
-    let mut facts = Vec::new();
-    // What a parameter's own interval says: σ in (1, ∞) is above 1.
-    for check in &place.economy.checks {
-        let (Some(sym), crate::model::Demand::Within(interval)) = (check.sym, &check.what) else { continue };
-        let Some(at) = atoms.find(&place.economy.info(sym).name) else { continue };
-        let bound = |n: Option<NodeId>, open: bool| n.filter(|_| open).and_then(|n| place.economy.dag.as_const(n)).and_then(Rational::from_f64);
-        let name = words(&Formula::atom(at), atoms);
-        if let Some(low) = bound(interval.low, interval.low_open).filter(Rational::is_positive)
-            && let Some(gap) = Poly::atom(at).minus(&Poly::constant(low.clone()))
-        {
-            known.fact(gap);
-            facts.push((false, format!("{name} > {low}")));
-        }
-        if let Some(high) = bound(interval.high, interval.high_open)
-            && let Some(gap) = Poly::constant(high.clone()).minus(&Poly::atom(at))
-        {
-            known.fact(gap);
-            facts.push((false, format!("{name} < {high}")));
-        }
-    }
+/// What is known of the letters, and the inequalities among it in words, by number.
+fn assumptions(place: &Place, atoms: &Atoms, derived: &Derived, ask: &Ask) -> Result<(Assumptions, Vec<Stated>), Diagnostic> {
+    let mut known = ranges(atoms, &derived.flows);
+    let mut stated = Vec::new();
+    intervals(place, atoms, &mut known, &mut stated);
     for (left, cmp, right, _) in &place.economy.assumptions {
         if !matches!(cmp, Cmp::Less | Cmp::LessEqual) {
             continue;
@@ -241,45 +193,74 @@ fn assumptions(place: &Place, atoms: &mut Atoms, derived: &Derived, ask: &Ask) -
         if judge(&bottom, &known, ask)?.sign != Sign::Plus {
             continue;
         }
-        let mut poly = Poly::constant(factored.constant.clone());
-        let mut exact = true;
-        for (p, n) in &factored.numerator {
-            for _ in 0..*n {
-                match poly.times(p) {
-                    Some(next) => poly = next,
-                    None => exact = false,
-                }
-            }
-        }
-        if exact {
+        let all = factored.numerator.iter().flat_map(|(p, n)| std::iter::repeat_n(p, *n as usize));
+        let product = all.fold(Some(Poly::constant(factored.constant.clone())), |sum, p| sum?.times(p));
+        let Some(poly) = product else { continue };
+        let weak = *cmp == Cmp::LessEqual;
+        if weak {
+            known.weak_fact(poly);
+        } else {
             known.fact(poly);
-            facts.push((true, format!("{} > {}", words(&large, atoms), words(&small, atoms))));
+        }
+        let words = format!("{} {} {}", words(&large, atoms), if weak { "≥" } else { ">" }, words(&small, atoms));
+        stated.push(Stated { assumed: true, words });
+    }
+    Ok((known, stated))
+}
+
+/// Refuses a sign that its own number, or the number of a factor that it was proved from, contradicts.
+///
+/// # Errors
+/// A072, a bug.
+fn confirm(derived: &Derived, judgement: &Judgement, values: &[(f64, f64)]) -> Result<(), Diagnostic> {
+    let (Some(value), Some(error)) = (derived.value, derived.error) else { return Ok(()) };
+    let refuse = |what: String| {
+        Err(Diagnostic::new("A072", format!("the sign that was proved of {} is contradicted by a number: {what}", derived.target))
+            .help("this is a bug in tasktrade; please report it with the model"))
+    };
+    let fits = |verdict: Verdict, v: f64, error: f64| match verdict {
+        Verdict::Positive => v > 0.0,
+        Verdict::Negative => v < 0.0,
+        Verdict::Zero => v.abs() <= error,
+        Verdict::NotNegative => v >= -error,
+        Verdict::NotPositive => v <= error,
+        Verdict::Unknown => true,
+    };
+    let overall = match judgement.sign {
+        Sign::Plus => Verdict::Positive,
+        Sign::Minus => Verdict::Negative,
+        Sign::Zero => Verdict::Zero,
+        Sign::NotNegative => Verdict::NotNegative,
+        Sign::NotPositive => Verdict::NotPositive,
+        Sign::Undecided { .. } => Verdict::Unknown,
+    };
+    if !fits(overall, value, error) {
+        return refuse(format!("the response is {value:e}"));
+    }
+    for step in &judgement.steps {
+        let (v, e) = step.factor.to_formula().eval_within(values);
+        // A strict sign of a factor that the numbers cannot tell from zero is left to the response's own.
+        if v.is_finite() && v.abs() > e && !fits(step.verdict, v, e) {
+            return refuse(format!("a factor of it is {v:e}"));
         }
     }
-    Ok((known, facts))
+    if let Sign::Undecided { turned, factors } = &judgement.sign {
+        let each: Vec<(f64, f64)> = factors.iter().map(|p| p.to_formula().eval_within(values)).collect();
+        let product: f64 = each.iter().map(|x| x.0.signum()).product::<f64>() * if *turned { -1.0 } else { 1.0 };
+        let clear = value.abs() > error && each.iter().all(|(v, e)| v.abs() > *e);
+        if clear && product * value < 0.0 {
+            return refuse(format!("the response is {value:e}, on the other side of its condition"));
+        }
+    }
+    Ok(())
 }
 
 fn words(formula: &Formula, atoms: &Atoms) -> String {
     formula.to_text(&|a| atoms.get(a).map_or_else(String::new, |x| x.display.clone()))
 }
 
-/// An assumed expression in the atoms of the formula; `None` where it names something that the formula does not know.
-fn level(place: &Place, node: NodeId, atoms: &Atoms) -> Option<Formula> {
-    use crate::expr::Node;
-    let all = |xs: &[NodeId]| xs.iter().map(|x| level(place, *x, atoms)).collect::<Option<Vec<_>>>();
-    match place.system.dag.node(node) {
-        Node::Const(r) => Rational::from_f64(r.0).map(Formula::from),
-        Node::Sym(s) => atoms.find(&place.system.info(*s).name).map(Formula::atom),
-        Node::Sum(xs) => all(xs).map(Formula::sum),
-        Node::Prod(xs) => all(xs).map(Formula::product),
-        Node::Neg(x) => level(place, *x, atoms).map(Formula::negated),
-        Node::Div(a, b) => Some(level(place, *a, atoms)?.over(level(place, *b, atoms)?)),
-        _ => None,
-    }
-}
-
 /// `poly > 0` with its negative terms on the other side.
-fn inequality(poly: &Poly, layout: &Layout, derived: &Derived, atoms: &Atoms, values: &[f64], numeric: bool) -> Inequality {
+fn inequality(poly: &Poly, layout: &Layout, derived: &Derived, atoms: &Atoms, values: &[(f64, f64)], numeric: bool) -> Inequality {
     let formula = open_letters(&layout.comparison(poly).unwrap_or_else(|| layout.shortest(poly)), derived);
     let formula = super::shorten::in_order(&formula, atoms);
     let terms = match formula {
@@ -291,11 +272,13 @@ fn inequality(poly: &Poly, layout: &Layout, derived: &Derived, atoms: &Atoms, va
         if super::shorten::negative(&term) { right.push(super::shorten::turned(term)) } else { left.push(term) }
     }
     let (left, right) = (Formula::sum(left), Formula::sum(right));
-    let value = |f: &Formula| numeric.then(|| f.eval(values)).filter(|v| v.is_finite());
-    Inequality { left_value: value(&left), right_value: value(&right), left, right }
+    let value = |f: &Formula| Some(f.eval_within(values)).filter(|v| numeric && v.0.is_finite());
+    let (l, r) = (value(&left), value(&right));
+    let border = l.zip(r).is_some_and(|(l, r)| (l.0 - r.0).abs() <= l.1 + r.1);
+    Inequality { left_value: l.map(|v| v.0), right_value: r.map(|v| v.0), border, left, right }
 }
 
-fn proof(step: &Step, known: &Assumptions, facts: &[(bool, String)], layout: &Layout, atoms: &Atoms) -> Proof {
+fn proof(step: &Step, known: &Assumptions, facts: &[Stated], layout: &Layout, atoms: &Atoms) -> Proof {
     let name = |a: u32| atoms.get(a).map_or_else(String::new, |x| x.display.clone());
     let mut from: Vec<String> = step
         .grounds
@@ -305,6 +288,7 @@ fn proof(step: &Step, known: &Assumptions, facts: &[(bool, String)], layout: &La
                 Range::Share => format!("0 < {} < 1", name(*a)),
                 _ => format!("{} > 0", name(*a)),
             },
+            Ground::NonNegative(a) => format!("{} ≥ 0", name(*a)),
             Ground::AddingUp(n) => {
                 let members = known.groups().get(*n).map(|g| (g.members.clone(), g.whole)).unwrap_or_default();
                 match members.0.as_slice() {
@@ -313,8 +297,8 @@ fn proof(step: &Step, known: &Assumptions, facts: &[(bool, String)], layout: &La
                 }
             }
             Ground::Fact(n) => match facts.get(*n) {
-                Some((true, words)) => format!("assumed: {words}"),
-                Some((false, words)) => words.clone(),
+                Some(Stated { assumed: true, words }) => format!("assumed: {words}"),
+                Some(stated) => stated.words.clone(),
                 None => String::new(),
             },
             Ground::Square => "a square is not negative".to_string(),
@@ -330,10 +314,10 @@ const STEPS: usize = 40;
 const REACH: f64 = 2.5;
 
 /// Where the response changes its sign along the parameter, found by solving; regime by regime.
-fn turns(place: &Place, target: NodeId, wrt: Sym, measure: Measure, interrupt: &AtomicBool) -> Vec<Turn> {
+fn turns(place: &Place, target: NodeId, wrt: Sym, ask: &Ask, interrupt: &AtomicBool) -> Vec<Turn> {
     let Some((_, base)) = place.solved else { return Vec::new() };
     let value = base.value(wrt);
-    if value <= 0.0 || measure == Measure::Plain {
+    if value <= 0.0 {
         return Vec::new();
     }
     let mut system = place.system.clone();
@@ -345,7 +329,7 @@ fn turns(place: &Place, target: NodeId, wrt: Sym, measure: Measure, interrupt: &
     let mut parameters = place.parameters.to_vec();
     parameters.resize(system.syms.len(), f64::NAN);
     let mut slope = |at: f64, near: Option<&Solution>| -> Option<(f64, Solution)> {
-        if !admissible(place, wrt, at) {
+        if ask.is_over() || !admissible(place, wrt, at) {
             return None;
         }
         if let Some(slot) = parameters.get_mut(wrt.index()) {
@@ -356,7 +340,9 @@ fn turns(place: &Place, target: NodeId, wrt: Sym, measure: Measure, interrupt: &
             return None;
         }
         let d = derivatives(&problem, &solution, &[wrt]).get(own, 0, false);
-        Some((d, solution))
+        // As an elasticity, so that noise has a scale.
+        let size = solution.outputs.first().map_or(1.0, |v| v.abs());
+        Some((if size > 0.0 { d * at / size } else { d }, solution))
     };
     let mut found = Vec::new();
     for side in [-1.0, 1.0] {

@@ -153,7 +153,7 @@ fn through(
     let mut sources = between.clone();
     sources.push(wrt);
     let mut hats = Hats::new(place.economy, &inner.system, &point, sources.iter().copied());
-    let (form, _) = hats.target(target);
+    let (form, _) = hats.target_of(target, Some(wrt));
     let mut targets = vec![form];
     // What was set aside, in the given changes: one condition each.
     for s in &between {

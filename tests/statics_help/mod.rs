@@ -20,6 +20,7 @@ use tasktrade::statics::flows::Flows;
 use tasktrade::statics::signs::{Signed, signed};
 use tasktrade::syntax::parser;
 use tasktrade::syntax::tree::{Expr, ExprKind};
+use tasktrade::system::Role;
 
 pub struct Model {
     pub session: Session,
@@ -45,6 +46,30 @@ impl Model {
     pub fn text(text: &str) -> Model {
         let program = load::load_text("test.trade", text, std::path::Path::new("test.trade"), &Disk);
         Model { session: Session::new(program).unwrap_or_else(|f| panic!("{:?}", f.diagnostics)) }
+    }
+
+    /// The same where the model has errors of its own: `None`.
+    pub fn try_open(file: &str) -> Option<Model> {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file);
+        Session::new(load::load_file(&path, &Disk).ok()?).ok().map(|session| Model { session })
+    }
+
+    pub fn try_text(text: &str) -> Option<Model> {
+        Session::new(load::load_text("test.trade", text, std::path::Path::new("test.trade"), &Disk)).ok().map(|session| Model { session })
+    }
+
+    /// Resolves expressions, prepares and solves; `None` where something stands in the way.
+    pub fn try_question(&self, expressions: &[&str]) -> Option<Question> {
+        let mut sources = tasktrade::source::SourceMap::default();
+        let trees: Vec<Expr> = expressions.iter().map(|e| parser::parse_expr(sources.add("ask", *e), e).ok()).collect::<Option<_>>()?;
+        let (economy, nodes) = self.session.resolve(|r, scope| trees.iter().map(|t| r.expr(t, scope)).collect::<Vec<_>>()).ok()?;
+        let nodes: Vec<NodeId> = nodes.into_iter().collect::<Result<_, _>>().ok()?;
+        if !economy.is_numeric() {
+            return None;
+        }
+        let mut prepared = self.session.prepare(economy, Vec::new(), true).ok()?;
+        let solution = prepared.equilibrium(&self.session, &AtomicBool::new(false));
+        matches!(solution.status, tasktrade::solve::Status::Solved).then_some(Question { prepared, solution, nodes })
     }
 
     /// Resolves expressions, prepares and solves.
@@ -155,6 +180,66 @@ impl Question {
             solved: Some((&self.prepared.problem, &self.solution)),
         }
     }
+}
+
+/// Questions of a model: quantities and parameters drawn by `seed`.
+pub fn questions(m: &Model, seed: u64, count: usize) -> Vec<String> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut pick = move |list: &[Sym]| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        list[(state >> 33) as usize % list.len()]
+    };
+    let Some(q) = m.try_question(&[]) else { return Vec::new() };
+    let system = &q.prepared.system;
+    let simple = |s: &Sym| s.index() < m.session.economy.syms.len();
+    let mut targets: Vec<Sym> = system.unknowns().filter(simple).collect();
+    let reported = m.session.economy.lets.iter().copied();
+    targets.extend(reported.filter(|s| matches!(system.info(*s).role, Role::Definition(_))));
+    let parameters: Vec<Sym> = system.parameters().filter(|s| system.info(*s).quantity.is_listed() && simple(s)).collect();
+    if targets.is_empty() || parameters.is_empty() {
+        return Vec::new();
+    }
+    let name = |s: Sym| system.info(s).name.clone();
+    let mut list: Vec<String> = (0..count).map(|_| format!("{} wrt {}", name(pick(&targets)), name(pick(&parameters)))).collect();
+    list.dedup();
+    list
+}
+
+/// How many times as much is tried as in a usual run: `TASKTRADE_LAW=20` for an afternoon.
+pub fn effort() -> u64 {
+    std::env::var("TASKTRADE_LAW").ok().and_then(|v| v.parse().ok()).unwrap_or(1)
+}
+
+pub fn files(folder: &str) -> Vec<String> {
+    let root = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    let mut open = vec![root.join(folder)];
+    while let Some(next) = open.pop() {
+        for entry in std::fs::read_dir(next).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|e| e == "trade") {
+                found.push(path.strip_prefix(&root).expect("inside").display().to_string());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// `target wrt parameter` of a question that is solved, as a formula.
+pub fn derive_of(q: &Question, ask: &str) -> Result<Derived, Diagnostic> {
+    let (target, _) = ask.split_once(" wrt ").expect("wrt");
+    asking(|a| derive(&q.place(), (target, q.nodes[0]), q.sym(1), &[], a))
+}
+
+/// `target wrt parameter` of a question that is solved.
+pub fn sign_of(q: &Question, ask: &str) -> Result<Signed, Diagnostic> {
+    let (target, _) = ask.split_once(" wrt ").expect("wrt");
+    asking(|a| signed(&q.place(), (target, q.nodes[0]), q.sym(1), &[], a, &AtomicBool::new(false)))
 }
 
 fn asking<T>(question: impl FnOnce(&Ask) -> T) -> T {

@@ -16,8 +16,16 @@ pub struct Group {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assumptions {
     positive: BTreeSet<u32>,
+    nonnegative: BTreeSet<u32>,
     groups: Vec<Group>,
-    facts: Vec<Poly>,
+    facts: Vec<Fact>,
+}
+
+/// An inequality: `difference` is above zero, or (`weak`) not below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    pub difference: Poly,
+    pub weak: bool,
 }
 
 /// What a conclusion rests on.
@@ -25,6 +33,8 @@ pub struct Assumptions {
 pub enum Ground {
     /// The atom is positive.
     Positive(u32),
+    /// The atom is positive or zero.
+    NonNegative(u32),
     /// The shares of this group add up to 1, or to less.
     AddingUp(usize),
     /// The inequality of this number.
@@ -61,6 +71,12 @@ impl Assumptions {
         self
     }
 
+    /// The atom is zero or above: a tariff in [0, ∞).
+    pub fn nonnegative(&mut self, atom: u32) -> &mut Self {
+        self.nonnegative.insert(atom);
+        self
+    }
+
     /// The atom is in (0, 1).
     pub fn share(&mut self, atom: u32) -> &mut Self {
         self.shares([atom], false)
@@ -76,7 +92,13 @@ impl Assumptions {
 
     /// `difference` is above zero.
     pub fn fact(&mut self, difference: Poly) -> &mut Self {
-        self.facts.push(difference);
+        self.facts.push(Fact { difference, weak: false });
+        self
+    }
+
+    /// `difference` is zero or above.
+    pub fn weak_fact(&mut self, difference: Poly) -> &mut Self {
+        self.facts.push(Fact { difference, weak: true });
         self
     }
 
@@ -84,19 +106,28 @@ impl Assumptions {
         &self.groups
     }
 
-    pub fn facts(&self) -> &[Poly] {
+    pub fn facts(&self) -> &[Fact] {
         &self.facts
     }
 
     /// Whether the atom, the unnamed rest of a group, or the difference of a fact is above zero.
     pub fn is_positive(&self, atom: u32) -> bool {
-        self.positive.contains(&atom) || self.group_of_rest(atom).is_some() || self.fact_of_difference(atom).is_some()
+        self.positive.contains(&atom) || self.group_of_rest(atom).is_some() || self.fact_of_difference(atom).is_some_and(|fact| !self.is_weak(fact))
     }
 
-    /// Why the atom is positive.
+    /// Whether the atom is at or above zero.
+    pub fn is_nonnegative(&self, atom: u32) -> bool {
+        self.is_positive(atom) || self.nonnegative.contains(&atom) || self.fact_of_difference(atom).is_some()
+    }
+
+    fn is_weak(&self, fact: usize) -> bool {
+        self.facts.get(fact).is_none_or(|fact| fact.weak)
+    }
+
+    /// Why the atom is positive, or not negative.
     pub(super) fn ground(&self, atom: u32) -> Ground {
         let own = self.group_of_rest(atom).map(Ground::AddingUp).or_else(|| self.fact_of_difference(atom).map(Ground::Fact));
-        own.unwrap_or(Ground::Positive(atom))
+        own.unwrap_or(if self.positive.contains(&atom) { Ground::Positive(atom) } else { Ground::NonNegative(atom) })
     }
 
     fn group_of_rest(&self, atom: u32) -> Option<usize> {
@@ -115,7 +146,7 @@ impl Assumptions {
     pub(super) fn unfolded(&self, poly: &Poly) -> Option<Poly> {
         let mut result = poly.clone();
         let mut written: BTreeSet<u32> = BTreeSet::new();
-        for (index, fact) in self.facts.iter().enumerate() {
+        for (index, Fact { difference: fact, .. }) in self.facts.iter().enumerate() {
             if fact.atoms().iter().any(|atom| written.contains(atom)) {
                 continue;
             }

@@ -221,6 +221,28 @@ impl Formula {
         }
     }
 
+    /// The value, and how far it may be off to first order where atom `i` is known to within `values[i].1`.
+    pub fn eval_within(&self, values: &[(f64, f64)]) -> (f64, f64) {
+        match self {
+            Formula::Number(value) => (value.to_f64(), 0.0),
+            Formula::Atom(index) => usize::try_from(*index).ok().and_then(|index| values.get(index)).copied().unwrap_or((f64::NAN, f64::NAN)),
+            Formula::Sum(list) => list.iter().map(|item| item.eval_within(values)).fold((0.0, 0.0), |sum, term| (sum.0 + term.0, sum.1 + term.1)),
+            Formula::Product(list) => list
+                .iter()
+                .map(|item| item.eval_within(values))
+                .fold((1.0, 0.0), |product, factor| (product.0 * factor.0, product.1 * factor.0.abs() + product.0.abs() * factor.1)),
+            Formula::Power(base, exponent) => {
+                let (value, error) = base.eval_within(values);
+                (value.powi(*exponent), (f64::from(*exponent) * value.powi(exponent.saturating_sub(1))).abs() * error)
+            }
+            Formula::Quotient(top, bottom) => {
+                let ((top, above), (bottom, below)) = (top.eval_within(values), bottom.eval_within(values));
+                let value = top / bottom;
+                (value, (above + value.abs() * below) / bottom.abs())
+            }
+        }
+    }
+
     /// Plain text, with `*`, `/`, `^` and the atoms as `name` calls them.
     pub fn to_text(&self, name: &dyn Fn(u32) -> String) -> String {
         let mut out = String::new();

@@ -21,7 +21,7 @@ pub mod sign;
 mod task;
 mod worker;
 
-pub use assume::{Assumptions, Ground, Group};
+pub use assume::{Assumptions, Fact, Ground, Group};
 pub use engine::{Config, Engine, serves_as_worker};
 pub use error::AlgebraError;
 pub use formula::Formula;

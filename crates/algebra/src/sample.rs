@@ -65,7 +65,7 @@ impl Samples {
                 let free = || {
                     let _ = unit(&mut state);
                     let size = (8.0 * unit(&mut state) - 4.0).exp();
-                    if known.is_positive(atom) || unit(&mut state) < 0.5 { size } else { -size }
+                    if known.is_nonnegative(atom) || unit(&mut state) < 0.5 { size } else { -size }
                 };
                 point.get(&atom).copied().unwrap_or_else(free)
             };

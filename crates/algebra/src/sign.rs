@@ -227,6 +227,9 @@ impl Judge<'_> {
         for (atom, power) in monomial.powers() {
             if self.known.is_positive(*atom) {
                 grounds.insert(self.known.ground(*atom));
+            } else if self.known.is_nonnegative(*atom) {
+                grounds.insert(self.known.ground(*atom));
+                verdict = verdict.times(Verdict::NotNegative);
             } else if power % 2 == 0 {
                 grounds.insert(Ground::Square);
                 verdict = verdict.times(Verdict::NotNegative);
@@ -288,11 +291,11 @@ impl Judge<'_> {
         unknown()
     }
 
-    /// Above zero because it is a positive multiple of an inequality's difference and something not negative.
+    /// Above zero because it is a positive multiple of an inequality's difference and something not negative; not below it where the inequality is weak.
     fn facts(&self, poly: &Poly) -> Proof {
         let Some(poly) = self.known.normal(poly) else { return unknown() };
         for (index, fact) in self.known.facts().iter().enumerate() {
-            let Some(fact) = self.known.normal(fact) else { continue };
+            let (weak, Some(fact)) = (fact.weak, self.known.normal(&fact.difference)) else { continue };
             for multiple in multiples(&poly, &fact) {
                 if !matches!(self.term(&multiple.0, &multiple.1).0, Verdict::Positive) {
                     continue;
@@ -306,7 +309,8 @@ impl Judge<'_> {
                 if matches!(verdict, Verdict::Zero | Verdict::Positive | Verdict::NotNegative) {
                     grounds.insert(Ground::Fact(index));
                     grounds.extend(self.used_wholes(&poly));
-                    return (Verdict::Positive, grounds);
+                    let strict = !weak || verdict == Verdict::Positive;
+                    return (if strict { Verdict::Positive } else { Verdict::NotNegative }, grounds);
                 }
             }
         }
@@ -372,7 +376,7 @@ impl Judge<'_> {
 
     /// By the coefficients of positive symbols and of shares, each factored.
     fn collected(&self, poly: &Poly, depth: usize) -> Result<Proof, AlgebraError> {
-        let scale = |atom: u32| self.known.is_positive(atom) && !self.known.is_share(atom);
+        let scale = |atom: u32| self.known.is_nonnegative(atom) && !self.known.is_share(atom);
         let groups = self.known.disjoint(poly, false);
         let mut candidates: Vec<Vec<usize>> = vec![Vec::new()];
         candidates.extend(groups.iter().map(|group| vec![*group]));
@@ -411,23 +415,26 @@ impl Judge<'_> {
                     return Ok(unknown());
                 }
             } else {
-                sum.1.extend(self.term(&Rational::ONE, monomial).1);
-                open.push(coefficient.clone());
+                open.push((coefficient.clone(), self.term(&Rational::ONE, monomial)));
             }
         }
         if open.is_empty() {
             return Ok(sum);
         }
-        for factored in (self.factor)(&open)? {
-            let (verdict, grounds) = self.product(&factored, depth + 1)?;
-            sum.0 = sum.0.plus(verdict);
+        let coefficients: Vec<Poly> = open.iter().map(|entry| entry.0.clone()).collect();
+        let answers = (self.factor)(&coefficients)?;
+        if answers.len() != open.len() {
+            return Ok(unknown());
+        }
+        for (factored, (_, outside)) in answers.iter().zip(open) {
+            let (verdict, grounds) = self.product(factored, depth + 1)?;
+            sum.0 = sum.0.plus(verdict.times(outside.0));
             if !sum.0.is_known() {
                 return Ok(unknown());
             }
-            sum.1.extend(grounds);
-            open.pop();
+            sum.1.extend(grounds.into_iter().chain(outside.1));
         }
-        Ok(if open.is_empty() { sum } else { unknown() })
+        Ok(sum)
     }
 
     fn quick_product(&self, poly: &Poly) -> Proof {
