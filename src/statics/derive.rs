@@ -123,8 +123,10 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         }
         other => other,
     };
+    let own: Vec<Formula> = direct.as_ref().map(|d| super::own::rewritten(&mut hats, &d.0.to_formula())).unwrap_or_default();
+    let own = if own.is_empty() { Vec::new() } else { ask.factor_all(own)? };
     let letters = core.as_ref().map(|c| c.letters.clone()).unwrap_or_default();
-    let forms: Vec<Factored> = core.iter().map(|c| c.exact.clone()).collect();
+    let forms: Vec<Factored> = core.iter().map(|c| c.exact.clone()).chain(own.into_iter().flatten()).collect();
     let (exact, shown, flows) = match (direct, parts) {
         (Some(d), _) if core.as_ref().is_some_and(|c| c.shown.whole(&hats.atoms) < d.1.whole(&hats.atoms)) => {
             let shown = core.map_or(d.1, |c| c.shown);

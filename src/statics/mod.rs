@@ -12,6 +12,7 @@ pub mod hat;
 pub mod hats;
 pub mod linear;
 pub mod names;
+pub mod own;
 pub mod path;
 pub mod point;
 pub mod recur;

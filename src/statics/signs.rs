@@ -216,6 +216,11 @@ fn assumptions(place: &Place, atoms: &mut Atoms, derived: &Derived, ask: &Ask) -
         let Some(at) = atoms.find(&place.economy.info(sym).name) else { continue };
         let bound = |n: Option<NodeId>, open: bool| n.filter(|_| open).and_then(|n| place.economy.dag.as_const(n)).and_then(Rational::from_f64);
         let name = words(&Formula::atom(at), atoms);
+        // A parameter within (0, 1) is as good as a share.
+        let (zero, one) = (bound(interval.low, interval.low_open), bound(interval.high, interval.high_open));
+        if zero.is_some_and(|n| !n.is_negative()) && one.is_some_and(|n| n.is_one()) && !grouped.contains(&at) {
+            known.share(at);
+        }
         if let Some(low) = bound(interval.low, interval.low_open).filter(Rational::is_positive)
             && let Some(gap) = Poly::atom(at).minus(&Poly::constant(low.clone()))
         {
@@ -227,6 +232,13 @@ fn assumptions(place: &Place, atoms: &mut Atoms, derived: &Derived, ask: &Ask) -
         {
             known.fact(gap);
             facts.push((false, format!("{name} < {high}")));
+        }
+    }
+    for (larger, smaller, strict) in super::own::orders(place.economy, place.system, atoms) {
+        if let (true, Some(gap)) = (strict, Poly::atom(larger).minus(&Poly::atom(smaller))) {
+            known.fact(gap);
+            let name = |a: u32| words(&Formula::atom(a), atoms);
+            facts.push((false, format!("{} > {}", name(larger), name(smaller))));
         }
     }
     for (left, cmp, right, _) in &place.economy.assumptions {
@@ -252,6 +264,11 @@ fn assumptions(place: &Place, atoms: &mut Atoms, derived: &Derived, ask: &Ask) -
             }
         }
         if exact {
+            if let [(c, m)] = poly.terms()
+                && let ([(at, 1)], true) = (m.powers(), c.is_positive())
+            {
+                known.positive(*at);
+            }
             known.fact(poly);
             facts.push((true, format!("{} > {}", words(&large, atoms), words(&small, atoms))));
         }
