@@ -23,8 +23,10 @@ pub enum Answer {
     Depends,
 }
 
-/// Monomials up to which a response is also judged in independent shares alone.
-const PLAIN: usize = 200;
+/// Monomials beyond which the form in independent shares alone is not judged: proofs take longer than anyone waits.
+const WIDEST: usize = 200;
+/// How long a response is sought in other letters.
+const FORM: std::time::Duration = std::time::Duration::from_millis(2000);
 /// Size up to which a letter is written out in a condition.
 const WRITTEN: usize = 9;
 
@@ -121,15 +123,20 @@ impl Answer {
 fn judged(value: &Factored, derived: &Derived, known: &Assumptions, atoms: &Atoms, ask: &Ask) -> Result<Judgement, Diagnostic> {
     let mut best = judge(value, known, ask)?;
     // Σ hides that it is large where its elasticities are, and shares that a determinant is a sum of squares: other letters may say more.
-    for other in derived.forms.iter().chain([&derived.exact]).filter(|f| *f != value && f.size() <= PLAIN) {
-        let open = |j: &Judgement| match &j.sign {
-            Sign::Undecided { factors, .. } => factors.iter().map(|p| 3 + words(&open_letters(&p.to_formula(), derived), atoms).len()).sum::<usize>(),
-            _ => 0,
-        };
+    let open = |j: &Judgement| match &j.sign {
+        Sign::Undecided { factors, .. } => factors.iter().map(|p| 3 + words(&open_letters(&p.to_formula(), derived), atoms).len()).sum::<usize>(),
+        _ => 0,
+    };
+    for other in [derived.exact.to_formula()].into_iter().chain(derived.forms.iter().cloned()) {
         if open(&best) == 0 {
             break;
         }
-        let next = judge(other, known, ask)?;
+        // Only for a better answer: what takes too long says nothing.
+        let Ok(other) = ask.part(FORM).factor(other) else { continue };
+        if other == *value || other.size() > WIDEST {
+            continue;
+        }
+        let Ok(next) = judge(&other, known, ask) else { continue };
         if open(&next) < open(&best) {
             best = next;
         }
@@ -146,7 +153,7 @@ fn open_letters(formula: &Formula, derived: &Derived) -> Formula {
     for (at, definition) in derived.letters.iter().rev().filter(|(a, d)| short(d) || !explained(*a)) {
         out = out.replace(&|a| (a == *at).then(|| definition.clone()));
     }
-    out
+    super::gnp::powers(&out)
 }
 
 /// The sign with nothing offshored yet: γ = 0, whatever all else is.
