@@ -16,7 +16,7 @@ use std::ops::Range;
 const WINDOW: usize = 120;
 
 /// Bytes of a line that are shown at most, however many labels it carries.
-const WIDEST: usize = 800;
+const WIDEST: usize = 400;
 
 /// All diagnostics as text, a blank line between two; without `color` the same words, plain.
 pub fn render_text(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool) -> Shown {

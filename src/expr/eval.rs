@@ -95,6 +95,34 @@ pub fn evaluate(dag: &Dag, roots: &[NodeId], value_of: &mut dyn FnMut(Sym) -> f6
     roots.iter().map(|r| values.get(*r)).collect()
 }
 
+/// Some expressions at one point after another: what there is to evaluate is found once.
+pub struct Repeated<'d> {
+    dag: &'d Dag,
+    roots: Vec<NodeId>,
+    order: Vec<NodeId>,
+    values: Values,
+}
+
+impl<'d> Repeated<'d> {
+    pub fn new(dag: &'d Dag, roots: &[NodeId]) -> Repeated<'d> {
+        let order = dag.reachable(roots);
+        let values = Values::new(&order);
+        Repeated { dag, roots: roots.to_vec(), order, values }
+    }
+
+    /// The values of the expressions, as [`evaluate`] gives them.
+    pub fn at(&mut self, value_of: &mut dyn FnMut(Sym) -> f64) -> impl Iterator<Item = f64> + '_ {
+        for &id in &self.order {
+            let value = match self.dag.node(id) {
+                Node::Sym(s) => value_of(*s),
+                node => node_value(self.dag, node, &self.values),
+            };
+            self.values.set(id, value);
+        }
+        self.roots.iter().map(|r| self.values.get(*r))
+    }
+}
+
 /// The value of one expression: see [`evaluate`].
 pub fn evaluate_one(dag: &Dag, root: NodeId, value_of: &mut dyn FnMut(Sym) -> f64) -> f64 {
     evaluate(dag, &[root], value_of).first().copied().unwrap_or(f64::NAN)

@@ -10,7 +10,9 @@ pub const MEMBERS: usize = 400_000;
 pub const TERMS: usize = 3_000_000;
 /// Arguments of a function, schedule or technology.
 pub const ARGUMENTS: usize = 64;
-/// Countries, factors, goods, industries, lines of tasks: of each.
+/// Lines of tasks: the cost of each is looked at along all its tasks.
+const LINES: usize = 5_000;
+/// Countries, factors, goods, industries: of each.
 const THINGS: usize = 20_000;
 /// Markets: factors and nontraded goods by country.
 const MARKETS: usize = 200_000;
@@ -50,13 +52,16 @@ impl Builder<'_> {
             ("factors", e.factors.len(), last(e.factors.last().map(|x| x.span))),
             ("goods", e.goods.len(), last(e.goods.last().map(|x| x.span))),
             ("industries", e.industries.len(), last(e.industries.last().map(|x| x.span))),
-            ("lines of tasks", e.lines.len(), last(e.lines.last().map(|x| x.span))),
         ];
         let markets = e.index.inside.saturating_mul(e.factors.len() + e.goods.iter().filter(|g| g.nontraded).count());
         let found = things
             .into_iter()
             .find(|(_, n, _)| *n > THINGS)
             .map(|(what, n, span)| (format!("{} {what}", grouped(n)), THINGS, span))
+            .or_else(|| {
+                let (n, span) = (e.lines.len(), last(e.lines.last().map(|x| x.span)));
+                (n > LINES).then(|| (format!("{} lines of tasks", grouped(n)), LINES, span))
+            })
             .or_else(|| (markets > MARKETS).then(|| (format!("{} markets of factors and nontraded goods", grouped(markets)), MARKETS, e.span)));
         let Some((what, most, span)) = found else { return false };
         let mut d = Diagnostic::new("N012", format!("a model of {what} is too large"));

@@ -2,9 +2,10 @@
 
 use super::{Demand, Economy, Interval, ValueCheck};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::expr::{NodeId, Sym, differentiate, eval};
+use crate::expr::{Dag, NodeId, Sym, differentiate, eval};
 use crate::system::Role;
 use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 
 /// Slack for sums of weights: what decimal input loses in binary.
 const WEIGHT_SLACK: f64 = 1e-9;
@@ -32,8 +33,10 @@ impl Economy {
         let nodes: Vec<NodeId> = self.checks.iter().flat_map(looked_at).collect();
         let found = eval::evaluate(&self.dag, &nodes, &mut |s| values.get(s.index()).copied().unwrap_or(f64::NAN));
         let found: FxHashMap<NodeId, f64> = nodes.into_iter().zip(found).collect();
+        // The graph with the slopes of all costs, made where there is a cost.
+        let mut slopes: Option<Dag> = None;
         for check in &self.checks {
-            if let Some(d) = self.check_one(check, values, swept, &|n| found.get(&n).copied().unwrap_or(f64::NAN)) {
+            if let Some(d) = self.check_one(check, values, swept, &|n| found.get(&n).copied().unwrap_or(f64::NAN), &mut slopes) {
                 out.push(d);
             }
         }
@@ -69,14 +72,21 @@ impl Economy {
 
     fn fails(&self, c: &ValueCheck, values: &[f64]) -> bool {
         !matches!(c.what, Demand::Rising { .. } | Demand::SumsToOne { .. })
-            && self.check_one(c, values, &[], &|n| self.value(n, values)).is_some_and(|d| d.is_error())
+            && self.check_one(c, values, &[], &|n| self.value(n, values), &mut None).is_some_and(|d| d.is_error())
     }
 
     fn value(&self, node: NodeId, values: &[f64]) -> f64 {
         eval::evaluate(&self.dag, &[node], &mut |s| values.get(s.index()).copied().unwrap_or(f64::NAN))[0]
     }
 
-    fn check_one(&self, check: &ValueCheck, values: &[f64], swept: &[Sym], value: &dyn Fn(NodeId) -> f64) -> Option<Diagnostic> {
+    fn check_one(
+        &self,
+        check: &ValueCheck,
+        values: &[f64],
+        swept: &[Sym],
+        value: &dyn Fn(NodeId) -> f64,
+        slopes: &mut Option<Dag>,
+    ) -> Option<Diagnostic> {
         let v = value(check.node);
         if v.is_nan() && !matches!(check.what, Demand::Rising { .. }) {
             return None;
@@ -109,18 +119,18 @@ impl Economy {
                         .help("change a weight, or write `normalized` after `ces(…)` to divide by their sum")
                 })
             }
-            Demand::Rising { task, margin } => self.check_cost(check, *task, margin, values),
+            Demand::Rising { task, margin } => self.check_cost(check, *task, margin, values, slopes.get_or_insert_with(|| self.dag.clone())),
         }
     }
 
     /// A cost of offshoring must be positive and rise strictly over [0, 1].
-    fn check_cost(&self, check: &ValueCheck, task: Sym, margin: &str, values: &[f64]) -> Option<Diagnostic> {
-        let mut dag = self.dag.clone();
-        let slope = differentiate::derivative(&mut dag, check.node, task);
+    fn check_cost(&self, check: &ValueCheck, task: Sym, margin: &str, values: &[f64], dag: &mut Dag) -> Option<Diagnostic> {
+        let slope = differentiate::derivative(dag, check.node, task);
+        let points = RefCell::new(eval::Repeated::new(dag, &[check.node, slope]));
         let at = |i: f64| {
-            let v =
-                eval::evaluate(&dag, &[check.node, slope], &mut |s| if s == task { i } else { values.get(s.index()).copied().unwrap_or(f64::NAN) });
-            (v[0], v[1])
+            let mut points = points.borrow_mut();
+            let mut found = points.at(&mut |s| if s == task { i } else { values.get(s.index()).copied().unwrap_or(f64::NAN) });
+            (found.next().unwrap_or(f64::NAN), found.next().unwrap_or(f64::NAN))
         };
         let points: Vec<f64> = (0..=GRID).map(|k| k as f64 / GRID as f64).collect();
         let costs: Vec<(f64, f64)> = points.iter().map(|&i| at(i)).collect();

@@ -9,6 +9,7 @@ use crate::expr::{Node, NodeId};
 use crate::source::Span;
 use crate::syntax::tree::{self, Expr, ExprKind, Form, FormKind, Kind, Name};
 use crate::system::{Quantity, Role};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Named technologies may build on each other this deep.
@@ -138,13 +139,19 @@ impl Builder<'_> {
     }
 
     /// How many declarations describe industries of that name: places need the country only where there are several.
-    fn declared_once(&self, name: &Arc<str>) -> bool {
-        let mut spans: Vec<Span> = self.economy.industries.iter().filter(|i| i.name == *name).map(|i| i.span).collect();
-        spans.dedup();
-        spans.len() == 1
+    fn declared(&self) -> FxHashMap<Arc<str>, usize> {
+        let mut last: FxHashMap<Arc<str>, (Span, usize)> = FxHashMap::default();
+        for i in &self.economy.industries {
+            let entry = last.entry(i.name.clone()).or_insert((i.span, 1));
+            if entry.0 != i.span {
+                *entry = (i.span, entry.1 + 1);
+            }
+        }
+        last.into_iter().map(|(name, (_, n))| (name, n)).collect()
     }
 
     pub fn technologies(&mut self) {
+        let declared = self.declared();
         for (d, scope) in self.declarations() {
             let Kind::Industry(ind) = &d.kind else { continue };
             let Some(form) = &ind.technology else {
@@ -155,18 +162,18 @@ impl Builder<'_> {
                 );
                 continue;
             };
-            let mut shared: Vec<(Vec<Arc<str>>, Nest, Option<crate::expr::Sym>, Option<crate::expr::Sym>)> = Vec::new();
+            let mut shared: FxHashMap<Vec<Arc<str>>, (Nest, Option<crate::expr::Sym>, Option<crate::expr::Sym>)> = FxHashMap::default();
             for (name, country, s) in self.industry_members_quiet(ind, &scope) {
                 let Some(j) = self.economy.industry_named(&name, country).filter(|j| self.economy.industries[*j].span == ind.head.span) else {
                     continue;
                 };
-                let by_country = !self.declared_once(&name) || s.elements().len() > 1;
+                let by_country = declared.get(&name) != Some(&1) || s.elements().len() > 1;
                 let mut index = vec![name.clone()];
                 if by_country {
                     index.push(self.economy.countries[country].name.clone());
                 }
                 // One declaration in several countries has one set of places.
-                if let Some((_, nest, productivity, markup)) = shared.iter().find(|(i, ..)| *i == index) {
+                if let Some((nest, productivity, markup)) = shared.get(&index) {
                     let (nest, productivity, markup) = (nest.clone(), *productivity, *markup);
                     let i = &mut self.economy.industries[j];
                     (i.form, i.productivity, i.markup) = (nest, productivity, markup);
@@ -180,7 +187,7 @@ impl Builder<'_> {
                     Some(sym)
                 });
                 let markup = ind.markup.as_ref().and_then(|m| self.markup(&index, m, &s, &name));
-                shared.push((index, nest.clone(), productivity, markup));
+                shared.insert(index, (nest.clone(), productivity, markup));
                 let i = &mut self.economy.industries[j];
                 (i.form, i.productivity, i.markup) = (nest, productivity, markup);
             }

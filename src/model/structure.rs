@@ -369,7 +369,6 @@ impl<'p> Builder<'p> {
                 continue;
             }
             let Ok(scopes) = self.resolver().members(head.family.as_ref(), &scope) else { continue };
-            self.economy.names.tables.entry(base.clone()).or_default();
             if self.economy.syms.len() + scopes.len() > bounds::MEMBERS {
                 let d = Diagnostic::new("N012", format!("`{base}` has {}", bounds::members(scopes.len())))
                     .at(head.span, format!("with it the model has more than the {} that are handled", bounds::grouped(bounds::MEMBERS)))
@@ -377,6 +376,7 @@ impl<'p> Builder<'p> {
                 self.report(d);
                 continue;
             }
+            self.economy.names.tables.entry(base.clone()).or_default();
             let meaning = label.as_ref().map(|l| l.text.to_string()).unwrap_or_default();
             for s in scopes {
                 let index = s.elements();

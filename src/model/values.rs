@@ -8,7 +8,11 @@ use crate::expr::NodeId;
 use crate::source::Span;
 use crate::syntax::tree::{self, Declaration, Expr, ExprKind, Head, Kind};
 use crate::system::{Quantity, Role, SymInfo};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
+
+/// Where the rows of each table stand, by key.
+type Places<'v> = FxHashMap<*const Vec<(tree::Name, Expr)>, FxHashMap<&'v str, usize>>;
 
 impl Builder<'_> {
     /// Endowments, given factor prices and productivity of every country.
@@ -117,9 +121,10 @@ impl Builder<'_> {
             match &d.kind {
                 Kind::Parameter { name, value, interval, .. } => {
                     let Some(base) = self.own_table(name, d, &scope) else { continue };
+                    let mut known = Places::default();
                     for (index, s) in self.indexed_scopes(name, &scope) {
                         let Some(&sym) = self.economy.names.tables.get(&base).and_then(|t| t.members.get(&index)) else { continue };
-                        let Some(v) = self.table_value(value, &index, &naming::indexed(&base, &index)) else { continue };
+                        let Some(v) = self.table_value(value, &index, &naming::indexed(&base, &index), &mut known) else { continue };
                         let Ok(node) = self.resolver().expr(v, &s) else { continue };
                         let shown = format!("the parameter `{}`", self.economy.info(sym).name);
                         if self.resolver().only_parameters(node, v.span, &shown).is_err() {
@@ -178,7 +183,9 @@ impl Builder<'_> {
     pub fn own_table(&self, head: &Head, d: &Arc<Declaration>, scope: &Scope) -> Option<Arc<str>> {
         let n = head.name.as_ref()?;
         let base = self.economy.names.full_name(&n.text, scope.prefix.as_deref());
-        self.economy.names.entries.get(&base).filter(|e| Arc::ptr_eq(&e.declaration, d)).map(|_| base.clone())
+        // A family that was refused for its size has no table.
+        let made = self.economy.names.tables.contains_key(&base);
+        self.economy.names.entries.get(&base).filter(|e| made && Arc::ptr_eq(&e.declaration, d)).map(|_| base.clone())
     }
 
     pub fn indexed_scopes(&mut self, head: &Head, scope: &Scope) -> Vec<(Vec<Arc<str>>, Scope)> {
@@ -189,11 +196,18 @@ impl Builder<'_> {
     }
 
     /// The entry of an inline table for an index, or the expression itself.
-    fn table_value<'v>(&mut self, value: &'v Expr, index: &[Arc<str>], shown: &str) -> Option<&'v Expr> {
+    fn table_value<'v>(&mut self, value: &'v Expr, index: &[Arc<str>], shown: &str, known: &mut Places<'v>) -> Option<&'v Expr> {
         let mut at = value;
         for i in index {
             let ExprKind::Table(rows) = &at.bare().kind else { return Some(at) };
-            match rows.iter().find(|(k, _)| k.text == *i) {
+            let places = known.entry(std::ptr::from_ref(rows)).or_insert_with(|| {
+                let mut places: FxHashMap<&'v str, usize> = FxHashMap::default();
+                for (k, row) in rows.iter().enumerate() {
+                    places.entry(row.0.text.as_ref()).or_insert(k);
+                }
+                places
+            });
+            match places.get(i.as_ref()).and_then(|k| rows.get(*k)) {
                 Some((_, v)) => at = v,
                 None => {
                     self.report(

@@ -30,6 +30,10 @@ pub fn save(state: &State, argument: &str) -> Result<Reply, Failure> {
         (None, None) => return Err(failed(state, Diagnostic::new("C033", "save to which file?").help("as in `save my_model.trade`"))),
     };
     let path = if path.extension().is_none() { path.with_extension("trade") } else { path };
+    // The model may replace its own file, not one that it imports.
+    let main = state.main_file();
+    let imported = state.session.sources.paths().filter(|p| Some(*p) != main);
+    file::may_write(&path, imported).map_err(|why| failed(state, crate::command::not_written(&path, &why)))?;
     let (text, left) = text(state);
     let read_back = check(state, &text, &path, &left);
     if let Err(why) = read_back {
@@ -39,12 +43,7 @@ pub fn save(state: &State, argument: &str) -> Result<Reply, Failure> {
                 .help("save beside the file that was loaded, so that its imports are found"),
         ));
     }
-    let main = state.main_file();
-    // The model may replace its own file, not one that it imports.
-    let imported = state.session.sources.paths().filter(|p| Some(*p) != main);
-    file::may_write(&path, imported)
-        .and_then(|()| file::replace(&path, text.as_bytes()))
-        .map_err(|why| failed(state, crate::command::not_written(&path, &why)))?;
+    file::replace(&path, text.as_bytes()).map_err(|why| failed(state, crate::command::not_written(&path, &why)))?;
     let mut out = format!("saved {}\n", path.display());
     for (name, value) in &left {
         out.push_str(&format!("  {name} = {} stands there as a comment: it is one member of a family that a formula gives\n", exact(*value)));

@@ -29,7 +29,8 @@ impl Tex {
             // A comment ends with its line, and TeX reads nothing in it.
             let comment = line.trim_start().starts_with('%');
             if comment {
-                out.extend(line.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }));
+                let words: String = line.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
+                out.push_str(&words.replace("^^", "^ ^"));
             } else {
                 tame(line, &mut out);
             }
