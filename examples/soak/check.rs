@@ -81,14 +81,16 @@ fn apart(p: &evaluate::Point, q: &evaluate::Point) -> Option<String> {
     found.map(|(a, b, _, what)| format!("{what} {a} against {b}"))
 }
 
-/// What the first answer to an economy says, where it is no equilibrium.
-pub fn told(answer: &Answer, findings: &mut Vec<Found>) {
+/// What the first answer to an economy says, where it is no equilibrium; `class` is what else is known of it.
+pub fn told(answer: &Answer, class: &str, findings: &mut Vec<Found>) {
     let (what, wrong) = match answer.status {
         Status::Solved | Status::Indeterminate => return,
         Status::Panic => ("panic", true),
         Status::Refused => ("refused", true),
-        Status::None => ("none", false),
+        // What has an equilibrium under another numeraire, where its own is worth something, has one.
+        Status::None => ("none", class.starts_with("SOLVED")),
         Status::NotFound => ("not_found", false),
     };
-    findings.push(Found { what, words: answer.words.clone(), wrong });
+    let class = if class.is_empty() { String::new() } else { format!(" [{class}]") };
+    findings.push(Found { what, words: format!("{}{class}", answer.words), wrong });
 }

@@ -21,7 +21,8 @@ pub fn case(seed: u64) -> Case {
     let mut findings = Vec::new();
     let first = verified(&e, &names, &program(&e, &names, seed), &read, "", &mut findings);
     let status = first.answer.status;
-    told(&first.answer, &mut findings);
+    let class = if matches!(status, Status::None | Status::NotFound) { class(&e, &names, seed) } else { "" };
+    told(&first.answer, class, &mut findings);
     let shuffled = verified(&e, &names, &program(&e, &names, seed ^ 0x5EED), &read, "shuffled", &mut findings);
     compare(&first, &shuffled, "shuffled", &mut findings);
     let reporting = verified(&e, &names, &with_report(&e, &names, seed), &read, "with a report", &mut findings);
@@ -32,13 +33,42 @@ pub fn case(seed: u64) -> Case {
         let answer = verified(&other, &names, &program(&other, &names, seed), &other_read, "another numeraire", &mut findings);
         // A numeraire that is free has no price to count in: the claim is right where the other one says so too.
         let free = |v: &Verified, n: Numeraire| v.point.as_ref().is_some_and(|p| worth(p, n) < 1e-6 * dearest(p));
-        let excused =
-            (status == Status::None && free(&answer, e.numeraire)) || (answer.answer.status == Status::None && free(&first, other.numeraire));
+        let counts = |v: &Verified| v.answer.status.has_values();
+        let excused = !counts(&first) && free(&answer, e.numeraire) || !counts(&answer) && free(&first, other.numeraire);
         if !excused {
             compare(&first, &answer, "another numeraire", &mut findings);
         }
     }
     Case { kind: "drawn", seed, status, findings }
+}
+
+/// Why an economy has no answer in its own numeraire: what the first factor that has one as numeraire says of it.
+fn class(e: &Economy, names: &Names, seed: u64) -> &'static str {
+    if e.anchored() {
+        return "prices are given";
+    }
+    for n in factors(e) {
+        let mut other = e.clone();
+        other.numeraire = n;
+        let v = verified(
+            &other,
+            names,
+            &program(&other, names, seed),
+            &|answer: &Answer| evaluate::read(&other, names, &|name: &str| answer.value(name)),
+            "",
+            &mut Vec::new(),
+        );
+        if let Some(p) = &v.point {
+            return if worth(p, e.numeraire) < 1e-6 * dearest(p) { "the numeraire is free: seen under another" } else { "SOLVED under another" };
+        }
+    }
+    "no answer under any factor as numeraire"
+}
+
+/// Every factor of every country as a numeraire.
+fn factors(e: &Economy) -> Vec<Numeraire> {
+    let inside = e.inside();
+    (0..e.factors).flat_map(|f| inside.iter().map(move |&c| Numeraire::Factor(f, c))).collect()
 }
 
 fn worth(p: &evaluate::Point, n: Numeraire) -> f64 {
@@ -55,9 +85,7 @@ fn dearest(p: &evaluate::Point) -> f64 {
 
 fn other_numeraire(e: &Economy, seed: u64) -> Economy {
     let mut r = Rng::new(seed ^ 0x0F0F);
-    let inside = e.inside();
-    let all: Vec<Numeraire> =
-        (0..e.factors).flat_map(|f| inside.iter().map(move |&c| Numeraire::Factor(f, c))).filter(|n| *n != e.numeraire).collect();
+    let all: Vec<Numeraire> = factors(e).into_iter().filter(|n| *n != e.numeraire).collect();
     let mut other = e.clone();
     if !all.is_empty() {
         other.numeraire = *r.pick(&all);
