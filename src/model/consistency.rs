@@ -72,13 +72,14 @@ impl Builder<'_> {
     /// A country without a factor that others have has 0 of it, so that a shock may give it some.
     fn absent_endowments(&mut self) {
         let inside: Vec<usize> = self.economy.inside().collect();
+        let used = self.economy.factors_used();
         for f in 0..self.economy.factors.len() {
             if !inside.iter().any(|&r| self.economy.countries[r].endowments[f].is_some()) {
                 continue;
             }
             for &r in &inside {
                 let named = self.economy.keys.contains_key(&Key::FactorPrice(f, r));
-                if self.economy.countries[r].endowments[f].is_some() || !named && !self.economy.uses_factor(f, r) {
+                if self.economy.countries[r].endowments[f].is_some() || !named && !used.contains(&(f, r)) {
                     continue;
                 }
                 let (factor, country) = (self.economy.factors[f].clone(), self.economy.countries[r].clone());

@@ -67,7 +67,7 @@ impl Relative {
             complementary: false,
             origin: None,
         });
-        s.set_aside = Some(SetAside { equation, scale: aside.scale, price });
+        s.set_aside = Some(SetAside { equation, place: dropped, scale: aside.scale, price });
         s.outside_balances.clear();
         let outputs: [NodeId; 2] = [level, aside.scale];
         let problem = Problem::plain(&s, &outputs)?;
