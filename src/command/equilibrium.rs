@@ -4,17 +4,20 @@ use super::several::{self, Several};
 use super::{Answer, Request, grid, shocks};
 use crate::expr::Sym;
 use crate::present::json;
-use crate::present::number::Digits;
+use crate::present::number::{Digits, digits_known};
 use crate::present::table::{Align, Table};
 use crate::session::elasticities::measures;
 use crate::session::regime::{Holds, State};
 use crate::session::solved::Solved;
 use crate::session::{Failure, Session, failure::exit};
-use crate::solve::{Solution, Status};
+use crate::solve::{NOTHING, Solution, Status};
 use crate::system::{Quantity, Role};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 use std::sync::atomic::AtomicBool;
+
+/// Fewer digits than this are worth a line.
+const TAKEN_FOR_GRANTED: usize = 9;
 
 fn solved(r: &Request) -> Result<Solved, Failure> {
     r.session.solve(r.interrupt).map_err(|d| r.session.failure(d))
@@ -60,9 +63,13 @@ pub fn run(mut r: Request) -> Result<Answer, Failure> {
         let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
         table.row(["".into(), "".into(), "value".into(), "".into()]);
         let mut values = Map::new();
-        for (name, display, meaning, value, note) in report {
+        for (n, (name, display, meaning, value, note)) in report.into_iter().enumerate() {
             values.insert(name, json::number(value));
-            table.row([display, meaning, d.value(value), note]);
+            let text = match s.prepared.economy.report.get(n).map(|r| s.prepared.system.dag.node(r.node)) {
+                Some(crate::expr::Node::Sym(sym)) => known_value(&s, *sym, value, d),
+                _ => d.known(value, report_error(&s, n)),
+            };
+            table.row([display, meaning, text, note]);
         }
         text.push_str(&table.render(2));
         answer.json.insert("report".into(), Value::Object(values));
@@ -290,10 +297,29 @@ fn status_lines(s: &Solved, d: Digits, (holds, left_out): (&[Holds], &[String]),
         return out;
     }
     let _ = writeln!(out, "Solved   {}", solved_words(s, d));
+    if let Some(words) = known_words(s) {
+        let _ = writeln!(out, "Known    {words}");
+    }
     if let Some(words) = several::words(p, &s.solution, searched) {
         let _ = writeln!(out, "Unique   {words}");
     }
     out
+}
+
+/// How many digits are known, where that is fewer than a reader would take for granted.
+fn known_words(s: &Solved) -> Option<String> {
+    let p = &s.prepared;
+    if let Some(names) = p.unknown_words(&s.solution) {
+        return Some(format!("no digit of {names}: the conditions hold them so loosely that rounding leaves them open (indeterminate)"));
+    }
+    // Flows that cancel are known in terms of what they are the difference of.
+    let listed = p.listed().into_iter().filter(|q| p.system.info(*q).quantity != Quantity::NetFlow);
+    let errors = listed.filter_map(|q| Some((q, s.solution.error(q)?)));
+    let (worst, error) = errors.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let digits = digits_known(error);
+    let plural = if digits == 1 { "digit" } else { "digits" };
+    (digits < TAKEN_FOR_GRANTED)
+        .then(|| format!("to {digits} {plural} or more (least: {}); the table shows what is known", p.system.info(worst).display))
 }
 
 /// How well the solution solves: residual, what is set aside, outside balance.
@@ -336,6 +362,19 @@ pub(super) fn solved_words(s: &Solved, d: Digits) -> String {
     out
 }
 
+/// A value with the digits that are known of it.
+fn known_value(s: &Solved, sym: Sym, v: f64, d: Digits) -> String {
+    let error = s.solution.error(sym);
+    if s.prepared.is_absent(&s.solution, sym) {
+        "none there".into()
+    } else if s.prepared.system.info(sym).quantity == Quantity::NetFlow && error.is_some_and(|e| e > NOTHING) {
+        // What is left of flows that cancel.
+        "0".into()
+    } else {
+        d.known(v, error)
+    }
+}
+
 /// Symbols with their meaning and value.
 pub fn value_table(s: &Solved, rows: &[(Sym, f64)], d: Digits) -> String {
     let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
@@ -348,7 +387,7 @@ pub fn value_table(s: &Solved, rows: &[(Sym, f64)], d: Digits) -> String {
             None if free.contains(&sym) => "free".to_string(),
             None => String::new(),
         };
-        table.row([info.display.clone(), info.meaning.clone(), d.value(v), note]);
+        table.row([info.display.clone(), info.meaning.clone(), known_value(s, sym, v, d), note]);
     }
     table.render(2)
 }
@@ -379,6 +418,13 @@ pub(super) fn report_rows(s: &Solved) -> Vec<(String, String, String, f64, Strin
             }
         })
         .collect()
+}
+
+/// The relative error of the report's entry number `n`.
+fn report_error(s: &Solved, n: usize) -> Option<f64> {
+    let node = s.prepared.economy.report.get(n)?.node;
+    let output = s.prepared.outputs.iter().position(|o| o.node == node)?;
+    s.solution.output_error(output)
 }
 
 /// In a report a price is named by what it is the price of.
@@ -440,6 +486,8 @@ pub fn equilibrium_json(s: &Solved, session: &Session, holds: &[Holds], _interru
         p.listed_parameters(true).into_iter().map(|q| (p.system.info(q).name.clone(), json::number(s.solution.values[q.index()]))).collect();
     out.insert("parameters".into(), Value::Object(parameters));
     out.insert("residual".into(), json::number(s.solution.residual));
+    let errors = p.listed().into_iter().filter_map(|q| Some((p.system.info(q).name.clone(), json::number(s.solution.error(q)?))));
+    out.insert("error".into(), Value::Object(errors.collect()));
     out.insert("walras".into(), json::optional(s.solution.walras.or(s.solution.outside_balance)));
     if let Some(set) = &p.system.set_aside {
         out.insert("set_aside".into(), json!(set.equation.name));

@@ -2,6 +2,7 @@
 
 use super::forms::{factors_of, goods_of};
 use super::structure::Builder;
+use super::{Demand, Key, naming};
 use crate::diag::Diagnostic;
 use crate::expr::{Node, NodeId, Sym};
 use crate::system::{Quantity, Role};
@@ -16,6 +17,7 @@ impl Builder<'_> {
         if self.definition_cycles() || self.economy.industries.is_empty() {
             return;
         }
+        self.absent_endowments();
         self.missing_endowments();
         self.anchors();
         if !self.incomplete {
@@ -53,12 +55,45 @@ impl Builder<'_> {
                 }
                 let (name, country) = (self.economy.factors[f].name.clone(), self.economy.countries[r].name.clone());
                 let sym = self.economy.countries[r].endowments[f];
+                // Of what there is none, nothing is left over either.
+                if sym.is_some_and(|s| self.economy.info(s).role == Role::Parameter(0.0)) {
+                    continue;
+                }
                 let span = sym.and_then(|s| self.economy.written.get(&s).copied()).unwrap_or(self.economy.factors[f].span);
                 let d = Diagnostic::new("T010", format!("no industry in {country} uses `{name}`"))
                     .at(span, "endowed here and never used, so nothing determines its price")
                     .see(self.economy.factors[f].span, "the factor")
                     .help(format!("use `{name}` in a technology, or remove the endowment"));
                 self.report(d);
+            }
+        }
+    }
+
+    /// A country without a factor that others have has 0 of it, so that a shock may give it some.
+    fn absent_endowments(&mut self) {
+        let inside: Vec<usize> = self.economy.inside().collect();
+        let used = self.economy.factors_used();
+        for f in 0..self.economy.factors.len() {
+            if !inside.iter().any(|&r| self.economy.countries[r].endowments[f].is_some()) {
+                continue;
+            }
+            for &r in &inside {
+                let named = self.economy.keys.contains_key(&Key::FactorPrice(f, r));
+                if self.economy.countries[r].endowments[f].is_some() || !named && !used.contains(&(f, r)) {
+                    continue;
+                }
+                let (factor, country) = (self.economy.factors[f].clone(), self.economy.countries[r].clone());
+                let label = factor.label.clone().unwrap_or_else(|| factor.name.clone());
+                let names = naming::by_country(&self.economy, &factor.base, &factor.index, Some(r));
+                let nothing = self.economy.dag.constant(0.0);
+                let sym = self.place_node(names.0, Quantity::Endowment, nothing, country.span, &format!("endowment of {label} in {}", country.name));
+                let info = &mut self.economy.syms[sym.index()];
+                (info.display, info.latex) = (names.1, names.2);
+                self.economy.countries[r].endowments[f] = Some(sym);
+                let mut index = factor.index.clone();
+                index.push(country.name.clone());
+                self.enter(&factor.base, index, sym, true);
+                self.check(sym, Demand::NonNegative, country.span, format!("the endowment of `{}` in {}", factor.name, country.name));
             }
         }
     }

@@ -36,6 +36,21 @@ impl Digits {
         minus(&format!("{v:.*}", decimals as usize))
     }
 
+    /// A value of which only the digits are shown that its relative error leaves.
+    pub fn known(self, v: f64, error: Option<f64>) -> String {
+        let Some(known) = error.map(digits_known).filter(|n| *n <= self.0) else { return self.value(v) };
+        if known == 0 {
+            return "unknown".into();
+        }
+        let magnitude = if v == 0.0 { 0 } else { v.abs().log10().floor() as i32 };
+        // Where the last digit known stands before the point, noughts would claim more.
+        if magnitude >= known as i32 {
+            return minus(&format!("{v:.*e}", known - 1));
+        }
+        let decimals = known as i32 - 1 - magnitude;
+        if (-5..9).contains(&magnitude) { minus(&format!("{v:.*}", decimals.max(0) as usize)) } else { minus(&format!("{v:.*e}", known - 1)) }
+    }
+
     /// A value without the zeros that its rounding left at the end: for borders, shocked values, settings.
     pub fn short(self, v: f64) -> String {
         let text = Digits(self.0.max(6)).value(v);
@@ -59,6 +74,15 @@ impl Digits {
     pub fn residual(self, v: f64) -> String {
         if v == 0.0 { "0".into() } else { minus(&format!("{v:.0e}")) }
     }
+}
+
+/// How many significant digits a relative error leaves, at most 15.
+pub fn digits_known(error: f64) -> usize {
+    if error.is_nan() {
+        return 0;
+    }
+    // Half a unit of the last digit is what rounding to it leaves.
+    (-(2.0 * error).log10()).floor().clamp(0.0, 15.0) as usize
 }
 
 /// The typographic minus sign in place of the hyphen.

@@ -156,6 +156,7 @@ impl Prepared {
                         let mut own = (*point.like).clone();
                         // What was finished before the user stopped the sweep is not spoilt by that.
                         own.status = solve::solve(&self.problem, &own.values, Some(&own), &AtomicBool::new(false)).status;
+                        solve::accuracy(&self.problem, &mut own);
                         regimes.push(own);
                         regimes.len() as u32 - 1
                     }

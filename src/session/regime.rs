@@ -121,7 +121,8 @@ impl Prepared {
             .equations
             .iter()
             .filter(|q| q.condition == crate::system::Condition::Market)
-            .filter_map(|q| q.partner.filter(|s| self.position(solution, *s) == Position::Lower).map(|s| self.system.info(s).display.clone()))
+            .filter_map(|q| q.partner.filter(|s| self.position(solution, *s) == Position::Lower && !self.is_absent(solution, *s)))
+            .map(|s| self.system.info(s).display.clone())
             .collect();
         if !slack.is_empty() {
             parts.push(format!("in excess supply at price 0: {}", short_list(&slack)));
@@ -150,7 +151,21 @@ impl Prepared {
     /// What the active conditions leave open, `output[x], output[y], …`; `None` where they settle everything.
     pub fn free_words(&self, solution: &Solution) -> Option<String> {
         let crate::solve::Status::Indeterminate { free } = &solution.status else { return None };
-        Some(short_list(&free.iter().map(|f| self.system.info(*f).display.clone()).collect::<Vec<_>>()))
+        // What rounding alone leaves open is said apart.
+        let open: Vec<String> = free.iter().filter(|f| !unknown(solution, **f)).map(|f| self.system.info(*f).display.clone()).collect();
+        (!open.is_empty()).then(|| short_list(&open))
+    }
+
+    /// Whether a price is that of something that there is none of.
+    pub fn is_absent(&self, solution: &Solution, sym: Sym) -> bool {
+        let price = matches!(self.system.info(sym).quantity, Quantity::FactorPrice | Quantity::GoodPrice);
+        price && solution.is_equilibrium() && solution.value(sym).is_nan()
+    }
+
+    /// Unknowns of which rounding leaves no digit, `w[b], w[c]`.
+    pub fn unknown_words(&self, solution: &Solution) -> Option<String> {
+        let open: Vec<String> = self.system.unknowns().filter(|s| unknown(solution, *s)).map(|s| self.system.info(s).display.clone()).collect();
+        (!open.is_empty()).then(|| short_list(&open))
     }
 
     /// Open prices of goods that are not traded and that nobody makes, with the unit cost that each lies at or below.
@@ -265,4 +280,9 @@ impl Prepared {
 
 fn short_list(names: &[String]) -> String {
     if names.len() <= 6 { names.join(", ") } else { format!("{}, … ({} in all)", names[..5].join(", "), names.len()) }
+}
+
+/// Whether no digit of a value is known.
+fn unknown(solution: &Solution, sym: Sym) -> bool {
+    solution.error(sym).is_some_and(|e| e > crate::solve::NOTHING)
 }

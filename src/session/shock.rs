@@ -5,7 +5,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{Node, Sym};
 use crate::model::Change;
 use crate::session::single;
-use crate::solve::{Solution, Status, derivatives, solve};
+use crate::solve::{Solution, Status, accuracy, derivatives, solve};
 use crate::statics::path::{self, Move, Question, Split, Stretch};
 use crate::system::Quantity;
 use std::sync::Arc;
@@ -153,6 +153,7 @@ impl Session {
         if !after.is_equilibrium() {
             after.status = Status::Solved;
         }
+        accuracy(&prepared.problem, &mut after);
         let wrt: Vec<Sym> = all.iter().map(|m| m.parameter).collect();
         let slopes = derivatives(&prepared.problem, &before, &wrt);
         let mut quantities = Vec::new();

@@ -4,7 +4,7 @@ use super::failure::exit_of;
 use super::{Failure, Prepared, Session, single};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym, eval};
-use crate::solve::{Solution, Status, free, is_turning_point, solve_along};
+use crate::solve::{Solution, Status, accuracy, free, is_turning_point, solve_along};
 use crate::system::{Condition, Quantity, Role};
 use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -73,6 +73,7 @@ impl Prepared {
             // Two equilibria meet: nothing is free.
             solution.status = Status::Solved;
         }
+        accuracy(&self.problem, &mut solution);
         solution
     }
 

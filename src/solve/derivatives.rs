@@ -70,6 +70,7 @@ fn derivatives_with(engine: &mut Engine, solution: &Solution, wrt: &[Sym]) -> De
     let (z, positions) = solution.point(problem);
     let params = &solution.values;
     regime::release(engine);
+    solution.refine(engine);
     engine.set_parameters_for(params, Want::All);
     engine.evaluate(&z, Want::All);
     let here = Regime::here(engine, &positions);

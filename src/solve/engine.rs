@@ -1,5 +1,6 @@
 //! One point of a problem: residuals and Jacobian there, and Newton steps.
 
+use super::absent::{self, Absent};
 use super::kernel::{Want, Work};
 use super::linear::Linear;
 use super::problem::{Kind, Problem};
@@ -33,6 +34,10 @@ pub struct Engine<'a> {
     pub matrix: Vec<f64>,
     pub linear: Linear,
     pub residuals: Vec<Residual>,
+    /// By unknown: what its value's own digits do not hold.
+    pub lows: Vec<f64>,
+    /// What there is none of at the present parameters.
+    pub absent: Absent,
     pub evaluations: usize,
 }
 
@@ -44,6 +49,8 @@ impl<'a> Engine<'a> {
             matrix: vec![0.0; problem.plan.entries.len()],
             linear: Linear::new(&problem.plan),
             residuals: vec![Residual::default(); problem.relations.len()],
+            lows: vec![0.0; problem.unknowns.len()],
+            absent: Absent::default(),
             evaluations: 0,
             problem,
         }
@@ -59,6 +66,7 @@ impl<'a> Engine<'a> {
             self.work.values[*slot as usize] = [params.get(sym.index()).copied().unwrap_or(f64::NAN)];
         }
         self.work.run(&self.problem.tape.block, 0..self.problem.tape.fixed, want);
+        self.absent = absent::find(self);
     }
 
     /// Evaluates the equations at values of the unknowns.
@@ -80,14 +88,33 @@ impl<'a> Engine<'a> {
                 Residual { value: (left - right) * scale, left: scale, right: scale }
             };
         }
+        if !self.absent.is_empty() {
+            self.absent.meet(&mut self.residuals);
+        }
     }
 
     /// Puts the unknowns in their slots.
     pub fn place(&mut self, z: &[f64]) {
-        for (unknown, value) in self.problem.unknowns.iter().zip(z) {
+        for (k, (unknown, value)) in self.problem.unknowns.iter().zip(z).enumerate() {
+            if let Some(low) = unknown.low {
+                self.work.values[low as usize] = [self.lows[k]];
+            }
             let value = if *value == 0.0 && unknown.lower == 0.0 && unknown.kind == Kind::Price { TINY } else { *value };
             self.work.values[unknown.slot as usize] = [value];
         }
+    }
+
+    /// Adds to a margin without loss of digits near its bounds; the new value.
+    pub fn add(&mut self, k: usize, z: f64, step: f64) -> f64 {
+        if self.problem.unknowns[k].low.is_none() {
+            return z + step;
+        }
+        let step = step + self.lows[k];
+        let sum = z + step;
+        // The part of the step that the sum lost (Knuth's two-sum).
+        let back = sum - z;
+        self.lows[k] = (z - (sum - back)) + (step - back);
+        sum
     }
 
     /// Value of a slot, with what stems from a price of zero taken to its limit.

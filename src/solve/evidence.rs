@@ -5,7 +5,8 @@
 //!
 //! Something has no bound: the economy with a ceiling on every price and activity always has an equilibrium; where, from every start, the same
 //! ones sit at the ceiling however high it is, and the value of what is demanded beyond supply (or the gap between price and cost) does not shrink
-//! as it is lifted, there is none without ceilings. A value that shrinks proves nothing, and nothing is claimed.
+//! as it is lifted, there is none without ceilings. That it will not shrink further up either is read off the elasticities at the ceilings: what
+//! cost still rises beyond must be less than the gap. Otherwise the ceilings may just be too low, and nothing is claimed.
 
 use super::Position;
 use super::engine::Engine;
@@ -142,6 +143,9 @@ pub fn look(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Find
         }
         let Some(((z, before), path, here)) = pair else { continue };
         let Some(rising) = lasting(engine.problem, (&z, before), (&path.z, here)) else { return Finding::Nothing };
+        if !certain(engine, &rising, &z, &path.z, &path.positions) {
+            return Finding::Nothing;
+        }
         match &seen {
             Some((same, _)) if *same != rising => return Finding::Nothing,
             Some(_) => {}
@@ -203,6 +207,59 @@ fn lasting(problem: &Problem, (low, before): (&[f64], Bounded), (high, after): (
     };
     let rising: Vec<usize> = (0..high.len()).filter(|k| rises(*k)).collect();
     (!rising.is_empty()).then_some(rising)
+}
+
+/// Rates of change of all slots at a point as the ceiling rises, in logs of it, along the way between two ceilings.
+fn rates(engine: &mut Engine, at: &[f64], low: &[f64], high: &[f64]) -> Vec<f64> {
+    let problem = engine.problem;
+    let growth = (CEILINGS[1] / CEILINGS[0]).ln();
+    engine.evaluate(at, Want::Newton);
+    let mut rates = vec![0.0; problem.tape.block.slots];
+    for (k, unknown) in problem.unknowns.iter().enumerate() {
+        let in_logs = low[k] > 0.0 && high[k] > 0.0 && unknown.upper == f64::INFINITY;
+        rates[unknown.slot as usize] = if in_logs { at[k] * (high[k] / low[k]).ln() / growth } else { (high[k] - low[k]) / growth };
+    }
+    engine.work.tangent(&problem.tape.block, problem.tape.fixed..problem.tape.main, 0, &mut rates);
+    rates
+}
+
+/// Whether what keeps the unknowns `rising` at their ceilings lasts at any height: cost cannot rise enough beyond the ceilings to close the gap, what
+/// is used keeps its value, and no supply is on its way.
+fn certain(engine: &mut Engine, rising: &[usize], low: &[f64], high: &[f64], positions: &[Position]) -> bool {
+    let problem = engine.problem;
+    let growth = (CEILINGS[1] / CEILINGS[0]).ln();
+    // Elasticity of the left side relative to the right one, of each, and the gap.
+    let mut looks = [low, high].map(|at| {
+        let rates = rates(engine, at, low, high);
+        let log = |slot: u32| if rates[slot as usize] == 0.0 { 0.0 } else { rates[slot as usize] / engine.value(slot) };
+        let sides: Vec<(f64, f64)> = problem.tape.sides.iter().map(|(l, r)| (log(*l), log(*r))).collect();
+        let gaps: Vec<f64> = engine.residuals.iter().map(|r| -r.value).collect();
+        let supplies: Vec<f64> = problem.tape.sides.iter().map(|(l, _)| engine.value(*l)).collect();
+        (sides, gaps, supplies)
+    });
+    let [(before, ..), (after, gaps, supplies)] = &mut looks;
+    let own = |k: usize| (high[k] / low[k]).ln() / growth;
+    rising.iter().all(|k| {
+        let Some(i) = problem.unknowns[*k].equation else { return false };
+        let ((l0, r0), (l, r)) = (before[i], after[i]);
+        match problem.unknowns[*k].kind {
+            Kind::Activity => {
+                let (first, last) = ((l0 - r0).max(0.0), (l - r).max(0.0));
+                // An elasticity that falls like a power of the ceiling leaves so much of a rise.
+                let fall = (first / last).ln() / growth;
+                last == 0.0 || fall > 0.01 && gaps[i] > 3.0 * last / fall
+            }
+            Kind::Price => {
+                let supplied = supplies[i] > 0.0 && l + own(*k) > 1e-9;
+                let idle = problem.relations.iter().enumerate().filter(|(_, relation)| {
+                    relation.partner.is_some_and(|j| problem.unknowns[j].kind == Kind::Activity && positions[j] == Position::Lower)
+                });
+                let starting = idle.into_iter().any(|(j, _)| after[j].0 - after[j].1 < -1e-6);
+                !supplied && !starting && r + own(*k) > -1e-3
+            }
+            _ => false,
+        }
+    })
 }
 
 fn words(engine: &Engine, high: &[usize], positions: &[Position]) -> String {

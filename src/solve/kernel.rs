@@ -33,6 +33,8 @@ pub struct Work<const N: usize> {
     pub forced: Vec<[u32; N]>,
     /// The branch taken.
     pub taken: Vec<[u32; N]>,
+    /// Arguments that are weights of inputs not to be had: they count as 0.
+    pub masks: Vec<u32>,
     scratch: Vec<f64>,
 }
 
@@ -53,6 +55,7 @@ impl<const N: usize> Work<N> {
             partials,
             forced: vec![[AUTO; N]; block.branches],
             taken: vec![[AUTO; N]; block.branches],
+            masks: Vec::new(),
             scratch: vec![0.0; 3 * longest + 8],
         }
     }
@@ -69,6 +72,11 @@ impl<const N: usize> Work<N> {
         for op in ops.iter().filter_map(|k| block.ops.get(*k as usize)) {
             self.step(block, op, want);
         }
+    }
+
+    /// Runs one instruction.
+    pub fn one(&mut self, block: &Block, op: &Op, want: Want) {
+        self.step(block, op, want);
     }
 
     fn step(&mut self, block: &Block, op: &Op, want: Want) {
@@ -236,6 +244,10 @@ impl<const N: usize> Work<N> {
         for n in 0..N {
             for (x, a) in nest.iter_mut().zip(&args[1..]) {
                 *x = self.values[*a as usize][n];
+            }
+            if !self.masks.is_empty() {
+                let weight = |k: usize| (range.start + 1 + k) as u32;
+                (0..inputs).filter(|k| self.masks.contains(&weight(*k))).for_each(|k| nest[k] = 0.0);
             }
             let (weights, prices) = nest.split_at(inputs);
             let sigma = self.values[args[0] as usize][n];

@@ -2,6 +2,8 @@
 //!
 //! A [`Problem`] is compiled once from a system. [`solve`] finds the equilibrium at given parameter values and needs no starting values.
 
+mod absent;
+mod accuracy;
 mod cold;
 mod dense;
 mod derivatives;
@@ -18,6 +20,7 @@ mod newton;
 mod normal;
 mod problem;
 mod regime;
+mod relative;
 mod search;
 mod several;
 mod solution;
@@ -28,6 +31,7 @@ mod trace;
 mod track;
 mod walk;
 
+pub use accuracy::{NOTHING, accuracy};
 pub use derivatives::{Derivatives, Side, derivatives};
 pub use fold::is_turning_point;
 pub use free::{Free, free};

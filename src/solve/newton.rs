@@ -64,6 +64,7 @@ pub fn sizes(engine: &Engine, z: &[f64]) -> Vec<f64> {
 /// Runs Newton's method from `z` with unknowns at the bounds that `positions` says.
 pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limits: Limits, interrupt: &AtomicBool) -> Outcome {
     let problem = engine.problem;
+    engine.absent.place(problem, z, positions);
     let sizes = sizes(engine, z);
     let mut outcome = Outcome { converged: false, iterations: 0, residual: f64::INFINITY, free: Vec::new() };
     let mut flips = limits.flips;
@@ -103,6 +104,7 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
                 // One that came straight back has an infinite slope at its bound, and a solution near it that is found from below only.
                 let off = if released.contains(&k) { 1e-14 } else { 1e-2 } * sizes[k];
                 released.push(k);
+                engine.lows[k] = 0.0;
                 z[k] = if positions[k] == Position::Lower { unknown.lower + off } else { unknown.upper - off };
                 positions[k] = Position::Interior;
                 pivot = None;
@@ -156,15 +158,18 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
                 z[k] *= step.exp();
                 continue;
             }
-            let next = z[k] + step * columns[k];
+            let kept = engine.lows[k];
+            let next = engine.add(k, z[k], step * columns[k]);
             if unknown.equation.is_some() && bounded {
                 let (low, high) = (next < unknown.lower, next > unknown.upper);
                 if low || high {
                     if flips == 0 {
+                        engine.lows[k] = kept;
                         return outcome;
                     }
                     flips -= 1;
                     pivot = None;
+                    engine.lows[k] = 0.0;
                     positions[k] = if low { Position::Lower } else { Position::Upper };
                     z[k] = if low { unknown.lower } else { unknown.upper };
                     continue;

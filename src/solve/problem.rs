@@ -2,10 +2,12 @@
 
 use super::SolveError;
 use super::jacobian::Plan;
+use super::relative::Relative;
 use super::tape::{Code, NONE, Tape};
 use crate::expr::{NodeId, Sym};
 use crate::system::{Condition, Quantity, Role, SymInfo, System};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What an unknown is to the solver, by the condition that it is paired with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Unknown {
     pub name: String,
     /// The complementary equation paired with it.
     pub equation: Option<usize>,
+    /// Where a margin keeps what its own digits do not hold.
+    pub low: Option<u32>,
 }
 
 /// Numbers of instructions and of entries of the Jacobian's matrix, and the most entries in one row.
@@ -40,6 +44,8 @@ pub struct Size {
 #[derive(Clone, Debug)]
 pub struct Relation {
     pub name: String,
+    /// Its number among the system's equations.
+    pub number: usize,
     pub condition: Condition,
     /// The paired unknown, where the pair is complementary.
     pub partner: Option<usize>,
@@ -76,6 +82,10 @@ pub struct Problem {
     pub(crate) bounds: Vec<Sym>,
     /// Net flows, and the instruction that adds each up: what rounding leaves of large flows that cancel is none.
     pub(crate) nets: Vec<(Sym, usize)>,
+    /// The same economy in relative prices, where none is given.
+    pub(crate) relative: Option<Arc<Relative>>,
+    /// The unknown that is the price of the market set aside, where it is one.
+    aside_price: Option<usize>,
 }
 
 impl Problem {
@@ -84,6 +94,13 @@ impl Problem {
     /// # Errors
     /// A definition in terms of itself; more equations than unknowns, or fewer.
     pub fn new(system: &System, outputs: &[NodeId]) -> Result<Problem, SolveError> {
+        let mut problem = Problem::plain(system, outputs)?;
+        problem.relative = Relative::new(system)?.map(Arc::new);
+        Ok(problem)
+    }
+
+    /// [`Problem::new`] without the economy in relative prices.
+    pub(crate) fn plain(system: &System, outputs: &[NodeId]) -> Result<Problem, SolveError> {
         let mut roots = outputs.to_vec();
         if let Some(aside) = &system.set_aside {
             roots.extend([aside.equation.left, aside.equation.right, aside.price, aside.scale]);
@@ -91,15 +108,22 @@ impl Problem {
         for balance in &system.outside_balances {
             roots.extend([balance.exports, balance.payment, balance.scale]);
         }
-        let tape = Tape::new(system, &roots)?;
+        let mut tape = Tape::new(system, &roots)?;
         let mut unknowns: Vec<Unknown> = Vec::new();
         let mut position = vec![NONE; system.syms.len()];
-        for sym in in_order_of_equations(system) {
+        // In the order of their names, so that neither the order of declarations nor what else is asked for decides what is found.
+        let mut named: Vec<Sym> = system.unknowns().collect();
+        named.sort_by(|a, b| system.info(*a).name.cmp(&system.info(*b).name));
+        let mut order: Vec<usize> = (0..system.equations.len()).collect();
+        order.sort_by(|a, b| system.equations[*a].name.cmp(&system.equations[*b].name).then(a.cmp(b)));
+        tape.sides = order.iter().map(|i| tape.sides[*i]).collect();
+        for sym in named {
             if let Role::Unknown { lower, upper, start } = system.info(sym).role {
                 position[sym.index()] = unknowns.len() as u32;
                 let slot = tape.slot_of[sym.index()];
                 let name = system.info(sym).name.clone();
-                unknowns.push(Unknown { sym, slot, lower, upper, start, kind: Kind::Other, name, equation: None });
+                let low = tape.lows.get(&sym).copied();
+                unknowns.push(Unknown { sym, slot, lower, upper, start, kind: Kind::Other, name, equation: None, low });
             }
         }
         if unknowns.len() != system.equations.len() {
@@ -112,7 +136,8 @@ impl Problem {
         unknowns.iter().for_each(|u| moves[u.slot as usize] = true);
         let terms = terms(&tape);
         let mut relations = Vec::with_capacity(system.equations.len());
-        for (i, equation) in system.equations.iter().enumerate() {
+        for (i, number) in order.iter().copied().enumerate() {
+            let equation = &system.equations[number];
             let partner = equation.partner.map(|s| position[s.index()]).filter(|k| *k != NONE).map(|k| k as usize);
             let mut paired = None;
             if let Some(k) = partner {
@@ -128,6 +153,7 @@ impl Problem {
             }
             relations.push(Relation {
                 name: equation.name.clone(),
+                number,
                 condition: equation.condition,
                 partner: paired,
                 given: !moves[tape.sides[i].0 as usize],
@@ -150,6 +176,8 @@ impl Problem {
             (s.quantity == Quantity::NetFlow).then_some((Sym(i as u32), *sum))
         };
         let nets = system.syms.iter().enumerate().filter_map(net).collect();
+        let aside_price = system.set_aside.as_ref().and_then(|a| a.equation.partner).map(|s| position[s.index()]).filter(|k| *k != NONE);
+        let aside_price = aside_price.map(|k| k as usize);
         let mut extra = tape.outputs[outputs.len()..].iter().copied();
         let mut next = || extra.next().unwrap_or(0);
         let set_aside = system.set_aside.as_ref().map(|_| [next(), next(), next(), next()]);
@@ -169,6 +197,8 @@ impl Problem {
             several: false,
             bounds,
             nets,
+            relative: None,
+            aside_price,
             tape,
         })
     }
@@ -188,17 +218,21 @@ impl Problem {
     /// The same problem with the market set aside in place of market `instead`, which follows from the others by Walras' law; its price stays an
     /// unknown, positive. `None` where no market is set aside.
     pub(crate) fn exchanged(&self, instead: usize) -> Option<Problem> {
-        let [left, right, ..] = self.set_aside?;
-        let mut other = Problem { normal: None, ..self.clone() };
+        let [left, right, _, scale] = self.set_aside?;
+        let mut other = Problem { normal: None, relative: None, ..self.clone() };
         other.tape.main = self.tape.aside;
-        *other.tape.sides.get_mut(instead)? = (left, right);
+        let out = std::mem::replace(other.tape.sides.get_mut(instead)?, (left, right));
         let relation = other.relations.get_mut(instead)?;
-        let price = relation.partner.take();
+        let price = std::mem::replace(&mut relation.partner, self.aside_price);
         let terms = terms(&self.tape);
         (relation.left_terms, relation.right_terms) = (terms(left), terms(right));
         relation.given = false;
         if let Some(unknown) = price.and_then(|k| other.unknowns.get_mut(k)) {
             unknown.equation = None;
+            other.set_aside = Some([out.0, out.1, unknown.slot, scale]);
+        }
+        if let Some(unknown) = self.aside_price.and_then(|k| other.unknowns.get_mut(k)) {
+            unknown.equation = Some(instead);
         }
         let slots: Vec<u32> = other.unknowns.iter().map(|u| u.slot).collect();
         let partners: Vec<Option<usize>> = other.relations.iter().map(|r| r.partner).collect();
@@ -220,7 +254,7 @@ impl Problem {
 
     /// Name of an equation by its number in the system.
     pub fn equation_name(&self, equation: usize) -> &str {
-        self.relations.get(equation).map_or("", |r| r.name.as_str())
+        self.relations.iter().find(|r| r.number == equation).map_or("", |r| r.name.as_str())
     }
 }
 
@@ -235,19 +269,6 @@ impl Relation {
         }
         size.max(1e-10)
     }
-}
-
-/// The unknowns in the order of their equations, which does not depend on what else is asked of the model.
-fn in_order_of_equations(system: &System) -> Vec<Sym> {
-    let mut place = vec![usize::MAX; system.syms.len()];
-    for (i, equation) in system.equations.iter().enumerate() {
-        if let Some(at) = equation.partner.and_then(|s| place.get_mut(s.index())) {
-            *at = i.min(*at);
-        }
-    }
-    let mut all: Vec<Sym> = system.unknowns().collect();
-    all.sort_by_key(|s| place[s.index()]);
-    all
 }
 
 /// The sign of the permutation that takes equations to their partners; each extra row contributes a factor of −1. 0 where it is no permutation.

@@ -3,9 +3,10 @@
 use super::Position;
 use super::cold::{self, Found, Missed};
 use super::engine::Engine;
-use super::evidence::{self, Finding};
+use super::evidence::{self, Finding, few};
 use super::kernel::Want;
 use super::problem::{Kind, Problem};
+use super::relative::Relative;
 use super::solution::{self, Solution};
 use super::start::start;
 use crate::system::Condition;
@@ -21,9 +22,60 @@ pub fn from_nothing(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool)
         return solution;
     }
     engine.set_parameters(params);
-    let mut search = Search { params, interrupt, best: Missed { residual: f64::INFINITY, ..Missed::default() }, iterations: 0, afar: Vec::new() };
+    let problem = engine.problem;
+    match &problem.relative {
+        Some(relative) => in_relative_prices(engine, relative, params, interrupt),
+        None => at_given_prices(engine, params, interrupt),
+    }
+}
+
+/// Solves for relative prices, then counts in the numeraire.
+fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], interrupt: &AtomicBool) -> Solution {
+    let own = relative.parameters(params);
+    let mut inner = Engine::new(&relative.problem);
+    inner.set_parameters(&own);
+    let markets = largest_markets(&mut inner, &own);
+    // The market set aside must not be that of something free: then another one is.
+    let others: Vec<Problem> = markets.into_iter().filter_map(|market| relative.problem.exchanged(market)).collect();
+    let rounds = std::iter::once((&relative.problem, 0..6)).chain(others.iter().map(|p| (p, 0..6))).chain([(&relative.problem, 6..40)]);
+    let mut iterations = 0;
+    for (problem, variants) in rounds {
+        let mut inner = Engine::new(problem);
+        inner.set_parameters(&own);
+        let mut search = Search::new(&own, interrupt);
+        let found = search.found(&mut inner, variants);
+        iterations += search.iterations;
+        let Some(found) = found else { continue };
+        match relative.translate(engine.problem, params, &mut inner, &found.z, &found.positions) {
+            Ok((z, positions)) => {
+                let mut outer = Search::new(params, interrupt);
+                outer.iterations = iterations;
+                if let Some(solution) = cold::warm(engine, &z, &positions, interrupt).and_then(|same| outer.judge(engine, same)) {
+                    return solution;
+                }
+            }
+            Err(worth) => {
+                let names: Vec<&str> = worth.iter().map(String::as_str).collect();
+                let words = format!(
+                    "{} would rise without bound against the nominal anchor: the numeraire is in excess supply even at a price of zero",
+                    few(&names)
+                );
+                let there = solution::describe(&mut inner, &own, &found.z, &found.positions).cut(problem, engine.problem, params);
+                return solution::nowhere(there, words, iterations);
+            }
+        }
+    }
+    engine.set_parameters(params);
+    at_given_prices(engine, params, interrupt)
+}
+
+fn at_given_prices(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Solution {
+    let mut search = Search::new(params, interrupt);
     // A few starts find almost every equilibrium that exists; then it pays to ask whether there is one.
-    if let Some(solution) = search.starts(engine, 0..6).or_else(|| search.exchanged(engine)) {
+    if let Some(solution) = search.starts(engine, 0..6).or_else(|| {
+        let found = search.exchanged(engine)?;
+        search.judge(engine, found)
+    }) {
         return solution;
     }
     search.afar.truncate(4);
@@ -67,13 +119,24 @@ struct Search<'a> {
     afar: Vec<(Vec<f64>, Vec<Position>)>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(params: &'a [f64], interrupt: &'a AtomicBool) -> Self {
+        Search { params, interrupt, best: Missed { residual: f64::INFINITY, ..Missed::default() }, iterations: 0, afar: Vec::new() }
+    }
+
     fn starts(&mut self, engine: &mut Engine, variants: Range<u64>) -> Option<Solution> {
+        let found = self.found(engine, variants)?;
+        self.judge(engine, found)
+    }
+
+    /// The first equilibrium from these starts; what is none is remembered.
+    fn found(&mut self, engine: &mut Engine, variants: Range<u64>) -> Option<Found> {
         for variant in variants {
             match cold::attempt(engine, self.params, variant, self.interrupt) {
                 Ok(found) => {
-                    if let Some(solution) = self.judge(engine, found) {
-                        return Some(solution);
+                    self.iterations += found.iterations;
+                    if self.judge(engine, Found { iterations: 0, ..found.clone() }).is_some() {
+                        return Some(Found { iterations: 0, ..found });
                     }
                 }
                 Err(missed) => {
@@ -109,7 +172,7 @@ impl Search<'_> {
 
     /// Where prices are counted in something that is hardly worth anything on the way, all equations but the market set aside hold ever better as
     /// prices rise without end: with that market among the equations, and a large one set aside instead, there is no such way out.
-    fn exchanged(&mut self, engine: &mut Engine) -> Option<Solution> {
+    fn exchanged(&mut self, engine: &mut Engine) -> Option<Found> {
         let problem = engine.problem;
         problem.set_aside?;
         for market in largest_markets(engine, self.params) {
@@ -121,9 +184,9 @@ impl Search<'_> {
                 self.iterations += found.iterations;
                 engine.set_parameters(self.params);
                 if let Some(same) = cold::warm(engine, &found.z, &found.positions, self.interrupt)
-                    && let Some(solution) = self.judge(engine, same)
+                    && self.judge(engine, same.clone()).is_some()
                 {
-                    return Some(solution);
+                    return Some(same);
                 }
             }
         }

@@ -42,8 +42,14 @@ pub struct Solution {
     pub evidence: Option<String>,
     /// Derivatives are those of this regime alone, though it ends here.
     pub(crate) one_regime: bool,
+    /// By symbol: how far the value may be off, absolutely; empty until [`super::accuracy`] is asked.
+    pub errors: Vec<f64>,
+    /// Of the outputs.
+    pub output_errors: Vec<f64>,
     /// Prices of zero of inputs that are all free, in proportion to each other, as multiples of what stands for zero.
     pub(crate) proportions: Vec<(Sym, f64)>,
+    /// What the digits of a margin do not hold of it.
+    pub(crate) lows: Vec<(Sym, f64)>,
 }
 
 impl Solution {
@@ -55,6 +61,16 @@ impl Solution {
         self.values.get(sym.index()).copied().unwrap_or(f64::NAN)
     }
 
+    /// The relative error of a value, at most, where it is known; of a zero none.
+    pub fn error(&self, sym: Sym) -> Option<f64> {
+        relative(*self.errors.get(sym.index())?, self.value(sym))
+    }
+
+    /// The relative error of an output.
+    pub fn output_error(&self, output: usize) -> Option<f64> {
+        relative(*self.output_errors.get(output)?, self.outputs.get(output).copied()?)
+    }
+
     pub fn position(&self, sym: Sym) -> Option<Position> {
         self.positions.iter().find(|(s, _)| *s == sym).map(|(_, p)| *p)
     }
@@ -64,9 +80,36 @@ impl Solution {
         Solution { positions: side.positions.clone(), borders: Vec::new(), one_regime: true, ..self.clone() }
     }
 
+    /// Hands the engine what the digits of margins do not hold.
+    pub(crate) fn refine(&self, engine: &mut Engine) {
+        for (low, unknown) in engine.lows.iter_mut().zip(&engine.problem.unknowns) {
+            *low = self.lows.iter().find(|l| l.0 == unknown.sym).map_or(0.0, |l| l.1);
+        }
+    }
+
+    /// A solution of problem `from` as one of a problem with fewer symbols, at its own parameters.
+    pub(crate) fn cut(mut self, from: &Problem, problem: &Problem, params: &[f64]) -> Solution {
+        self.values.truncate(problem.tape.slot_of.len());
+        for (sym, _) in &problem.parameters {
+            if let Some(value) = self.values.get_mut(sym.index()) {
+                *value = params.get(sym.index()).copied().unwrap_or(f64::NAN);
+            }
+        }
+        self.outputs = vec![f64::NAN; problem.outputs];
+        self.positions.retain(|(s, _)| problem.unknowns.iter().any(|u| u.sym == *s));
+        let number = |worst: usize| {
+            let name = from.equation_name(worst);
+            problem.relations.iter().find(|r| r.name == name).map(|r| r.number)
+        };
+        self.worst = self.worst.iter().filter_map(|(i, miss)| Some((number(*i)?, *miss))).collect();
+        self
+    }
+
     /// Values and positions by unknown, kinks counted as interior.
     pub(crate) fn point(&self, problem: &Problem) -> (Vec<f64>, Vec<Position>) {
-        let mut z: Vec<f64> = problem.unknowns.iter().map(|u| self.value(u.sym)).collect();
+        // The price of what there is none of is no number.
+        let number = |z: f64, u: &Unknown| if z.is_nan() && u.kind == Kind::Price { u.lower } else { z };
+        let mut z: Vec<f64> = problem.unknowns.iter().map(|u| number(self.value(u.sym), u)).collect();
         if !self.proportions.is_empty() {
             for (z, u) in z.iter_mut().zip(&problem.unknowns) {
                 *z = self.proportions.iter().find(|p| p.0 == u.sym).map_or(*z, |p| p.1);
@@ -80,6 +123,11 @@ impl Solution {
         let plain = |p: Position| if p == Position::Kink { Position::Interior } else { p };
         (z, problem.unknowns.iter().enumerate().map(|(k, u)| plain(position(k, u.sym))).collect())
     }
+}
+
+/// An absolute error relative to the value.
+fn relative(error: f64, value: f64) -> Option<f64> {
+    (error.is_finite() && value.is_finite() && value != 0.0).then(|| error / value.abs())
 }
 
 /// The solution at a point that satisfies the equations.
@@ -181,7 +229,7 @@ fn describe_here(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Po
             Some(Position::Upper) => r.max(0.0),
             _ => r.abs(),
         };
-        worst.push((i, if miss.is_nan() { f64::INFINITY } else { miss }));
+        worst.push((relation.number, if miss.is_nan() { f64::INFINITY } else { miss }));
         if let Some(k) = relation.partner {
             let at_bound = positions[k] != Position::Interior || near_bound(problem, z, k, &tops);
             if at_bound && r.abs() <= TIE {
@@ -228,10 +276,16 @@ fn describe_here(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Po
     for s in &problem.bounds {
         values[s.index()] = f64::NAN;
     }
+    // The price of what there is none of, and what would be reckoned with it.
+    for slot in &engine.absent.meaningless {
+        problem.tape.slot_of.iter().enumerate().filter(|(_, s)| *s == slot).for_each(|(i, _)| values[i] = f64::NAN);
+    }
     for (sym, _) in &problem.parameters {
         values[sym.index()] = params.get(sym.index()).copied().unwrap_or(f64::NAN);
     }
-    let outputs = problem.tape.outputs.iter().take(problem.outputs).map(|s| value(*s)).collect();
+    let there = |s: u32| if engine.absent.meaningless.binary_search(&s).is_ok() { f64::NAN } else { value(s) };
+    let outputs = problem.tape.outputs.iter().take(problem.outputs).map(|s| there(*s)).collect();
+    let lows = problem.unknowns.iter().zip(&engine.lows).filter(|(u, low)| u.low.is_some() && **low != 0.0).map(|(u, low)| (u.sym, *low)).collect();
     let walras = problem.set_aside.map(|[l, r, price, scale]| (value(l) - value(r)) * value(price) / value(scale));
     let outside_balance = problem
         .outside
@@ -254,7 +308,10 @@ fn describe_here(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Po
         worst,
         evidence: None,
         one_regime: false,
+        errors: Vec::new(),
+        output_errors: Vec::new(),
         proportions,
+        lows,
     }
 }
 

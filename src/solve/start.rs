@@ -10,12 +10,13 @@ use crate::system::Condition;
 pub fn start(engine: &mut Engine, params: &[f64], variant: u64) -> Vec<f64> {
     let problem = engine.problem;
     let level = price_level(problem, params);
-    let mut random = SplitMix(variant.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(1));
     let spread = if variant == 0 { 0.0 } else { 0.4 * (1 + variant % 6) as f64 };
     let mut z: Vec<f64> = problem
         .unknowns
         .iter()
         .map(|u| {
+            // By name: the same wherever the unknown stands in the file.
+            let mut random = SplitMix(variant.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ seed(&u.name));
             let factor = (spread * random.normal()).exp();
             match u.start {
                 Some(start) if variant % 3 != 2 && start > u.lower && start < u.upper => start,
@@ -69,6 +70,11 @@ fn scale_activities(engine: &mut Engine, z: &mut [f64]) {
             }
         }
     }
+}
+
+/// FNV-1a.
+fn seed(name: &str) -> u64 {
+    name.bytes().fold(0xCBF2_9CE4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01B3))
 }
 
 /// A small generator with a fixed sequence for each seed.

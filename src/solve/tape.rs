@@ -5,7 +5,7 @@
 
 use super::SolveError;
 use crate::expr::{Cmp, Dag, Func, Node, NodeId, Sym, TablePart, eval::dependents};
-use crate::system::{Role, System};
+use crate::system::{Condition, Role, System};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -93,6 +93,8 @@ pub struct Tape {
     /// Left and right side of each equation.
     pub sides: Vec<(u32, u32)>,
     pub outputs: Vec<u32>,
+    /// Slots of what rounding left of a margin, by its symbol: `1 − I` keeps its digits where nearly all tasks are abroad.
+    pub lows: FxHashMap<Sym, u32>,
 }
 
 impl Tape {
@@ -102,6 +104,13 @@ impl Tape {
     /// A definition that depends on itself.
     pub fn new(system: &System, outputs: &[NodeId]) -> Result<Tape, SolveError> {
         let mut builder = Builder::new(&system.dag, Some(system));
+        for equation in system.equations.iter().filter(|e| e.condition == Condition::Margin) {
+            if let Some(margin) = equation.partner {
+                let slot = builder.fresh();
+                builder.block.constants.push((slot, 0.0));
+                builder.lows.insert(margin, slot);
+            }
+        }
         let mut sides = Vec::with_capacity(system.equations.len());
         for equation in &system.equations {
             sides.push((builder.slot(equation.left)?, builder.slot(equation.right)?));
@@ -126,8 +135,9 @@ impl Tape {
             Some(a) => vec![builder.slot(a.equation.left)?, builder.slot(a.equation.right)?],
             None => Vec::new(),
         };
+        let lows = builder.lows;
         let (block, [fixed, main, aside]) = arrange(builder.block, &unknown_slots, &sides, &aside, &kept);
-        Ok(Tape { block, fixed, main, aside, slot_of, sides, outputs: output_slots })
+        Ok(Tape { block, fixed, main, aside, slot_of, sides, outputs: output_slots, lows })
     }
 }
 
@@ -185,11 +195,12 @@ struct Builder<'a> {
     block: Block,
     slot_of: FxHashMap<NodeId, u32>,
     leaves: FxHashMap<Sym, u32>,
+    lows: FxHashMap<Sym, u32>,
 }
 
 impl<'a> Builder<'a> {
     fn new(dag: &'a Dag, system: Option<&'a System>) -> Self {
-        Builder { dag, system, block: Block::default(), slot_of: FxHashMap::default(), leaves: FxHashMap::default() }
+        Builder { dag, system, block: Block::default(), slot_of: FxHashMap::default(), leaves: FxHashMap::default(), lows: FxHashMap::default() }
     }
 
     fn fresh(&mut self) -> u32 {
@@ -341,6 +352,17 @@ impl<'a> Builder<'a> {
                         && let Some(slot) = self.slot_of.get(inner)
                     {
                         *arg = (*slot, -1.0);
+                    }
+                }
+                for x in xs.iter() {
+                    let (inner, sign) = match self.dag.node(*x) {
+                        Node::Neg(inner) => (*inner, -1.0),
+                        _ => (*x, 1.0),
+                    };
+                    if let Node::Sym(s) = self.dag.node(inner)
+                        && let Some(low) = self.lows.get(s)
+                    {
+                        args.push((*low, sign));
                     }
                 }
                 Code::Sum

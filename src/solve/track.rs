@@ -3,6 +3,7 @@
 //! A correction takes one evaluation without derivatives and one back-substitution. What it accepts satisfies the same conditions as a full solve;
 //! where it does not get there at once, or something changes position, the point is solved in full.
 
+use super::absent;
 use super::engine::Engine;
 use super::kernel::Want;
 use super::newton::{self, AIM, SIGN, SUSPECT, active_norm, in_logs};
@@ -196,6 +197,10 @@ impl<'p> Tracker<'p> {
             self.engine.work.values[*slot as usize] = [*value];
         }
         self.engine.work.run_these(&problem.tape.block, &self.needs.fixed, Want::Values);
+        // What there is none of changes by more than a step.
+        if absent::closed(&self.engine) != self.engine.absent.closed {
+            return false;
+        }
         if (!self.factored || self.age >= AGE) && !self.factor() {
             return false;
         }

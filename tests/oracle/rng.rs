@@ -21,13 +21,17 @@ impl Rng {
     }
 
     pub fn chance(&mut self, probability: f64) -> bool {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64 <= probability
+        self.uniform() <= probability
     }
 
     /// A number from `low` to `high` with three decimals, as a person would write it.
     pub fn number(&mut self, low: f64, high: f64) -> f64 {
-        let u = (self.next() >> 11) as f64 / (1u64 << 53) as f64;
-        ((low + (high - low) * u) * 1000.0).round() / 1000.0
+        ((low + (high - low) * self.uniform()) * 1000.0).round() / 1000.0
+    }
+
+    /// Uniform in [0, 1).
+    pub fn uniform(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     pub fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
