@@ -3,6 +3,7 @@
 use super::several::{self, Several};
 use super::{Answer, Request, grid, shocks};
 use crate::expr::Sym;
+use crate::present::fold::Columns;
 use crate::present::json;
 use crate::present::number::Digits;
 use crate::present::table::{Align, Table};
@@ -34,10 +35,10 @@ pub fn solve(r: Request) -> Result<Answer, Failure> {
     text.push('\n');
     let listed: Vec<(Sym, f64)> = s.prepared.listed().into_iter().map(|sym| (sym, s.solution.values[sym.index()])).collect();
     let (details, main): (Vec<_>, Vec<_>) = listed.into_iter().partition(|(sym, _)| is_detail(s.prepared.system.info(*sym).quantity));
-    text.push_str(&value_table(&s, &main, r.options.digits));
+    text.push_str(&value_table(&s, &main, r.options.digits, r.options.columns));
     if !details.is_empty() {
         text.push_str("\n  shares and flows\n");
-        text.push_str(&value_table(&s, &details, r.options.digits));
+        text.push_str(&value_table(&s, &details, r.options.digits, r.options.columns));
     }
     answer.text = text;
     Ok(answer)
@@ -55,7 +56,7 @@ pub fn run(mut r: Request) -> Result<Answer, Failure> {
     let report = report_rows(&s);
     if report.is_empty() {
         let rows: Vec<(Sym, f64)> = s.prepared.system.unknowns().map(|x| (x, s.solution.values[x.index()])).collect();
-        text.push_str(&value_table(&s, &rows, d));
+        text.push_str(&value_table(&s, &rows, d, r.options.columns));
     } else {
         let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
         table.row(["".into(), "".into(), "value".into(), "".into()]);
@@ -64,7 +65,7 @@ pub fn run(mut r: Request) -> Result<Answer, Failure> {
             values.insert(name, json::number(value));
             table.row([display, meaning, d.value(value), note]);
         }
-        text.push_str(&table.render(2));
+        text.push_str(&table.within(2, r.options.columns));
         answer.json.insert("report".into(), Value::Object(values));
     }
     let names: Vec<String> = r.session.economy.shocks.iter().map(|s| s.name.to_string()).collect();
@@ -111,7 +112,7 @@ pub fn regime(r: Request) -> Result<Answer, Failure> {
         table.row([e.name, e.state.word().to_string()]);
     }
     text.push('\n');
-    text.push_str(&table.render(2));
+    text.push_str(&table.within(2, r.options.columns));
     answer.text = text;
     Ok(answer)
 }
@@ -177,7 +178,7 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
         } else {
             text.push('\n');
         }
-        text.push_str(&table.render(2));
+        text.push_str(&table.within(2, r.options.columns));
     }
     if text.contains('·') {
         text.push_str("  · change of the level per unit of d ln (parameter)\n");
@@ -337,7 +338,7 @@ pub(super) fn solved_words(s: &Solved, d: Digits) -> String {
 }
 
 /// Symbols with their meaning and value.
-pub fn value_table(s: &Solved, rows: &[(Sym, f64)], d: Digits) -> String {
+pub fn value_table(s: &Solved, rows: &[(Sym, f64)], d: Digits, columns: Columns) -> String {
     let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
     let free = s.prepared.free_quantities(&s.solution);
     let open = s.prepared.open_prices(&s.solution);
@@ -350,7 +351,7 @@ pub fn value_table(s: &Solved, rows: &[(Sym, f64)], d: Digits) -> String {
         };
         table.row([info.display.clone(), info.meaning.clone(), d.value(v), note]);
     }
-    table.render(2)
+    table.within(2, columns)
 }
 
 /// Name, print form, meaning, value and note of every reported expression.
@@ -370,7 +371,7 @@ pub(super) fn report_rows(s: &Solved) -> Vec<(String, String, String, f64, Strin
                         Quantity::Bill => "(all at home = 1)",
                         _ => "",
                     };
-                    (n.name.clone(), info.display.clone(), report_meaning(p, *sym), value, note.to_string())
+                    (n.name.clone(), info.display.clone(), info.meaning.clone(), value, note.to_string())
                 }
                 _ => {
                     let note = if p.system.dag.symbols(&[n.node]).iter().any(|s| free.contains(s)) { "free" } else { "" };
@@ -379,17 +380,6 @@ pub(super) fn report_rows(s: &Solved) -> Vec<(String, String, String, f64, Strin
             }
         })
         .collect()
-}
-
-/// In a report a price is named by what it is the price of.
-fn report_meaning(p: &crate::session::Prepared, sym: Sym) -> String {
-    let meaning = &p.system.info(sym).meaning;
-    for prefix in ["price of ", "output of "] {
-        if let Some(rest) = meaning.strip_prefix(prefix) {
-            return rest.to_string();
-        }
-    }
-    meaning.clone()
 }
 
 /// The body of `solve`, with `holds` where it was found.

@@ -192,10 +192,10 @@ pub fn hats(r: Request) -> Result<Answer, Failure> {
     let place = ready.place();
     let form = log_linear(&place).map_err(|d| fail(single(d)))?;
     let regime = ready.regime();
-    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
     let mut out = Answer::new(r.session);
     if r.options.latex {
-        out.latex = Some(present::hats_latex(&form, &set));
+        out.latex = Some(present::hats_latex(&form, &set, place.economy));
     } else {
         out.text = present::hats_text(&form, &set);
     }
@@ -214,7 +214,7 @@ pub fn derive(mut r: Request) -> Result<Answer, Failure> {
     let (place, regime, engine) = (ready.place(), ready.regime(), engine(&r));
     let _waiting = Waiting::new(r.options.progress, "working out formulas");
     let ask = Ask::new(&engine, limit(&r), r.interrupt);
-    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
     let mut out = Collected::default();
     for (name, node) in &asked.targets {
         let subject = subject(&place, name, *node);
@@ -268,7 +268,7 @@ pub fn effects(mut r: Request) -> Result<Answer, Failure> {
     let (place, regime, engine) = (ready.place(), ready.regime(), engine(&r));
     let _waiting = Waiting::new(r.options.progress, "working out formulas");
     let ask = Ask::new(&engine, limit(&r), r.interrupt);
-    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
     let mut out = Collected::default();
     for (name, node) in &asked.targets {
         let subject = subject(&place, name, *node);
@@ -278,8 +278,15 @@ pub fn effects(mut r: Request) -> Result<Answer, Failure> {
         };
         let channels: Vec<(Arc<str>, Vec<Sym>)> = if asked.terms.is_empty() {
             let Some(found) = of.or(declared.first()) else {
-                let d = Diagnostic::new("A058", "the model declares no channels")
-                    .help("add `channels of w { productivity = Omega, relative_price = p, labor_supply = I }`, or name them: `effects w in terms of Omega, p, I wrt beta`");
+                let own = some_channels(place.economy);
+                let list: Vec<String> = own.iter().enumerate().map(|(k, n)| format!("channel{} = {n}", k + 1)).collect();
+                let wrt = &place.system.info(wrt).name;
+                let help = format!(
+                    "add `channels of {name} {{ {} }}`, or name them here: `effects {name} in terms of {} wrt {wrt}`",
+                    list.join(", "),
+                    own.join(", ")
+                );
+                let d = Diagnostic::new("A058", "the model declares no channels").help(help);
                 return Err(fail(single(d)));
             };
             found.channels.clone()
@@ -292,6 +299,17 @@ pub fn effects(mut r: Request) -> Result<Answer, Failure> {
     Ok(out.answer(&r))
 }
 
+/// Quantities of the model that channels may run through: bills, margins, prices of goods.
+fn some_channels(economy: &Economy) -> Vec<String> {
+    use crate::system::Quantity::{Bill, GivenPrice, GoodPrice, Margin};
+    let of = |q: crate::system::Quantity| economy.syms.iter().filter(move |s| s.quantity == q).map(|s| s.name.clone());
+    let mut out: Vec<String> = of(Bill).take(1).chain(of(GivenPrice).chain(of(GoodPrice)).take(1)).chain(of(Margin).take(1)).collect();
+    if out.is_empty() {
+        out.push("QUANTITY".into());
+    }
+    out
+}
+
 pub fn sign(mut r: Request) -> Result<Answer, Failure> {
     let (economy, asked) = resolve(&mut r, "sign")?;
     let fail = |d: Diagnostics| r.session.failure(d);
@@ -302,7 +320,7 @@ pub fn sign(mut r: Request) -> Result<Answer, Failure> {
     let (place, regime, engine) = (ready.place(), ready.regime(), engine(&r));
     let _waiting = Waiting::new(r.options.progress, "working out formulas");
     let ask = Ask::new(&engine, limit(&r), r.interrupt);
-    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
     let given: Vec<Sym> = asked.holding.iter().chain(&asked.terms).copied().collect();
     let mut out = Collected::default();
     for (name, node) in &asked.targets {

@@ -28,7 +28,7 @@ mod trace;
 mod track;
 mod walk;
 
-pub use derivatives::{Derivatives, Side, derivatives};
+pub use derivatives::{Derivatives, Side, derivatives, derivatives_along};
 pub use fold::is_turning_point;
 pub use free::{Free, free};
 pub use index::index;
