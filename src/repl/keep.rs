@@ -51,6 +51,8 @@ impl Workspace {
         let (word, file) = argument.trim().split_once(char::is_whitespace).unwrap_or((argument.trim(), ""));
         match (word, file_name(file), self.log.take()) {
             ("on", Some(path), _) => {
+                crate::sink::file::may_write(&path, self.state.session.sources.paths())
+                    .map_err(|why| failed(&self.state, crate::command::not_written(&path, &why)))?;
                 let log = log::Log::begin(&path, self.name())
                     .map_err(|e| failed(&self.state, Diagnostic::new("F003", format!("cannot write `{}`: {e}", path.display()))))?;
                 self.log = Some(log);
