@@ -79,7 +79,7 @@ impl Prompt {
         };
         SESSION.store(true, Ordering::SeqCst);
         if !journal::left().is_empty() {
-            let _ = writeln!(console.out, "a prompt was closed before it was left: `resume` brings back what was typed");
+            console.out.say(&Shown::plain("a prompt was closed before it was left: `resume` brings back what was typed\n"));
         }
         let mut journal = Journal::begin();
         let mut warned = false;
@@ -126,8 +126,8 @@ impl Prompt {
             return true;
         }
         *warned = true;
-        let _ = writeln!(console.out, "what was typed is not saved: `save FILE` keeps it; leave again to lose it");
-        let _ = console.out.flush();
+        console.out.say(&Shown::plain("what was typed is not saved: `save FILE` keeps it; leave again to lose it\n"));
+        console.out.flush();
         false
     }
 
