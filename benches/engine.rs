@@ -80,6 +80,6 @@ fn shock_with_split(bencher: Bencher, name: &str) {
     let Some(shock) = s.economy.shocks.first().cloned() else { return };
     bencher.bench_local(|| {
         let Ok(p) = s.prepare_standard() else { return false };
-        black_box(s.shock(p, &shock.changes, None, &INTERRUPT).is_ok())
+        black_box(s.shock(p, &shock.changes, None, false, &INTERRUPT).is_ok())
     });
 }

@@ -91,6 +91,20 @@ enum Command {
         /// Split by changing one parameter after the other, in this order
         #[arg(long, value_name = "A, B")]
         order: Option<String>,
+        /// Split by every parameter: families by their members, however many they are
+        #[arg(long, value_name = "all", value_parser = ["all"])]
+        split: Option<String>,
+    },
+    /// Shocks side by side: levels, changes, welfare: `"A, B, C"`, names of shocks or changes; all of the file if none is named
+    Compare {
+        #[command(flatten)]
+        asked: Asked,
+        /// The rows as CSV
+        #[arg(long)]
+        csv: bool,
+        /// A table that LaTeX's \input takes
+        #[arg(long)]
+        latex: bool,
     },
     /// Print the social accounting matrix: rows receive, columns pay; with a shock before, after, and the change
     Sam {
@@ -169,6 +183,12 @@ enum Command {
         /// On a dark ground
         #[arg(long)]
         dark: bool,
+        /// What the picture is called, in place of its own title; "" for none
+        #[arg(long, value_name = "TEXT")]
+        title: Option<String>,
+        /// Width and height of the picture in the file, such as 800x500
+        #[arg(long, value_name = "WxH", value_parser = |s: &str| command::size(s).ok_or("as in 800x500, each side from 100 to 5000"))]
+        size: Option<(f64, f64)>,
     },
     /// Write one page to read: model, equations, equilibrium, formulas, effects, pictures
     Report {
@@ -301,8 +321,12 @@ fn dispatch(args: &[std::ffi::OsString], console: &mut Console) -> u8 {
         Some(Command::Regime(f)) => answer("regime", &f.file, None, options, &global, console),
         Some(Command::Dump(f)) => answer("dump", &f.file, None, options, &global, console),
         Some(Command::Test(f)) => answer("test", &f.file, None, options, &global, console),
-        Some(Command::Shock { asked, order }) => {
-            answer("shock", &asked.file, asked.argument.as_deref(), Options { order, ..options }, &global, console)
+        Some(Command::Shock { asked, order, split }) => {
+            let options = Options { order, split_all: split.is_some(), ..options };
+            answer("shock", &asked.file, asked.argument.as_deref(), options, &global, console)
+        }
+        Some(Command::Compare { asked, csv, latex }) => {
+            answer("compare", &asked.file, asked.argument.as_deref(), Options { csv, latex, ..options }, &global, console)
         }
         Some(Command::Sam { asked, csv, latex }) => {
             answer("sam", &asked.file, asked.argument.as_deref(), Options { csv, latex, ..options }, &global, console)
@@ -320,8 +344,8 @@ fn dispatch(args: &[std::ffi::OsString], console: &mut Console) -> u8 {
         Some(Command::Sign { asked, latex, limit }) => {
             answer("sign", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console)
         }
-        Some(Command::Plot { asked, svg, png, dark }) => {
-            answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, ..options }, &global, console)
+        Some(Command::Plot { asked, svg, png, dark, title, size }) => {
+            answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, title, size, ..options }, &global, console)
         }
         Some(Command::Report { file, html, limit }) => {
             answer("report", &file.file, None, Options { html: Some(html), limit, ..options }, &global, console)
@@ -343,12 +367,14 @@ fn options(global: &Global, console: &Console) -> Options {
         "never" => false,
         _ => console.out.is_terminal() && !no_color && std::env::var_os("TERM").is_none_or(|t| t != "dumb"),
     };
-    let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100);
+    let told = std::env::var("COLUMNS").ok().and_then(|c| c.parse::<usize>().ok()).filter(|c| *c > 0);
+    let columns = told.or_else(|| console.out.is_terminal().then(terminal_size::terminal_size).flatten().map(|(w, _)| usize::from(w.0)));
     Options {
         digits: global.digits.map_or(Digits::default(), |d| Digits(usize::from(d))),
         json: global.json,
         color,
-        width,
+        width: columns.unwrap_or(100),
+        columns,
         progress: console.err.is_terminal(),
         worker: global.worker.clone(),
         ..Options::default()
@@ -415,12 +441,12 @@ pub fn finish(name: &str, result: Result<(Answer, SourceMap), Failure>, options:
         Ok((answer, sources)) => {
             let ok = answer.exit == exit::DONE;
             if !answer.diagnostics.list.is_empty() {
-                console.err.say(&render::render_text(&answer.diagnostics.list, &sources, err_color));
+                console.err.say(&render::render_within(&answer.diagnostics.list, &sources, err_color, options.columns));
             }
             if options.json {
                 emit(&json::envelope(name, ok, &answer.diagnostics, &sources, answer.json), console);
             } else {
-                console.out.say(&answer.shown(options.color && console.out.is_terminal()));
+                console.out.say(&answer.shown(options.color && console.out.is_terminal(), options.columns));
             }
             console.out.flush();
             answer.exit
@@ -438,7 +464,7 @@ pub fn finish(name: &str, result: Result<(Answer, SourceMap), Failure>, options:
                 }
                 emit(&json::envelope(name, false, &f.diagnostics, &f.sources, body), console);
             }
-            console.err.say(&render::render_text(&f.diagnostics.list, &f.sources, err_color));
+            console.err.say(&render::render_within(&f.diagnostics.list, &f.sources, err_color, options.columns));
             f.exit
         }
     }

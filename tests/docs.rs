@@ -48,12 +48,13 @@ fn blocks(text: &str) -> Vec<Block> {
     out
 }
 
-fn tasktrade(args: &[String], stdin: Option<&str>) -> (i32, String) {
+/// Runs the program in a folder, as a reader of the page does: the examples come with it.
+fn tasktrade(folder: &Path, args: &[String], stdin: Option<&str>) -> (i32, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tasktrade"))
         .args(args)
-        .current_dir(root())
+        .current_dir(folder)
         .env("NO_COLOR", "1")
-        .env("COLUMNS", "100")
+        .env("COLUMNS", "80")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -98,7 +99,7 @@ fn programs_of_the_documents_run() {
             let text = b.lines.join("\n");
             // A block without a model is a library of definitions: it is checked, not run.
             let verb = if text.lines().any(|l| l.trim_start().starts_with("model ")) { "run" } else { "check" };
-            let (code, out) = tasktrade(&[verb.into(), "-".into()], Some(&text));
+            let (code, out) = tasktrade(&root(), &[verb.into(), "-".into()], Some(&text));
             failures.check(code == 0, || {
                 format!("{}:{}: {verb} ends with {code}: {}", path.display(), b.first, out.chars().take(400).collect::<String>())
             });
@@ -116,11 +117,12 @@ fn console_blocks_show_what_is_printed() {
     for path in documents() {
         let text = read(&path);
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let folder = tempfile::tempdir().unwrap_or_else(|e| panic!("a folder: {e}"));
         for b in blocks(&text).into_iter().rev().filter(|b| b.word == "console") {
             let mut want: Vec<String> = Vec::new();
             for command in b.lines.iter().filter(|l| l.starts_with("$ ")) {
                 let args = words(command.trim_start_matches("$ tasktrade"));
-                let (_, out) = tasktrade(&args, None);
+                let (_, out) = tasktrade(folder.path(), &args, None);
                 want.push(command.clone());
                 want.extend(out.trim_end().lines().map(|l| l.trim_end().to_owned()));
             }
@@ -133,8 +135,40 @@ fn console_blocks_show_what_is_printed() {
             }
         }
         if update {
-            std::fs::write(&path, lines.join("\n") + "\n").unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            let fresh = lines.join("\n") + "\n";
+            if fresh == text {
+                continue;
+            }
+            std::fs::write(&path, fresh).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         }
+    }
+    failures.finish();
+}
+
+/// The tables of built-ins on the page are the ones that `help` and `list quantities` print.
+#[test]
+fn the_page_lists_what_is_built_in() {
+    use tasktrade::model::reference::{FORMS, FUNCTIONS, QUANTITIES, page};
+    let path = root().join("docs/language.md");
+    let mut text = read(&path);
+    let mut failures = Failures::default();
+    for (mark, entries) in [("quantities", QUANTITIES), ("functions", FUNCTIONS), ("forms", FORMS)] {
+        let head = format!("<!-- built-in {mark} -->\n");
+        let Some(start) = text.find(&head).map(|at| at + head.len()) else {
+            failures.check(false, || format!("{}: no {head}", path.display()));
+            continue;
+        };
+        let end = start + text[start..].find("<!-- end -->").unwrap_or(0);
+        let want = page(entries);
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            failures.check(true, String::new);
+            text.replace_range(start..end, &want);
+        } else {
+            failures.check(text[start..end] == want, || format!("{}: the table of {mark} is another:\n{want}", path.display()));
+        }
+    }
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     }
     failures.finish();
 }

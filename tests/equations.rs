@@ -78,7 +78,7 @@ fn everything() -> Vec<Model> {
 }
 
 fn text(m: &Model) -> String {
-    equations::text(&m.system, &m.economy, &m.sources)
+    equations::text(&m.system, &m.economy, &m.sources, None)
 }
 
 fn latex(m: &Model) -> String {

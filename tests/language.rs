@@ -328,7 +328,7 @@ fn a_slip_is_one_error_that_says_what_to_write() {
         ("beta = 1.3", "beta = .3", "P007", "`0.5`"),
         ("1 + i\n", "1 + i;\n", "P001", "leave the `;` out"),
         ("1 + i\n", "1 + 2i\n", "P007", "`2 * i`"),
-        ("factor L", "Factor L", "P001", "in lower case: `factor`"),
+        ("factor L", "Factor L", "P002", "in lower case: `factor`"),
         ("Home -> Abroad", "Home to Abroad", "P001", "offshore A -> B"),
         ("{ L: 0.3, H: 0.7 }", "{ L = 0.3, H = 0.7 }", "P001", "`L: 0.3`"),
         ("ces(0.6) { L: 0.3", "ces { L: 0.3", "P001", "`ces(0.5) { … }`"),

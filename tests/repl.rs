@@ -2,7 +2,7 @@
 
 mod session_support;
 
-use session_support::{Page, difference, files, parse, print, renew, run};
+use session_support::{Page, difference, files, parse, print, renew, run, run_as_reader, run_at};
 
 #[test]
 fn transcripts() {
@@ -27,19 +27,54 @@ fn transcripts() {
     assert!(wrong.is_empty(), "\n{wrong}`TASKTRADE_RENEW=1 cargo test --test repl` accepts what the prompt says now");
 }
 
+/// What the prompt says at 60, 80 and 120 columns: `tests/width/*.session` at each, and no line is wider than its terminal.
+#[test]
+fn answers_fit_the_terminal() {
+    let list = files("tests/width", "session");
+    assert!(!list.is_empty(), "no transcripts");
+    let mut wrong = String::new();
+    for file in list {
+        let text = std::fs::read_to_string(&file).expect("a transcript");
+        let inputs: Vec<String> = parse(&text).1.into_iter().map(|e| e.input).collect();
+        let stem = file.file_stem().expect("a name").to_string_lossy().into_owned();
+        for columns in ["60", "80", "120"] {
+            let room: usize = columns.parse().expect("a number");
+            let answers = run_at(&inputs, columns);
+            for line in answers.iter().flat_map(|e| e.answer.lines()) {
+                let width = unicode_width::UnicodeWidthStr::width(line);
+                if width > room {
+                    wrong.push_str(&format!("{stem} at {columns}: {width} columns: {line}\n"));
+                }
+            }
+            let found = print("", &answers);
+            let golden = file.with_file_name(format!("{stem}.{columns}"));
+            let expected = std::fs::read_to_string(&golden).unwrap_or_default();
+            if found != expected {
+                if renew() {
+                    std::fs::write(&golden, &found).expect("written");
+                } else {
+                    wrong.push_str(&format!("{}\n{}", golden.display(), difference(&expected, &found)));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
 /// Every example in `help COMMAND` runs, after what it says comes first.
 #[test]
 fn examples_of_help_run() {
     for entry in tasktrade::repl::help::all() {
         // Formulas need the algebra engine, which a build may lack; a page and a saved file leave traces.
         let engine = !cfg!(feature = "symbolic") && matches!(entry.name, "derive" | "effects" | "sign" | "report");
-        if engine || entry.name == "exit" || entry.name == "quit" {
+        if engine || matches!(entry.name, "exit" | "quit" | "resume") {
             continue;
         }
         let mut inputs = vec!["load examples/small_ho.trade".to_owned()];
         inputs.extend(entry.before.split(";;").filter(|s| !s.is_empty()).map(str::to_owned));
         let example = if entry.name == "save" { "save $TMP/m.trade".to_owned() } else { entry.example.replace("report.html", "$TMP/report.html") };
-        inputs.push(example);
+        inputs.iter_mut().for_each(|i| *i = i.replace("session.md", "$TMP/session.md"));
+        inputs.push(example.replace("session.md", "$TMP/session.md"));
         let found = run(&inputs);
         let answer = &found.last().expect("an answer").answer;
         assert!(!answer.contains("error["), "{}: {answer}", entry.name);
@@ -70,7 +105,7 @@ fn pages_say_what_the_prompt_says() {
             continue;
         }
         inputs += typed.len();
-        let found = page.with(run(&typed));
+        let found = page.with(run_as_reader(&typed));
         if found == text {
             continue;
         }
@@ -119,4 +154,45 @@ fn the_page_lists_all_commands() {
         let row = format!("| `{}` | {} |", entry.usage.replace('|', "\\|"), entry.about);
         assert!(page.contains(&row), "docs/prompt.md lacks the row\n{row}");
     }
+}
+
+/// What is printed can be typed: the print form of every quantity of every example reads as that quantity.
+#[test]
+fn printed_names_read_as_themselves() {
+    use tasktrade::expr::Node;
+    use tasktrade::syntax::parser;
+    use tasktrade::system::Quantity;
+    let never = std::sync::atomic::AtomicBool::new(false);
+    let (mut seen, mut wrong) = (0, String::new());
+    for file in files("examples", "trade") {
+        let session = tasktrade::cli::load_session(&file, &[]).unwrap_or_else(|f| panic!("{}: {:?}", file.display(), f.diagnostics));
+        let Ok(solved) = session.solve(&never) else { continue };
+        let system = &solved.prepared.system;
+        let listed: Vec<_> = solved.prepared.listed().into_iter().chain(system.parameters()).map(|s| system.info(s)).collect();
+        for info in listed.iter().filter(|i| i.display != i.name && !matches!(i.quantity, Quantity::Hidden | Quantity::Numeraire)) {
+            // Where two quantities print alike, or the print form is the name of another, it means neither of them.
+            if listed.iter().filter(|o| o.display == info.display).count() > 1 || listed.iter().any(|o| o.name == info.display) {
+                continue;
+            }
+            // An element may be a reserved word, as in the σ of `demand`; then the name itself stands in quotes.
+            if parser::parse_expr(tasktrade::source::FileId(0), &info.name).is_err() || info.name.contains('"') {
+                continue;
+            }
+            seen += 1;
+            let mut copy = tasktrade::cli::load_session(&file, &[]).expect("loaded");
+            let id = copy.add_text("typed", &info.display);
+            let read = parser::parse_expr(id, &info.display).and_then(|e| copy.resolve(|r, scope| r.expr(&e, scope).ok())).map(|(economy, node)| {
+                node.and_then(|n| if let Node::Sym(s) = economy.dag.node(n) { Some(economy.info(*s).name.clone()) } else { None })
+            });
+            match read {
+                Ok(Some(name)) if name == info.name => {}
+                Ok(other) => wrong.push_str(&format!("{}: {} reads as {other:?}, not {}\n", file.display(), info.display, info.name)),
+                // With several countries the one without a mark is not silently meant: the message offers it.
+                Err(d) if d.list[0].code == "N008" && d.list[0].help.as_ref().is_some_and(|h| h.starts_with("write")) => {}
+                Err(d) => wrong.push_str(&format!("{}: {} does not read: {}\n", file.display(), info.display, d.list[0].title)),
+            }
+        }
+    }
+    assert!(seen > 100, "{seen} names");
+    assert!(wrong.is_empty(), "\n{wrong}");
 }

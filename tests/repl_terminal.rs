@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -23,8 +24,12 @@ struct Terminal {
 
 impl Terminal {
     fn open(args: &[&str], env: &[(&str, &str)]) -> Terminal {
+        Terminal::open_in(Path::new(env!("CARGO_MANIFEST_DIR")), 100, args, env)
+    }
+
+    fn open_in(folder: &Path, columns: u16, args: &[&str], env: &[(&str, &str)]) -> Terminal {
         let (mut master, mut slave) = (0, 0);
-        let size = libc::winsize { ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
+        let size = libc::winsize { ws_row: 40, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         // SAFETY: both descriptors are written before they are read, and each gets one owner below.
         let opened = unsafe { libc::openpty(&mut master, &mut slave, std::ptr::null_mut(), std::ptr::null_mut(), &size as *const _ as *mut _) };
         assert_eq!(opened, 0, "no pseudo-terminal");
@@ -33,7 +38,7 @@ impl Terminal {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tasktrade"));
         command
             .args(args)
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .current_dir(folder)
             .env("TERM", "xterm-256color")
             .env_remove("NO_COLOR")
             .env_remove("COLUMNS")
@@ -253,18 +258,17 @@ fn the_history_is_kept() {
     assert!(t.end().success());
 }
 
-/// Every input of the README's tour, at a terminal: each line of the answers written there comes, in order.
+/// A page followed letter by letter at a terminal of 80 columns, in an empty folder: each line of the answers written there comes, in order.
 #[cfg(feature = "symbolic")]
-#[test]
-fn the_tour_of_the_readme() {
-    let page = include_str!("../README.md");
-    let mut t = Terminal::open(&[], &[("COLUMNS", "90"), ("NO_COLOR", "1")]);
+fn follow(page: &str) -> (usize, usize) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut t = Terminal::open_in(folder.path(), 80, &[], &[("NO_COLOR", "1")]);
     t.expect("tasktrade> ");
     let (mut inside, mut typed, mut answered) = (false, 0, 0);
     for line in page.lines() {
         if line.starts_with("```") {
-            inside = line == "```session";
-        } else if let (true, Some(input)) = (inside, line.strip_prefix(">>> ")) {
+            inside = line.starts_with("```session");
+        } else if let (true, Some(input)) = (inside, line.strip_prefix(">>> ").or(line.strip_prefix("... "))) {
             t.type_keys(&format!("{input}\r"));
             typed += 1;
         } else if inside && !line.trim().is_empty() && !line.contains('…') {
@@ -272,7 +276,82 @@ fn the_tour_of_the_readme() {
             answered += 1;
         }
     }
+    // What was typed is not saved: leaving says so once.
+    t.type_keys("\x04");
+    std::thread::sleep(Duration::from_millis(300));
+    t.type_keys("\x04");
+    assert!(t.end().success());
+    (typed, answered)
+}
+
+#[cfg(feature = "symbolic")]
+#[test]
+fn the_tour_of_the_readme() {
+    let (typed, answered) = follow(include_str!("../README.md"));
     assert!(typed >= 8 && answered >= 40, "{typed} inputs, {answered} lines");
+}
+
+#[cfg(feature = "symbolic")]
+#[test]
+fn the_tutorial() {
+    let (typed, answered) = follow(include_str!("../docs/tutorial.md"));
+    assert!(typed >= 40 && answered >= 150, "{typed} inputs, {answered} lines");
+}
+
+#[test]
+fn leaving_says_what_would_be_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut t = Terminal::open_in(folder.path(), 80, &["repl", "examples/small_ho.trade"], &[]);
+    t.expect("small_ho> ");
+    t.type_keys("parameter mine = 2\r");
+    t.expect("added parameter");
+    t.type_keys("save\r");
+    t.expect("was not written by this session");
+    t.type_keys("\x04");
+    t.expect("what was typed is not saved");
+    // Another input, and the warning counts anew.
+    t.type_keys("mine * 3\r");
+    t.expect("mine * 3 = 6");
+    t.type_keys("exit\r");
+    t.expect("what was typed is not saved");
+    t.type_keys("save mine.trade\r");
+    t.expect("saved mine.trade");
+    t.type_keys("\x04");
+    assert!(t.end().success());
+    assert!(std::fs::read_to_string(folder.path().join("mine.trade")).is_ok_and(|s| s.contains("parameter mine = 2")));
+}
+
+#[test]
+fn a_killed_prompt_is_resumed() {
+    let state = tempfile::tempdir().expect("a folder");
+    let place = state.path().display().to_string();
+    let env = [("XDG_STATE_HOME", place.as_str())];
+    let mut t = Terminal::open(&["repl", "examples/small_ho.trade"], &env);
+    t.expect("small_ho> ");
+    t.type_keys("let mine = 2 * w\r");
+    t.expect("added let");
+    t.type_keys("let later = 2 * nowhere\r");
+    t.expect("waits");
+    t.type_keys("set beta = 1.25\r");
+    t.expect("small_ho*");
+    t.type_keys("mine\r");
+    t.expect("mine = ");
+    t.child.kill().expect("killed");
+    t.child.wait().expect("gone");
+    let mut t = Terminal::open(&[], &env);
+    t.expect("`resume` brings back");
+    t.type_keys("resume\r");
+    t.expect("beta = 1.25");
+    t.expect("later");
+    t.type_keys("mine\r");
+    t.expect("mine = ");
+    t.type_keys("exit\r");
+    t.expect("not saved");
+    t.type_keys("exit\r");
+    assert!(t.end().success());
+    let mut t = Terminal::open(&[], &env);
+    t.expect("tasktrade> ");
+    assert!(!t.all().contains("resume"), "{}", t.all());
     t.type_keys("\x04");
     assert!(t.end().success());
 }

@@ -3,6 +3,7 @@
 use super::several::{self, Several};
 use super::{Answer, Request, grid, shocks};
 use crate::expr::Sym;
+use crate::present::fold::Columns;
 use crate::present::json;
 use crate::present::number::{Digits, digits_known};
 use crate::present::table::{Align, Table};
@@ -37,10 +38,10 @@ pub fn solve(r: Request) -> Result<Answer, Failure> {
     text.push('\n');
     let listed: Vec<(Sym, f64)> = s.prepared.listed().into_iter().map(|sym| (sym, s.solution.values[sym.index()])).collect();
     let (details, main): (Vec<_>, Vec<_>) = listed.into_iter().partition(|(sym, _)| is_detail(s.prepared.system.info(*sym).quantity));
-    text.push_str(&value_table(&s, &main, r.options.digits));
+    text.push_str(&value_table(&s, &main, r.options.digits, r.options.columns));
     if !details.is_empty() {
         text.push_str("\n  shares and flows\n");
-        text.push_str(&value_table(&s, &details, r.options.digits));
+        text.push_str(&value_table(&s, &details, r.options.digits, r.options.columns));
     }
     answer.text = text;
     Ok(answer)
@@ -58,7 +59,7 @@ pub fn run(mut r: Request) -> Result<Answer, Failure> {
     let report = report_rows(&s);
     if report.is_empty() {
         let rows: Vec<(Sym, f64)> = s.prepared.system.unknowns().map(|x| (x, s.solution.values[x.index()])).collect();
-        text.push_str(&value_table(&s, &rows, d));
+        text.push_str(&value_table(&s, &rows, d, r.options.columns));
     } else {
         let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
         table.row(["".into(), "".into(), "value".into(), "".into()]);
@@ -71,7 +72,7 @@ pub fn run(mut r: Request) -> Result<Answer, Failure> {
             };
             table.row([display, meaning, text, note]);
         }
-        text.push_str(&table.render(2));
+        text.push_str(&table.within(2, r.options.columns));
         answer.json.insert("report".into(), Value::Object(values));
     }
     let names: Vec<String> = r.session.economy.shocks.iter().map(|s| s.name.to_string()).collect();
@@ -118,7 +119,7 @@ pub fn regime(r: Request) -> Result<Answer, Failure> {
         table.row([e.name, e.state.word().to_string()]);
     }
     text.push('\n');
-    text.push_str(&table.render(2));
+    text.push_str(&table.within(2, r.options.columns));
     answer.text = text;
     Ok(answer)
 }
@@ -184,7 +185,7 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
         } else {
             text.push('\n');
         }
-        text.push_str(&table.render(2));
+        text.push_str(&table.within(2, r.options.columns));
     }
     if text.contains('·') {
         text.push_str("  · change of the level per unit of d ln (parameter)\n");
@@ -376,7 +377,7 @@ fn known_value(s: &Solved, sym: Sym, v: f64, d: Digits) -> String {
 }
 
 /// Symbols with their meaning and value.
-pub fn value_table(s: &Solved, rows: &[(Sym, f64)], d: Digits) -> String {
+pub fn value_table(s: &Solved, rows: &[(Sym, f64)], d: Digits, columns: Columns) -> String {
     let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
     let free = s.prepared.free_quantities(&s.solution);
     let open = s.prepared.open_prices(&s.solution);
@@ -389,7 +390,7 @@ pub fn value_table(s: &Solved, rows: &[(Sym, f64)], d: Digits) -> String {
         };
         table.row([info.display.clone(), info.meaning.clone(), known_value(s, sym, v, d), note]);
     }
-    table.render(2)
+    table.within(2, columns)
 }
 
 /// Name, print form, meaning, value and note of every reported expression.
@@ -409,7 +410,7 @@ pub(super) fn report_rows(s: &Solved) -> Vec<(String, String, String, f64, Strin
                         Quantity::Bill => "(all at home = 1)",
                         _ => "",
                     };
-                    (n.name.clone(), info.display.clone(), report_meaning(p, *sym), value, note.to_string())
+                    (n.name.clone(), info.display.clone(), info.meaning.clone(), value, note.to_string())
                 }
                 _ => {
                     let note = if p.system.dag.symbols(&[n.node]).iter().any(|s| free.contains(s)) { "free" } else { "" };
@@ -425,17 +426,6 @@ fn report_error(s: &Solved, n: usize) -> Option<f64> {
     let node = s.prepared.economy.report.get(n)?.node;
     let output = s.prepared.outputs.iter().position(|o| o.node == node)?;
     s.solution.output_error(output)
-}
-
-/// In a report a price is named by what it is the price of.
-fn report_meaning(p: &crate::session::Prepared, sym: Sym) -> String {
-    let meaning = &p.system.info(sym).meaning;
-    for prefix in ["price of ", "output of "] {
-        if let Some(rest) = meaning.strip_prefix(prefix) {
-            return rest.to_string();
-        }
-    }
-    meaning.clone()
 }
 
 /// The body of `solve`, with `holds` where it was found.

@@ -5,6 +5,7 @@ use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym};
 use crate::model::{Axis, Economy};
 use crate::present::cell::Rows;
+use crate::present::fold::Columns;
 use crate::present::{json, number, table};
 use crate::session::grid::{self, Points, Table};
 use crate::session::{Failure, Prepared, failure::exit, single};
@@ -187,7 +188,7 @@ fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Resu
     if let Some(path) = &r.options.out {
         let _ = writeln!(text, "  written to {}", path.display());
     } else {
-        text.push_str(&rows(&swept, r.options.digits));
+        text.push_str(&rows(&swept, r.options.digits, r.options.columns));
     }
     out.text = text;
     out.json.insert("parameters".into(), json!(parameters));
@@ -289,7 +290,7 @@ fn other_branch(s: &Swept, d: number::Digits) -> String {
     format!("  another equilibrium at {} points{place}: the branch of the present one ends on the way there\n", there.len())
 }
 
-fn rows(s: &Swept, d: number::Digits) -> String {
+fn rows(s: &Swept, d: number::Digits, columns: Columns) -> String {
     let system = &s.prepared.system;
     let report: Vec<Sym> = s
         .prepared
@@ -313,7 +314,7 @@ fn rows(s: &Swept, d: number::Digits) -> String {
         let values = shown.iter().map(|c| if row.values[*c].is_nan() { row.status.to_string() } else { d.value(row.values[*c]) });
         t.row(at.chain(values));
     }
-    let mut out = t.render(2);
+    let mut out = t.within(2, columns);
     if n > SHOWN {
         let _ = writeln!(out, "  ({SHOWN} of {n} points; `--out F.csv` writes them all)");
     }

@@ -1,5 +1,6 @@
 //! What the command line and the prompt share: a command, its argument as typed, an answer as text and JSON.
 
+mod compare;
 mod dump;
 mod equilibrium;
 mod grid;
@@ -15,6 +16,7 @@ mod waiting;
 pub(crate) use equilibrium::heading;
 
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::present::fold::Columns;
 use crate::present::{self, number::Digits};
 use crate::session::{Failure, Session, single};
 use crate::sink::file::{self, NotWritten};
@@ -30,7 +32,7 @@ pub struct Options {
     /// `elasticities --all`: parameters without a name of their own too.
     pub all: bool,
     pub latex: bool,
-    /// `sam --csv`: the matrix for machines.
+    /// `sam --csv`, `compare --csv`: rows for machines.
     pub csv: bool,
     pub json: bool,
     /// Where a grid or a picture goes.
@@ -38,10 +40,18 @@ pub struct Options {
     pub svg: Option<PathBuf>,
     pub png: Option<PathBuf>,
     pub html: Option<PathBuf>,
+    /// `shock --split all`: by every parameter, however many.
+    pub split_all: bool,
     pub dark: bool,
+    /// What a picture is called, in place of its own title.
+    pub title: Option<String>,
+    /// Width and height of a picture in a file, in units of its page.
+    pub size: Option<(f64, f64)>,
     pub color: bool,
-    /// Columns of the terminal.
+    /// Columns that a picture takes.
     pub width: usize,
+    /// Columns of the terminal, where text goes to one.
+    pub columns: Columns,
     /// Show progress on stderr.
     pub progress: bool,
     /// `shock --order beta, A`: one parameter after the other.
@@ -61,6 +71,8 @@ pub struct Answer {
     pub text: String,
     /// In place of the text, where it was asked for.
     pub latex: Option<Tex>,
+    /// The text is data: its lines stay as they are.
+    pub copy: bool,
     /// A picture in characters, before the text.
     pub picture: Option<Shown>,
     pub json: Map<String, Value>,
@@ -109,6 +121,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("regime", "which industries are active, how tasks are split, and how long that holds"),
     ("shock", "new equilibrium, exact change, its split by channel and by parameter"),
     ("sam", "the social accounting matrix: rows receive, columns pay; after a shock before, after, change"),
+    ("compare", "shocks side by side: levels, changes, welfare"),
     ("sweep", "a grid of equilibria, to the terminal or to CSV"),
     ("hats", "the log-linear form of the active regime, in shares"),
     ("derive", "closed forms: `w wrt beta`, `w in terms of Omega, p, I`, `w wrt beta holding p`"),
@@ -141,6 +154,7 @@ pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
         "elasticities" => equilibrium::elasticities(request),
         "shock" => shocks::shock(request),
         "sam" => sam::sam(request),
+        "compare" => compare::compare(request),
         "sweep" => grid::sweep(request),
         "hats" => statics::hats(request),
         "derive" => statics::derive(request),
@@ -156,10 +170,17 @@ pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
     }
 }
 
+/// `800x500` as width and height.
+pub fn size(text: &str) -> Option<(f64, f64)> {
+    let (w, h) = text.split_once(['x', '×'])?;
+    let side = |s: &str| s.trim().parse::<f64>().ok().filter(|v| (100.0..=5000.0).contains(v));
+    Some((side(w)?, side(h)?))
+}
+
 impl Answer {
     /// As a terminal may be given it.
-    pub fn shown(&self, color: bool) -> Shown {
-        present::shown(self.picture.as_ref(), self.latex.as_ref(), &self.text, color)
+    pub fn shown(&self, color: bool, columns: Columns) -> Shown {
+        present::shown(self.picture.as_ref(), self.latex.as_ref(), &self.text, color, columns.filter(|_| !self.copy))
     }
 
     pub fn new(session: &Session) -> Answer {

@@ -70,7 +70,7 @@ pub fn equations(r: Request) -> Result<Answer, Failure> {
     if r.options.latex {
         answer.latex = Some(equations::latex(&system, &economy, &r.session.sources));
     } else {
-        answer.text = equations::text(&system, &economy, &r.session.sources);
+        answer.text = equations::text(&system, &economy, &r.session.sources, r.options.columns);
     }
     if !r.options.json {
         return Ok(answer);
@@ -95,7 +95,7 @@ pub fn test(r: Request) -> Result<Answer, Failure> {
         table.row([verdict.into(), t.name.to_string(), r.options.digits.residual(t.worst), t.at.clone().unwrap_or_default()]);
         list.push(json!({"name": t.name, "passed": t.passed, "worst": crate::present::json::number(t.worst), "at": t.at, "tolerance": t.tolerance}));
     }
-    answer.text = format!("{}{}", heading(r.session), table.render(2));
+    answer.text = format!("{}{}", heading(r.session), table.within(2, r.options.columns));
     answer.json.insert("tests".into(), Value::Array(list));
     if results.iter().any(|t| !t.passed) {
         answer.exit = exit::WRONG_MODEL;

@@ -37,7 +37,10 @@ pub(super) struct Picture {
 /// Diagnostics of the argument; no equilibrium; a file that cannot be written.
 pub fn plot(mut r: Request) -> Result<Answer, Failure> {
     let argument = r.argument.trim().to_string();
-    let picture = picture(&mut r, &argument)?;
+    let mut picture = picture(&mut r, &argument)?;
+    if let Some(title) = &r.options.title {
+        picture.figure.title = Label::plain(title);
+    }
     answer(&r, picture)
 }
 
@@ -102,7 +105,10 @@ fn answer(r: &Request, picture: Picture) -> Result<Answer, Failure> {
     let mut out = Answer::new(r.session);
     out.exit = picture.exit;
     out.json = picture.json;
-    let canvas = Canvas { theme: if r.options.dark { Theme::Dark } else { Theme::Light }, ..Canvas::default() };
+    let mut canvas = Canvas { theme: if r.options.dark { Theme::Dark } else { Theme::Light }, ..Canvas::default() };
+    if let Some((width, height)) = r.options.size {
+        (canvas.width, canvas.height) = (width, height);
+    }
     let mut files = Vec::new();
     let mut write = |path: &std::path::Path, bytes: &[u8]| {
         files.push(path.display().to_string());
@@ -192,6 +198,16 @@ fn scale(axis: &Axis) -> Scale {
 /// How a figure names a quantity: with Greek letters, also where the program's own answers repeat the name as declared.
 fn shown(info: &crate::system::SymInfo) -> String {
     if info.display == info.name { crate::model::naming::pretty(&info.name).0 } else { info.display.clone() }
+}
+
+/// What an axis measures: the quantity's meaning and its symbol.
+fn axis_label(info: &crate::system::SymInfo) -> Label {
+    let symbol = shown(info);
+    let plain = info.meaning.trim();
+    if plain.is_empty() || plain == info.name || plain == symbol {
+        return Label::from(symbol.as_str());
+    }
+    Label::plain(&format!("{plain}, ")).join(&Label::from(symbol.as_str()))
 }
 
 /// `β = 1.3`, as the mark of the model's own value.

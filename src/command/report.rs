@@ -67,6 +67,7 @@ pub fn report(mut r: Request) -> Result<Answer, Failure> {
     let Some(path) = r.options.html.clone() else {
         return Err(r.session.failure(single(Diagnostic::new("C002", "where to?").help("`tasktrade report FILE --html out.html`"))));
     };
+    let _waiting = super::waiting::Waiting::new(r.options.progress, "making the page");
     let sources = r.session.sources.clone();
     let mut economy = r.session.economy.clone();
     let system = crate::lower::lower(&mut economy).map_err(|d| r.session.failure(d))?;

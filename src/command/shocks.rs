@@ -5,6 +5,7 @@ use super::{Answer, Request};
 use crate::diag::Diagnostic;
 use crate::expr::Sym;
 use crate::model::Change;
+use crate::present::fold::Columns;
 use crate::present::json;
 use crate::present::number::Digits;
 use crate::present::table::{Align, Table};
@@ -115,7 +116,7 @@ pub(super) fn run(r: &mut Request, economy: crate::model::Economy, changes: &[Ch
         return Err(r.session.failure(single(d)));
     }
     let prepared = r.session.prepare(economy, Vec::new(), true).map_err(|d| r.session.failure(d))?;
-    r.session.shock(prepared, changes, order.as_deref(), r.interrupt).map_err(|d| r.session.failure(d))
+    r.session.shock(prepared, changes, order.as_deref(), r.options.split_all, r.interrupt).map_err(|d| r.session.failure(d))
 }
 
 fn told(r: &Request, shocked: &Shocked, title: &str) -> Answer {
@@ -123,7 +124,7 @@ fn told(r: &Request, shocked: &Shocked, title: &str) -> Answer {
     for note in shocked.moves.iter().filter_map(|m| r.session.cut_note(m.parameter)) {
         out.diagnostics.push(note);
     }
-    out.text = text(shocked, title, r.options.digits);
+    out.text = text(shocked, title, r.options.digits, r.options.columns);
     out.json = body(shocked, r.session.economy.name.as_deref());
     out
 }
@@ -140,25 +141,13 @@ pub(super) fn shown(s: &Shocked) -> Vec<&Changed> {
     report.iter().filter_map(|n| s.quantities.iter().find(|c| c.name == *n)).collect()
 }
 
-pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
+pub fn text(s: &Shocked, title: &str, d: Digits, columns: Columns) -> String {
     let mut out = String::new();
     let system = &s.prepared.system;
-    let moves: Vec<String> = s
-        .moves
-        .iter()
-        .map(|m| {
-            let percent = if m.from != 0.0 {
-                format!(" ({}%)", d.signed(100.0 * (m.to / m.from - 1.0)).trim_end_matches('0').trim_end_matches('.'))
-            } else {
-                String::new()
-            };
-            format!("{} {} → {}{percent}", system.info(m.parameter).name, d.short(m.from), d.short(m.to))
-        })
-        .collect();
     let same = s.regime_stays();
-    let _ = writeln!(out, "shock {title}   {}{}", moves.join(", "), if same { "        regime unchanged" } else { "" });
+    let _ = writeln!(out, "shock {title}   {}{}", moves_words(s, d), if same { "        regime unchanged" } else { "" });
     if !same {
-        out.push_str(&path_rows(s, d));
+        out.push_str(&path_rows(s, d, columns));
     }
     let names: Vec<String> = s.splits.first().map(|x| x.names.iter().map(|n| n.replace('_', " ")).collect()).unwrap_or_default();
     let one_group = s.splits.iter().all(|x| Some(&x.names) == s.splits.first().map(|f| &f.names));
@@ -174,6 +163,7 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
         }
     }
     table.row(head);
+    table.group(5, &[4]);
     for c in shown(s) {
         let mut row = vec![c.display.clone(), d.value(c.before), d.value(c.after)];
         if s.is_free(c) {
@@ -200,7 +190,7 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
         }
         table.row(row);
     }
-    out.push_str(&table.render(2));
+    out.push_str(&table.within(2, columns));
     if !one_group {
         for split in &s.splits {
             let parts: Vec<String> =
@@ -214,13 +204,18 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
             );
         }
     }
-    if s.moves.len() > 1 {
+    if s.by_group {
         let mut table = Table::new(&[Align::Left]);
-        table.row(std::iter::once("lp by parameter".to_string()).chain(s.moves.iter().map(|m| system.info(m.parameter).name.clone())));
+        table.row(std::iter::once("lp by parameter".to_string()).chain(s.groups.iter().map(|g| g.name.clone())));
         for c in shown(s).into_iter().filter(|c| !c.plain && c.by_parameter.iter().all(|v| v.is_finite()) && !c.by_parameter.is_empty()) {
             table.row(std::iter::once(c.display.clone()).chain(c.by_parameter.iter().map(|v| d.signed(100.0 * v))));
         }
-        out.push_str(&table.render(2));
+        out.push_str(&table.within(2, columns));
+    }
+    if !s.by_group && s.groups.len() > 1 {
+        let _ = writeln!(out, "  not split by the {} parameters that move; `--split all` does that", s.groups.len());
+    } else if s.groups.len() < s.moves.len() {
+        out.push_str("  a family shocked together counts as one; `--split all` gives its members\n");
     }
     out.push_str(&linear_line(s, d));
     for (when, solution) in [("before", &s.before), ("after", &s.after)] {
@@ -237,6 +232,33 @@ pub fn text(s: &Shocked, title: &str, d: Digits) -> String {
         let _ = writeln!(out, "  lp = 100 × log change; the split is exact (error below {}), path straight in logs", d.residual(s.error.max(1e-12)));
     }
     out
+}
+
+/// `beta 1.3 → 1.17 (−10%)`, a family by its number of members where several move alike.
+pub fn moves_words(s: &Shocked, d: Digits) -> String {
+    let system = &s.prepared.system;
+    let percent = |from: f64, to: f64| match from != 0.0 {
+        true => format!(" ({}%)", d.signed(100.0 * (to / from - 1.0)).trim_end_matches('0').trim_end_matches('.')),
+        false => String::new(),
+    };
+    let one = |m: &crate::statics::path::Move| {
+        format!("{} {} → {}{}", system.info(m.parameter).name, d.short(m.from), d.short(m.to), percent(m.from, m.to))
+    };
+    let parts: Vec<String> = s
+        .groups
+        .iter()
+        .map(|g| match g.members.as_slice() {
+            [k] => s.moves.get(*k).map(one).unwrap_or_default(),
+            members => {
+                let moves: Vec<&crate::statics::path::Move> = members.iter().filter_map(|k| s.moves.get(*k)).collect();
+                let shares = moves.iter().map(|m| m.to / m.from - 1.0);
+                let (low, high) = shares.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+                let by = if (high - low).abs() < 1e-9 { percent(1.0, 1.0 + low).trim().to_string() } else { "by different steps".to_string() };
+                format!("{} of {} members {by}", g.name, moves.len())
+            }
+        })
+        .collect();
+    parts.join(", ")
 }
 
 /// What the elasticities at the start would have predicted, for the quantities whose change is split.
@@ -289,7 +311,7 @@ pub(super) fn contributions(s: &Shocked, split: &ChannelSplit, effects: &[f64], 
 }
 
 /// A row a stretch of the path, and a row a switch.
-fn path_rows(s: &Shocked, d: Digits) -> String {
+fn path_rows(s: &Shocked, d: Digits, columns: Columns) -> String {
     let mut table = Table::new(&[Align::Left, Align::Left, Align::Left]);
     let Some(first) = s.moves.first() else { return String::new() };
     let value = |x: f64| d.short(first.at(x).0);
@@ -318,7 +340,7 @@ fn path_rows(s: &Shocked, d: Digits) -> String {
             table.row([value(st.to), words.into(), String::new()]);
         }
     }
-    table.render(2)
+    table.within(2, columns)
 }
 
 pub fn body(s: &Shocked, model: Option<&str>) -> Map<String, Value> {
@@ -347,14 +369,13 @@ pub fn body(s: &Shocked, model: Option<&str>) -> Map<String, Value> {
         effects.insert(p.system.info(split.target).name.clone(), Value::Object(row));
     }
     out.insert("effects".into(), Value::Object(effects));
-    if s.moves.len() > 1 {
+    if s.by_group {
         let by: Map<String, Value> = s
             .quantities
             .iter()
             .filter(|c| !c.by_parameter.is_empty())
             .map(|c| {
-                let row: Map<String, Value> =
-                    s.moves.iter().zip(&c.by_parameter).map(|(m, v)| (p.system.info(m.parameter).name.clone(), json::number(*v))).collect();
+                let row: Map<String, Value> = s.groups.iter().zip(&c.by_parameter).map(|(g, v)| (g.name.clone(), json::number(*v))).collect();
                 (c.name.clone(), Value::Object(row))
             })
             .collect();

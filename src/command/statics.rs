@@ -192,10 +192,10 @@ pub fn hats(r: Request) -> Result<Answer, Failure> {
     let place = ready.place();
     let form = log_linear(&place).map_err(|d| fail(single(d)))?;
     let regime = ready.regime();
-    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
     let mut out = Answer::new(r.session);
     if r.options.latex {
-        out.latex = Some(present::hats_latex(&form, &set));
+        out.latex = Some(present::hats_latex(&form, &set, place.economy));
     } else {
         out.text = present::hats_text(&form, &set);
     }
@@ -216,7 +216,7 @@ pub fn derive(mut r: Request) -> Result<Answer, Failure> {
     let ready = ready(&r, economy).map_err(fail)?;
     let (place, regime) = (ready.place(), ready.regime());
     let _waiting = Waiting::new(r.options.progress, "working out formulas");
-    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
     let mut out = Collected::default();
     for (name, node) in &asked.targets {
         let subject = subject(&place, name, *node);
@@ -227,7 +227,7 @@ pub fn derive(mut r: Request) -> Result<Answer, Failure> {
                     let (mut text, mut latex) = (String::new(), Tex::default());
                     for (word, solved) in &sides {
                         let (place, regime) = (place_at(solved.prepared, &solved.solution), solved.prepared.regime_words(&solved.solution));
-                        let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+                        let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
                         let d = closed_form(&place, (name, *node), wrt, &asked.holding, &ask).map_err(|d| fail(single(d)))?;
                         text.push_str(&format!("{word} of the border: {regime}\n{}", present::derived_text(&d, &subject, &set)));
                         latex.push(&Tex::document(&format!("% {word} of the border: {regime}\n")));
@@ -272,7 +272,7 @@ pub fn effects(mut r: Request) -> Result<Answer, Failure> {
     let ready = ready(&r, economy).map_err(fail)?;
     let (place, regime) = (ready.place(), ready.regime());
     let _waiting = Waiting::new(r.options.progress, "working out formulas");
-    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
     let mut out = Collected::default();
     for (name, node) in &asked.targets {
         let subject = subject(&place, name, *node);
@@ -282,8 +282,15 @@ pub fn effects(mut r: Request) -> Result<Answer, Failure> {
         };
         let channels: Vec<(Arc<str>, Vec<Sym>)> = if asked.terms.is_empty() {
             let Some(found) = of.or(declared.first()) else {
-                let d = Diagnostic::new("A058", "the model declares no channels")
-                    .help("add `channels of w { productivity = Omega, relative_price = p, labor_supply = I }`, or name them: `effects w in terms of Omega, p, I wrt beta`");
+                let own = some_channels(place.economy);
+                let list: Vec<String> = own.iter().enumerate().map(|(k, n)| format!("channel{} = {n}", k + 1)).collect();
+                let wrt = &place.system.info(wrt).name;
+                let help = format!(
+                    "add `channels of {name} {{ {} }}`, or name them here: `effects {name} in terms of {} wrt {wrt}`",
+                    list.join(", "),
+                    own.join(", ")
+                );
+                let d = Diagnostic::new("A058", "the model declares no channels").help(help);
                 return Err(fail(single(d)));
             };
             found.channels.clone()
@@ -294,6 +301,17 @@ pub fn effects(mut r: Request) -> Result<Answer, Failure> {
         out.add(channels::effects_text(&e, &subject, &set), channels::effects_latex(&e, &subject, &set), channels::effects_json(&e, &subject, &set));
     }
     Ok(out.answer(&r))
+}
+
+/// Quantities of the model that channels may run through: bills, margins, prices of goods.
+fn some_channels(economy: &Economy) -> Vec<String> {
+    use crate::system::Quantity::{Bill, GivenPrice, GoodPrice, Margin};
+    let of = |q: crate::system::Quantity| economy.syms.iter().filter(move |s| s.quantity == q).map(|s| s.name.clone());
+    let mut out: Vec<String> = of(Bill).take(1).chain(of(GivenPrice).chain(of(GoodPrice)).take(1)).chain(of(Margin).take(1)).collect();
+    if out.is_empty() {
+        out.push("QUANTITY".into());
+    }
+    out
 }
 
 pub fn sign(mut r: Request) -> Result<Answer, Failure> {
@@ -308,7 +326,7 @@ pub fn sign(mut r: Request) -> Result<Answer, Failure> {
     let ready = ready(&r, economy).map_err(fail)?;
     let (place, regime) = (ready.place(), ready.regime());
     let _waiting = Waiting::new(r.options.progress, "working out formulas");
-    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+    let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
     let given: Vec<Sym> = asked.holding.iter().chain(&asked.terms).copied().collect();
     let mut out = Collected::default();
     for (name, node) in &asked.targets {

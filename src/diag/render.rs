@@ -11,6 +11,7 @@ use ariadne::{Cache, Color, Config, IndexType, Label, LabelAttach, Report, Repor
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Display, Write};
 use std::ops::Range;
+use unicode_width::UnicodeWidthStr;
 
 /// Characters of a line kept on either side of a label.
 const WINDOW: usize = 120;
@@ -20,12 +21,17 @@ const WIDEST: usize = 400;
 
 /// All diagnostics as text, a blank line between two; without `color` the same words, plain.
 pub fn render_text(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool) -> Shown {
+    render_within(diagnostics, sources, color, None)
+}
+
+/// The same within the columns of a terminal: sentences are broken between words, lines of the file cut around their labels.
+pub fn render_within(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool, columns: Option<usize>) -> Shown {
     let mut out = String::new();
     for (i, diagnostic) in diagnostics.iter().enumerate() {
         if i > 0 {
             out.push('\n');
         }
-        render_one(&mut out, diagnostic, sources, color);
+        render_one(&mut out, diagnostic, sources, color, columns);
     }
     // What came from the model is harmless already; what is left of codes is this file's and ariadne's.
     Shown::coloured(&out)
@@ -62,19 +68,20 @@ pub fn to_json(diagnostic: &Diagnostic, sources: &SourceMap) -> serde_json::Valu
     })
 }
 
-fn render_one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, color: bool) {
+fn render_one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, color: bool, columns: Option<usize>) {
     let (word, paint, escape) = match diagnostic.severity {
         Severity::Error => ("error", Color::Red, 31),
         Severity::Warning => ("warning", Color::Yellow, 33),
         Severity::Note => ("note", Color::Cyan, 36),
     };
     let kind = format!("{word}[{}]", diagnostic.code);
-    let mut views = Views::new(diagnostic, sources);
+    let mut views = Views::new(diagnostic, sources, columns);
     let mut labels: Vec<_> = diagnostic.labels.iter().filter_map(|l| views.place(l.span).map(|place| (l, place))).collect();
-    let header = if color { format!("\u{1b}[1;{escape}m{kind}\u{1b}[0m") } else { kind };
-    let _ = writeln!(out, "{header}: {}", clean(&diagnostic.title));
+    let title = sentence(&format!("{kind}: "), &clean(&diagnostic.title), 2, columns);
+    let title = if color { title.replacen(&kind, &format!("\u{1b}[1;{escape}m{kind}\u{1b}[0m"), 1) } else { title };
+    let _ = writeln!(out, "{title}");
     let Some((_, head)) = labels.iter().find(|(l, _)| l.primary).or(labels.first()).cloned() else {
-        write_help(out, diagnostic);
+        write_help(out, diagnostic, columns);
         return;
     };
     // ariadne heads the report with the first file it meets, and starts a new excerpt where a label lies above the one before it.
@@ -96,17 +103,17 @@ fn render_one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, co
             let _ = match diagnostic.labels.iter().find(|l| l.primary).or(diagnostic.labels.first()) {
                 // The excerpt may be cut from a long line; its head still says where in the file that is.
                 Some(l) if n == 0 => writeln!(out, "{}", true_place(line, sources.line_column(l.span.file, l.span.start))),
-                _ => writeln!(out, "{line}"),
+                _ => writeln!(out, "{}", label_line(line, columns)),
             };
         }
     }
     for label in diagnostic.labels.iter().filter(|l| views.place(l.span).is_none()) {
         let (line, column) = sources.line_column(label.span.file, label.span.start);
         if let Some(file) = sources.get(label.span.file) {
-            let _ = writeln!(out, "also at {}:{line}:{column}: {}", clean(&file.name), clean(&label.text));
+            let _ = writeln!(out, "{}", sentence("", &format!("also at {}:{line}:{column}: {}", clean(&file.name), clean(&label.text)), 6, columns));
         }
     }
-    write_help(out, diagnostic);
+    write_help(out, diagnostic, columns);
 }
 
 /// The head of an excerpt, `╭─[ file:line:column ]`, with the place in the file itself.
@@ -117,12 +124,66 @@ fn true_place(head: &str, (line, column): (usize, usize)) -> String {
     format!("{before}:{line}:{column}{end}")
 }
 
-fn write_help(out: &mut String, diagnostic: &Diagnostic) {
+fn write_help(out: &mut String, diagnostic: &Diagnostic, columns: Option<usize>) {
     if let Some(help) = &diagnostic.help {
         for (i, line) in help.lines().enumerate() {
-            let _ = writeln!(out, "{}{}", if i == 0 { "help: " } else { "      " }, clean(line));
+            let _ = writeln!(out, "{}", sentence(if i == 0 { "help: " } else { "      " }, &clean(line), 6, columns));
         }
     }
+}
+
+/// A sentence after its head, broken between words where a terminal is narrow; further lines are indented.
+fn sentence(head: &str, text: &str, indent: usize, columns: Option<usize>) -> String {
+    let Some(columns) = columns else { return format!("{head}{text}") };
+    let room = columns.max(30);
+    let lines = words(text, room - head.width().min(room / 2), room - indent);
+    format!("{head}{}", lines.join(&format!("\n{}", " ".repeat(indent))))
+}
+
+/// A text cut between words into lines of so many columns.
+fn words(text: &str, first: usize, rest: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        let room = if lines.is_empty() { first } else { rest };
+        if !line.is_empty() && line.width() + 1 + word.width() > room {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+/// A line of an excerpt whose label is too long, continued below the label.
+fn label_line(line: &str, columns: Option<usize>) -> String {
+    let shown = |s: &str| strip(s).width();
+    let Some(columns) = columns.filter(|c| shown(line) > *c) else { return line.to_string() };
+    let Some(at) = ["╰", "├"].iter().filter_map(|m| line.rfind(m)).max() else { return line.to_string() };
+    let Some(start) = line.get(at..).and_then(|r| r.find(' ')).map(|k| at + k + 1) else { return line.to_string() };
+    let (head, text) = line.split_at(start);
+    let lead = shown(head);
+    let gutter = strip(head).chars().position(|c| matches!(c, '│' | '┆')).unwrap_or(0);
+    let room = columns.saturating_sub(lead).max(16);
+    let below: String = strip(head).chars().enumerate().map(|(k, c)| if k == gutter { c } else { ' ' }).collect();
+    format!("{head}{}", words(text, room, room).join(&format!("\n{below}")))
+}
+
+/// A text without escape sequences.
+pub fn strip(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c == '\u{1b}' {
+            let _ = chars.by_ref().find(char::is_ascii_alphabetic);
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Replaces what would move the cursor or reorder the line.
@@ -149,14 +210,18 @@ struct Line {
 
 /// The drawn excerpt of each file that the diagnostic touches.
 struct Views<'a> {
+    /// Characters of a line kept on either side of a label.
+    window: usize,
     sources: &'a SourceMap,
     lines: BTreeMap<u32, Vec<Line>>,
     drawn: BTreeMap<u32, (Source<String>, Vec<usize>)>,
 }
 
 impl<'a> Views<'a> {
-    fn new(diagnostic: &Diagnostic, sources: &'a SourceMap) -> Self {
-        let mut views = Views { sources, lines: BTreeMap::new(), drawn: BTreeMap::new() };
+    fn new(diagnostic: &Diagnostic, sources: &'a SourceMap, columns: Option<usize>) -> Self {
+        // The excerpt's margin takes about eight columns.
+        let window = columns.map_or(WINDOW, |c| (c.saturating_sub(8) / 2).clamp(20, WINDOW));
+        let mut views = Views { window, sources, lines: BTreeMap::new(), drawn: BTreeMap::new() };
         let (culprits, others): (Vec<_>, Vec<_>) = diagnostic.labels.iter().partition(|l| l.primary);
         for label in culprits.into_iter().chain(others) {
             views.open(label.span);
@@ -176,8 +241,8 @@ impl<'a> Views<'a> {
         let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
         let line_end = if text[start..line_end].ends_with('\r') { line_end - 1 } else { line_end };
-        let low = back(text, start, WINDOW).max(line_start);
-        let high = forth(text, start.max(end.min(forth(text, start, WINDOW))), WINDOW).min(line_end);
+        let low = back(text, start, self.window).max(line_start);
+        let high = forth(text, start.max(end.min(forth(text, start, self.window))), self.window).min(line_end);
         let lines = self.lines.entry(span.file.0).or_default();
         match lines.iter_mut().find(|l| l.start == line_start) {
             Some(line) => {

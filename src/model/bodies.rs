@@ -54,7 +54,7 @@ impl Builder<'_> {
             let near = self.near(&n.text, || bound.iter().map(|b| b.as_ref())).or_else(|| names.suggest(&n.text, builtins::NAMES));
             let mut d = Diagnostic::new("N001", format!("`{}` is not declared", n.text))
                 .at(n.span, "neither an argument nor a declared name, and no built-in quantity");
-            d.help = near.map(|s| format!("did you mean `{s}`?"));
+            d.help = near.map(|s| format!("did you mean `{s}`?")).or_else(|| super::reference::meant(&self.economy, &n.text));
             self.report(d);
         }
     }

@@ -81,6 +81,7 @@ pub fn symbol(r: &mut Resolver, name: &str, index: &[Arc<str>], span: Span) -> O
         "employed_abroad" => ask.line(r, Key::EmployedAbroad),
         "task_imports" => ask.line(r, Key::TaskImports),
         "I" | "Omega" => return ask.default_margin(r),
+        "Ω" => return Ask { name: "Omega", index, span }.default_margin(r),
         _ => return None,
     })
 }
@@ -194,7 +195,7 @@ impl Ask<'_> {
         }
         let d = Diagnostic::new("M060", format!("`{}` is undefined: nothing says what households demand", self.name))
             .at(self.span, "rests on demand")
-            .help("add `demand cobb_douglas { x: 0.5, y: 0.5 }`");
+            .help(format!("add `{}`", some_demand(r.economy)));
         r.report(d)
     }
 
@@ -364,6 +365,18 @@ impl Ask<'_> {
         }
         None
     }
+}
+
+/// Equal shares of spending on the model's goods, as a declaration to start from.
+fn some_demand(economy: &Economy) -> String {
+    const MOST: usize = 4;
+    let goods: Vec<&str> = economy.goods.iter().map(|g| g.name.as_ref()).collect();
+    if goods.is_empty() || goods.len() > MOST {
+        return "demand cobb_douglas { GOOD: SHARE, … }".to_string();
+    }
+    let list: Vec<String> = goods.iter().map(|g| format!("{}: 1", super::naming::element(g))).collect();
+    // In demand weights are normalised.
+    format!("demand cobb_douglas {{ {} }}", list.join(", "))
 }
 
 /// The keys of all inputs of a nest, nests included.

@@ -150,16 +150,19 @@ impl Builder<'_> {
         last.into_iter().map(|(name, (_, n))| (name, n)).collect()
     }
 
+    /// The model's own factors with weights, as a technology to start from.
+    fn some_inputs(&self) -> String {
+        let list: Vec<String> = self.economy.factors.iter().take(3).map(|f| format!("{}: 1", naming::element(&f.name))).collect();
+        if list.is_empty() { "INPUT: WEIGHT, …".to_string() } else { list.join(", ") }
+    }
+
     pub fn technologies(&mut self) {
         let declared = self.declared();
         for (d, scope) in self.declarations() {
             let Kind::Industry(ind) = &d.kind else { continue };
             let Some(form) = &ind.technology else {
-                self.report(
-                    Diagnostic::new("M033", "an industry without technology")
-                        .at(ind.head.span, "nothing says how it produces")
-                        .help("add `technology ces(0.5) { L: 0.4, H: 0.6 }`"),
-                );
+                let help = format!("add `technology ces(0.5) normalized {{ {} }}`", self.some_inputs());
+                self.report(Diagnostic::new("M033", "an industry without technology").at(ind.head.span, "nothing says how it produces").help(help));
                 continue;
             };
             let mut shared: FxHashMap<Vec<Arc<str>>, (Nest, Option<crate::expr::Sym>, Option<crate::expr::Sym>)> = FxHashMap::default();
@@ -458,13 +461,8 @@ impl Builder<'_> {
     fn weights(&mut self, form: &Form, kind: Shape, normalized: bool, sigma: NodeId, list: &mut [NestInput], owner: &Owner) {
         let weights: Vec<NodeId> = list.iter().map(|i| i.weight).collect();
         for i in list.iter() {
-            self.economy.checks.push(ValueCheck {
-                sym: None,
-                node: i.weight,
-                what: Demand::NonNegative,
-                span: i.span,
-                subject: format!("a weight in {}", owner.shown),
-            });
+            let subject = format!("the weight of {} in {}", self.key_of(i), owner.shown);
+            self.economy.checks.push(ValueCheck { sym: None, node: i.weight, what: Demand::NonNegative, span: i.span, subject });
         }
         if kind != Shape::General {
             let node = self.economy.dag.sum(&weights);

@@ -38,6 +38,20 @@ impl Builder<'_> {
                         );
                         continue;
                     }
+                    // A good is named by habit where its price is meant.
+                    if let crate::syntax::tree::ExprKind::Name(n) = &value.bare().kind
+                        && self.economy.goods.iter().any(|g| g.name == n.text)
+                        && self
+                            .economy
+                            .names
+                            .lookup(&n.text, scope.prefix.as_deref())
+                            .is_some_and(|(_, e)| matches!(e.what, super::names::What::Good | super::names::What::Industry))
+                    {
+                        let d = Diagnostic::new("N006", format!("`{}` is a good, not a price", n.text)).at(value.span, "the numeraire is a price");
+                        self.report(d.help(format!("write `numeraire price[{0}]`, or `good {0} … numeraire`", n.text)));
+                        self.incomplete = true;
+                        continue;
+                    }
                     let Ok(node) = self.resolver().expr(value, &scope) else {
                         self.incomplete = true;
                         continue;

@@ -13,6 +13,8 @@ pub mod library;
 pub mod load;
 pub mod names;
 pub mod naming;
+mod printed;
+pub mod reference;
 pub mod resolve;
 pub mod structure;
 pub mod targets;

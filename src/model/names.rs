@@ -118,8 +118,13 @@ impl Names {
         if self.compared.fetch_add(self.order.len(), Ordering::Relaxed) > COMPARED {
             return None;
         }
-        let candidates = self.order.iter().map(|n| n.as_ref()).chain(others.iter().copied());
-        nearest(name, candidates)
+        let own = near(name, self.order.iter().map(|n| n.as_ref()));
+        let other = near(name, others.iter().copied());
+        // Of two that are equally near the model's own is meant.
+        match (own, other) {
+            (Some((d, own)), Some((e, other))) => Some(if d <= e { own } else { other }.to_string()),
+            (own, other) => own.or(other).map(|x| x.1.to_string()),
+        }
     }
 }
 
@@ -130,6 +135,11 @@ const COMPARED: usize = 200_000;
 
 /// The candidate nearest to `name`, if any is near enough to be meant.
 pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+    near(name, candidates).map(|(_, c)| c.to_string())
+}
+
+/// The same with its distance.
+fn near<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<(usize, &'a str)> {
     // Nobody means another name by one of this length, and comparing takes the product of both.
     let length = name.chars().count();
     if length > LONG {
@@ -144,5 +154,4 @@ pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
             (distance <= limit && distance < name.chars().count().max(c.chars().count())).then_some((distance, c))
         })
         .min_by_key(|&(d, c)| (d, c.len()))
-        .map(|(_, c)| c.to_string())
 }

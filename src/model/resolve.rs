@@ -395,6 +395,11 @@ impl Resolver<'_> {
         for i in index {
             elements.push(self.element(i, scope)?);
         }
+        self.symbol_at(n, elements, span, scope)
+    }
+
+    /// The same with its indices known.
+    pub(super) fn symbol_at(&mut self, n: &Name, elements: Vec<Arc<str>>, span: Span, scope: &Scope) -> Resolved<Sym> {
         let full = self.economy.names.full_name(&n.text, scope.prefix.as_deref());
         if let Some(entry) = self.economy.names.entries.get(&full) {
             let what = entry.what.clone();
@@ -439,12 +444,28 @@ impl Resolver<'_> {
         if self.economy.names.tables.contains_key(&full) {
             return self.member(&full, &elements, span);
         }
+        if let Some(found) = super::printed::symbol(self, n, &elements, span, scope) {
+            return found;
+        }
         if n.text.as_ref() == "real" {
             return self.report(Diagnostic::new("N006", "`real` takes a value").at(span, "used as a number").help("write `real(w)`"));
         }
         let mut d = Diagnostic::new("N001", format!("`{}` is not declared", n.text)).at(span, "not a declared name, and no built-in quantity");
-        d.help = self.economy.names.suggest(&n.text, builtins::NAMES).map(|s| format!("did you mean `{s}`?"));
+        d.help = self.meant(&n.text);
         self.report(d)
+    }
+
+    /// What was meant by a name that is none.
+    fn meant(&self, name: &str) -> Option<String> {
+        if name.contains('·') {
+            return Some("a product is written with `*`".into());
+        }
+        let others: Vec<&str> = builtins::NAMES.iter().copied().filter(|b| b.chars().count() > 1).collect();
+        let near = self.economy.names.suggest(name, &others);
+        // A word of its own is meant before a name that only looks like it.
+        let close = near.as_ref().is_some_and(|n| n.to_lowercase() == name.to_lowercase());
+        let word = super::reference::meant(self.economy, name).filter(|_| !close);
+        word.or_else(|| near.map(|s| format!("did you mean `{s}`?")))
     }
 
     fn member(&mut self, name: &Arc<str>, index: &[Arc<str>], span: Span) -> Resolved<Sym> {

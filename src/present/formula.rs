@@ -1,5 +1,6 @@
 //! Formulas as people read them: with Greek letters and fractions on one line, and in LaTeX.
 
+use super::equations::latex::{LINE, width};
 use crate::algebra::{Formula, Rational};
 use crate::sink::tex;
 use crate::statics::atoms::Atoms;
@@ -55,31 +56,155 @@ pub fn latex_words(words: &str) -> String {
     out
 }
 
-/// Characters of print beyond which a sum takes several lines of LaTeX.
-const LINE: usize = 140;
-
 /// `left &= right` for `align`, a long sum over several lines.
 pub fn aligned_row(left: &str, right: &Formula, atoms: &Atoms) -> String {
-    let Formula::Sum(terms) = right else { return format!("  {left} &= {}", latex(right, atoms)) };
-    let mut lines: Vec<(Vec<Formula>, usize)> = vec![(Vec::new(), 0)];
-    for term in terms {
-        let size = plain(term, atoms).chars().count();
-        match lines.last_mut() {
-            Some((list, length)) if list.is_empty() || *length + size <= LINE => {
-                list.push(term.clone());
-                *length += size;
+    broken_row(&[left.to_string()], &latex_pieces(right, atoms))
+}
+
+/// A formula in LaTeX as pieces between which a line may end: terms with their signs; what is too wide by itself in brackets, broken inside.
+pub fn latex_pieces(formula: &Formula, atoms: &Atoms) -> Vec<String> {
+    pieces_named(formula, &|a| atoms.get(a).map_or_else(|| format!("s_{{{a}}}"), |x| x.latex.clone()))
+}
+
+/// The same with other names for its letters.
+pub fn pieces_named(formula: &Formula, name: &dyn Fn(u32) -> String) -> Vec<String> {
+    /// A piece up to this wide is left whole.
+    const WHOLE: usize = LINE - 14;
+    let bracketed = |f: &Formula, close: &str| {
+        let mut out = pieces_named(f, name);
+        if let Some(first) = out.first_mut() {
+            first.insert_str(0, "\\bigl[ ");
+        }
+        if let Some(last) = out.last_mut() {
+            last.push_str(&format!(" \\bigr]{close}"));
+        }
+        out
+    };
+    if let Formula::Sum(terms) = formula {
+        let mut out = Vec::new();
+        for (n, t) in terms.iter().enumerate() {
+            let mut own = pieces_named(t, name);
+            if let Some(first) = own.first_mut() {
+                *first = with_sign(first, n == 0);
             }
-            _ => lines.push((vec![term.clone()], size)),
+            out.append(&mut own);
         }
+        return out;
     }
-    let mut out = String::new();
-    for (n, (list, _)) in lines.into_iter().enumerate() {
-        let part = latex(&Formula::sum(list), atoms);
-        match (n, part.strip_prefix('-')) {
-            (0, _) => out.push_str(&format!("  {left} &= {part}")),
-            (_, Some(rest)) => out.push_str(&format!(" \\\\\n  &\\quad - {}", rest.trim_start())),
-            (_, None) => out.push_str(&format!(" \\\\\n  &\\quad + {part}")),
+    let whole = tex(formula, name, 0);
+    if width(&whole) <= WHOLE {
+        return vec![whole];
+    }
+    match formula {
+        Formula::Quotient(top, bottom) => {
+            let (minus, top) = match &**top {
+                Formula::Product(list) => {
+                    let (minus, rest) = leading(list);
+                    (minus, Formula::product(rest))
+                }
+                other => (false, other.clone()),
+            };
+            let mut out = bracketed(&top, " \\big/");
+            if let (true, Some(first)) = (minus, out.first_mut()) {
+                first.insert(0, '-');
+            }
+            out.extend(bracketed(bottom, ""));
+            out
         }
+        Formula::Product(list) => {
+            let (minus, rest) = leading(list);
+            let mut out: Vec<String> = Vec::new();
+            for f in &rest {
+                let own = tex(f, name, 1);
+                match f {
+                    Formula::Sum(_) if width(&own) > WHOLE / 2 => out.extend(bracketed(f, "")),
+                    Formula::Quotient(..) | Formula::Power(..) if width(&own) > WHOLE => out.extend(pieces_named(f, name)),
+                    _ => out.push(own),
+                }
+            }
+            if let (true, Some(first)) = (minus, out.first_mut()) {
+                first.insert(0, '-');
+            }
+            out
+        }
+        Formula::Power(base, n) => bracketed(base, &format!("^{{{n}}}")),
+        _ => vec![whole],
+    }
+}
+
+/// Coefficient times change, with its sign: one piece, or several where the coefficient is wide.
+pub fn term_pieces(size: &Formula, name: &dyn Fn(u32) -> String, change: &str, minus: bool, first: bool) -> Vec<String> {
+    let mut out = if size.is_one() {
+        vec![change.to_string()]
+    } else {
+        let mut own = pieces_named(size, name);
+        let sum = matches!(size, Formula::Sum(_));
+        let wide = own.iter().map(|p| width(p) + 1).sum::<usize>() > LINE / 2;
+        if sum && !wide {
+            own = vec![format!("\\left({}\\right)", tex(size, name, 0))];
+        } else if sum {
+            if let Some(first) = own.first_mut() {
+                first.insert_str(0, "\\bigl[ ");
+            }
+            if let Some(last) = own.last_mut() {
+                last.push_str(" \\bigr]");
+            }
+        }
+        if let Some(last) = own.last_mut() {
+            last.push_str(&format!(" \\, {change}"));
+        }
+        own
+    };
+    if let Some(piece) = out.first_mut() {
+        let sign = match (first, minus) {
+            (true, true) => "-",
+            (true, false) => "",
+            (false, true) => "- ",
+            (false, false) => "+ ",
+        };
+        piece.insert_str(0, sign);
+    }
+    out
+}
+
+/// A term with its sign before it, spaced where it is not the first.
+pub fn with_sign(term: &str, first: bool) -> String {
+    match (first, term.strip_prefix('-')) {
+        (true, _) => term.to_string(),
+        (false, Some(rest)) => format!("- {}", rest.trim_start()),
+        (false, None) => format!("+ {term}"),
+    }
+}
+
+/// A row of `align`, `left &= right`, broken between pieces where it is wider than a page: a wide left side takes lines of its own.
+pub fn broken_row(left: &[String], right: &[String]) -> String {
+    let size = |list: &[String]| list.iter().map(|p| width(p) + 1).sum::<usize>();
+    if size(left) <= LINE / 2 {
+        return format!("  {} &= {}", left.join(" "), broken(right, size(left) + 3, "\\quad {}"));
+    }
+    format!("  &{} \\\\\n    &\\qquad = {}", broken(left, 0, "\\quad {}"), broken(right, 9, "\\qquad\\quad {}"))
+}
+
+/// Pieces on lines of their own, aligned at their beginning.
+pub fn broken_line(pieces: &[String]) -> String {
+    format!("  &{}", broken(pieces, 0, "\\quad {}"))
+}
+
+/// Pieces on lines of a page's width, of which the first has `used` columns taken.
+fn broken(pieces: &[String], used: usize, indent: &str) -> String {
+    let mut out = String::new();
+    let mut at = used;
+    for (n, piece) in pieces.iter().enumerate() {
+        // An operator in front of a line keeps its spaces by the empty group before it.
+        if n > 0 && at + width(piece) > LINE - 4 {
+            out.push_str(&format!(" \\\\\n    &{indent}"));
+            at = width(indent) + 2;
+        }
+        if n > 0 {
+            out.push(' ');
+        }
+        out.push_str(piece);
+        at += width(piece) + 1;
     }
     out
 }

@@ -1,12 +1,15 @@
 //! Log-linear forms, closed forms, effects and signs as text, LaTeX and JSON.
 
-use super::formula::{aligned_row, change, change_of, latex, latex_words, plain};
+use super::fold::Columns;
+use super::formula::{aligned_row, broken_line, broken_row, change, change_of, latex, latex_pieces, latex_words, plain, term_pieces};
+use super::hat_families::Writer;
 use super::json;
 use super::number::Digits;
 use super::table::{Align, Table};
 use crate::algebra::Formula;
 use crate::algebra::sign::Verdict;
 use crate::expr::Sym;
+use crate::model::Economy;
 use crate::sink::Tex;
 use crate::statics::atoms::Atoms;
 use crate::statics::derive::Derived;
@@ -31,6 +34,7 @@ pub struct Setting<'a> {
     pub system: &'a System,
     pub regime: &'a str,
     pub digits: Digits,
+    pub columns: Columns,
 }
 
 impl Setting<'_> {
@@ -51,7 +55,8 @@ fn ratio(target: &Subject, measure: Measure, wrt: (String, String)) -> (String, 
 }
 
 /// Named quantities, then the letters, each with its meaning and number.
-pub(super) fn where_text(shown: &[&Shown], atoms: &Atoms, d: Digits) -> String {
+pub(super) fn where_text(shown: &[&Shown], atoms: &Atoms, set: &Setting) -> String {
+    let d = set.digits;
     let (mut used, mut named): (Vec<u32>, Vec<(u32, Formula)>) = Default::default();
     for s in shown {
         used.extend(s.atoms().into_iter().filter(|a| !used.contains(a)).collect::<Vec<_>>());
@@ -82,7 +87,7 @@ pub(super) fn where_text(shown: &[&Shown], atoms: &Atoms, d: Digits) -> String {
         table.row([atom.display.clone(), atom.meaning.clone(), number(at)]);
     }
     if !table.is_empty() {
-        out.push_str(&table.render(2));
+        out.push_str(&table.within(2, set.columns));
     }
     out
 }
@@ -147,13 +152,14 @@ pub fn derived_text(d: &Derived, target: &Subject, set: &Setting) -> String {
     if let (Some(formula), Some(solver)) = (d.value, d.solver_value) {
         let check = format!("formula {} · solver {} ✓", digits.value(formula), digits.value(solver));
         let width = head.chars().count();
-        if width + check.len() > 100 {
+        let room = set.columns.unwrap_or(100).saturating_sub(check.chars().count());
+        if width + check.chars().count() + 4 > set.columns.unwrap_or(100) {
             let _ = write!(head, "\n  {check}");
         } else {
-            let _ = write!(head, "{}{check}", " ".repeat(60usize.saturating_sub(width).max(4)));
+            let _ = write!(head, "{}{check}", " ".repeat(60usize.min(room).saturating_sub(width).max(4)));
         }
     }
-    let mut out = format!("{head}\n{}", where_text(&[&d.shown], &d.atoms, set.digits));
+    let mut out = format!("{head}\n{}", where_text(&[&d.shown], &d.atoms, set));
     if d.value.is_none() {
         out.push_str("  no numbers: a technology is given by its shares and elasticities only\n");
     }
@@ -175,7 +181,7 @@ pub fn derived_text(d: &Derived, target: &Subject, set: &Setting) -> String {
 
 pub fn derived_latex(d: &Derived, target: &Subject, set: &Setting) -> Tex {
     let (_, left) = ratio(target, d.measure, change_of(set.system.info(d.wrt), d.per));
-    let mut out = format!("\\begin{{equation*}}\n  {left} = {}\n\\end{{equation*}}\n", latex(&d.shown.formula, &d.atoms));
+    let mut out = format!("\\begin{{align*}}\n{}\n\\end{{align*}}\n", aligned_row(&left, &d.shown.formula, &d.atoms));
     out.push_str(&where_latex(&[&d.shown], &d.atoms));
     Tex::document(&out)
 }
@@ -188,7 +194,10 @@ pub(super) fn where_latex(shown: &[&Shown], atoms: &Atoms) -> String {
             seen.push(at);
             let words = latex_words(&atom.meaning);
             match s.named.iter().find(|n| n.0 == at) {
-                Some((_, definition)) => definitions.push(format!("{} \\qquad \\text{{{words}}}", aligned_row(&atom.latex, definition, atoms))),
+                Some((_, definition)) => {
+                    definitions.push(aligned_row(&atom.latex, definition, atoms));
+                    rows.push(format!("  ${}$ & {words}", atom.latex));
+                }
                 None => rows.push(format!("  ${}$ & {words}", atom.latex)),
             }
         }
@@ -198,9 +207,19 @@ pub(super) fn where_latex(shown: &[&Shown], atoms: &Atoms) -> String {
         let _ = write!(out, "\\begin{{align*}}\n{}\n\\end{{align*}}\n", definitions.join(" \\\\\n"));
     }
     if !rows.is_empty() {
-        let _ = write!(out, "\\begin{{tabular}}{{ll}}\n{}\n\\end{{tabular}}\n", rows.join(" \\\\\n"));
+        out.push_str(&letters_latex(&rows));
     }
     out
+}
+
+/// Letters and their meanings: tables of so many rows that a page holds each.
+fn letters_latex(rows: &[String]) -> String {
+    const PAGE: usize = 40;
+    let tables = rows.chunks(PAGE).map(|part| {
+        let body: Vec<&str> = part.iter().map(|r| r.trim()).collect();
+        format!("\\par\\noindent\\begin{{tabular}}{{@{{}}lp{{0.7\\textwidth}}@{{}}}}\n  {}\n\\end{{tabular}}\n", body.join(" \\\\\n  "))
+    });
+    tables.collect::<Vec<_>>().join("\\par\n")
 }
 
 /// `sign --latex`: the sign or its condition, then the formula.
@@ -210,10 +229,6 @@ pub fn signed_latex(s: &Signed, target: &Subject, set: &Setting, falls: Option<b
     let arrow = |up: bool| if up { "\\uparrow" } else { "\\downarrow" };
     let by = format!("{by} {}", arrow(!falls));
     let fixed = |positive: bool| format!("{by} \\;\\Rightarrow\\; {of} {}", arrow(positive != falls));
-    let sides = |i: &Inequality| {
-        let zero = |f: &Formula| if f.is_zero() { "0".to_string() } else { latex(f, &s.atoms) };
-        (zero(&i.left), zero(&i.right))
-    };
     let rises = if falls { !s.positive } else { s.positive };
     let line = match (s.answer, s.conditions.as_slice()) {
         (Answer::Plus, _) => fixed(true),
@@ -224,20 +239,39 @@ pub fn signed_latex(s: &Signed, target: &Subject, set: &Setting, falls: Option<b
             format!("{by} \\;\\Rightarrow\\; d{of} {} 0", if up { "\\ge" } else { "\\le" })
         }
         (Answer::Depends, [one]) => {
-            let (left, right) = sides(one);
-            format!("{by} \\;\\Rightarrow\\; {of} \\uparrow \\quad\\Longleftrightarrow\\quad {left} {} {right}", if rises { ">" } else { "<" })
+            let head = format!("{by} \\;\\Rightarrow\\; {of} \\uparrow \\quad\\Longleftrightarrow\\quad");
+            let rows = compared(head, one, rises, &s.atoms);
+            return Tex::document(&format!("\\begin{{align*}}\n{rows}\n\\end{{align*}}\n{}", derived_latex(&s.derived, target, set)));
         }
         (Answer::Depends, list) => {
-            let gap = |i: &Inequality| {
-                let (left, right) = sides(i);
-                format!("\\left({left} - \\left({right}\\right)\\right)")
-            };
-            let product: Vec<String> = list.iter().map(gap).collect();
-            let than = if rises { ">" } else { "<" };
-            format!("{by} \\;\\Rightarrow\\; {of} \\uparrow \\quad\\Longleftrightarrow\\quad {} {than} 0", product.join(" "))
+            let mut pieces = vec![format!("{by} \\;\\Rightarrow\\; {of} \\uparrow \\quad\\Longleftrightarrow\\quad")];
+            for i in list {
+                let mut own = latex_pieces(&i.left.clone().minus(i.right.clone()), &s.atoms);
+                if let Some(first) = own.first_mut() {
+                    first.insert_str(0, "\\bigl[ ");
+                }
+                if let Some(last) = own.last_mut() {
+                    last.push_str(" \\bigr]");
+                }
+                pieces.extend(own);
+            }
+            pieces.push(format!("{} 0", if rises { ">" } else { "<" }));
+            let rows = broken_line(&pieces);
+            return Tex::document(&format!("\\begin{{align*}}\n{rows}\n\\end{{align*}}\n{}", derived_latex(&s.derived, target, set)));
         }
     };
-    Tex::document(&format!("\\begin{{equation*}}\n  {line}\n\\end{{equation*}}\n{}", derived_latex(&s.derived, target, set)))
+    Tex::document(&format!("\\begin{{align*}}\n  &{line}\n\\end{{align*}}\n{}", derived_latex(&s.derived, target, set)))
+}
+
+/// A condition with what it decides before it, broken where it is wide.
+fn compared(head: String, one: &Inequality, greater: bool, atoms: &Atoms) -> String {
+    let side = |f: &Formula| if f.is_zero() { vec!["0".to_string()] } else { latex_pieces(f, atoms) };
+    let (left, mut right) = (side(&one.left), side(&one.right));
+    if let Some(first) = right.first_mut() {
+        first.insert_str(0, if greater { "> " } else { "< " });
+    }
+    let all: Vec<String> = std::iter::once(head).chain(left).chain(right).collect();
+    broken_line(&all)
 }
 
 pub fn derived_json(d: &Derived, target: &Subject, set: &Setting) -> Map<String, Value> {
@@ -364,7 +398,7 @@ pub fn signed_text(s: &Signed, target: &Subject, set: &Setting, falls: Option<bo
             s.turns.iter().map(|t| format!("{} = {} ({})", name, d.short(t.at), if t.minimum { "minimum" } else { "maximum" })).collect();
         let _ = writeln!(out, "  along {name} here: {} turns at {}", target.display, list.join(" and "));
     }
-    out.push_str(&where_text(&[&s.derived.shown], &s.derived.atoms, d));
+    out.push_str(&where_text(&[&s.derived.shown], &s.derived.atoms, set));
     out.push_str(&foot(set, &s.derived.equalities));
     out
 }
@@ -430,7 +464,7 @@ pub fn hats_text(h: &LogLinear, set: &Setting) -> String {
     for (group, lines) in &h.groups {
         let _ = writeln!(out, "{group}");
         for line in lines {
-            let _ = writeln!(out, "  {}", hat_line(line, h, set, false));
+            let _ = writeln!(out, "  {}", hat_line(line, h, set));
         }
     }
     let mut table = Table::new(&[Align::Left, Align::Left, Align::Right]);
@@ -441,51 +475,78 @@ pub fn hats_text(h: &LogLinear, set: &Setting) -> String {
     }
     if !table.is_empty() {
         out.push_str("where\n");
-        out.push_str(&table.render(2));
+        out.push_str(&table.within(2, set.columns));
     }
     out.push_str(&foot(set, &[]));
     out
 }
 
-fn hat_line(line: &Line, h: &LogLinear, set: &Setting, tex: bool) -> String {
-    let side = |terms: &[(Formula, Sym)]| -> String {
-        let mut out = String::new();
-        for (n, (coefficient, sym)) in terms.iter().enumerate() {
-            let measure = h.measures.iter().find(|m| m.0 == *sym).map_or(Measure::Log, |m| m.1);
-            let (shown, texed) = set.change(*sym, measure);
-            let of = if tex { texed } else { shown };
-            let minus = crate::statics::shorten::negative(coefficient);
-            let size = if minus { crate::statics::shorten::turned(coefficient.clone()) } else { coefficient.clone() };
-            let letters = if tex { latex(&size, &h.atoms) } else { plain(&size, &h.atoms) };
-            let letters = match size {
-                _ if size.is_one() => String::new(),
-                Formula::Sum(_) if tex => format!("\\left({letters}\\right) \\, "),
-                Formula::Sum(_) => format!("({letters}) "),
-                _ if tex => format!("{letters} \\, "),
-                _ => format!("{letters} "),
-            };
-            let (dash, spaced) = if tex { ("-", " - ") } else { ("−", " − ") };
-            out.push_str(match (n, minus) {
-                (0, true) => dash,
-                (0, false) => "",
-                (_, true) => spaced,
-                (_, false) => " + ",
-            });
-            let _ = write!(out, "{letters}{of}");
+/// The terms of one side, each with its sign.
+fn hat_pieces(terms: &[(Formula, Sym)], h: &LogLinear, set: &Setting, tex: bool) -> Vec<String> {
+    let mut out = Vec::new();
+    for (n, (coefficient, sym)) in terms.iter().enumerate() {
+        let measure = h.measures.iter().find(|m| m.0 == *sym).map_or(Measure::Log, |m| m.1);
+        let (shown, texed) = set.change(*sym, measure);
+        let minus = crate::statics::shorten::negative(coefficient);
+        let size = if minus { crate::statics::shorten::turned(coefficient.clone()) } else { coefficient.clone() };
+        if tex {
+            let name = |a: u32| h.atoms.get(a).map_or_else(String::new, |x| x.latex.clone());
+            out.extend(term_pieces(&size, &name, &texed, minus, n == 0));
+            continue;
         }
-        if out.is_empty() { "0".into() } else { out }
-    };
-    let equation = format!("{} {} {}", side(&line.left), if tex { "&=" } else { "=" }, side(&line.right));
-    if tex { equation } else { format!("{equation}        [{}]", line.name) }
+        let letters = plain(&size, &h.atoms);
+        let letters = match size {
+            _ if size.is_one() => String::new(),
+            Formula::Sum(_) => format!("({letters}) "),
+            _ => format!("{letters} "),
+        };
+        let sign = match (n, minus) {
+            (0, true) => "−",
+            (0, false) => "",
+            (_, true) => "− ",
+            (_, false) => "+ ",
+        };
+        out.push(format!("{sign}{letters}{shown}"));
+    }
+    if out.is_empty() {
+        out.push("0".into());
+    }
+    out
 }
 
-pub fn hats_latex(h: &LogLinear, set: &Setting) -> Tex {
-    let mut out = String::new();
+fn hat_line(line: &Line, h: &LogLinear, set: &Setting) -> String {
+    let side = |terms: &[(Formula, Sym)]| hat_pieces(terms, h, set, false).join(" ");
+    format!("{} = {}        [{}]", side(&line.left), side(&line.right), line.name)
+}
+
+/// `hats --latex`: a paragraph a group, families once with their index, then the letters.
+pub fn hats_latex(h: &LogLinear, set: &Setting, economy: &Economy) -> Tex {
+    let writer = Writer { system: set.system, economy, form: h };
+    let alone = |l: &Line| {
+        let side = |terms: &[(Formula, Sym)]| hat_pieces(terms, h, set, true);
+        broken_row(&side(&l.left), &side(&l.right))
+    };
+    let mut out = String::from("\\begingroup\\allowdisplaybreaks\n");
     for (group, lines) in &h.groups {
-        let rows: Vec<String> = lines.iter().map(|l| format!("  {}", hat_line(l, h, set, true))).collect();
-        let group = group.split_whitespace().collect::<Vec<_>>().join(" ");
-        let _ = write!(out, "% {group}\n\\begin{{align*}}\n{}\n\\end{{align*}}\n", rows.join(" \\\\\n"));
+        let rows: Vec<String> = writer
+            .rows(lines, &alone)
+            .into_iter()
+            .map(|p| format!("  % {}\n{}", p.names.join("; ").split_whitespace().collect::<Vec<_>>().join(" "), p.row))
+            .collect();
+        let mut title = group.to_string();
+        if let Some(first) = title.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        let _ = write!(out, "\\paragraph{{{title}.}}\n\\begin{{align*}}\n{}\n\\end{{align*}}\n", rows.join(" \\\\\n"));
     }
+    let rows: Vec<String> = writer.letters(&h.used).into_iter().map(|(letter, words)| format!("${letter}$ & {words}")).collect();
+    if !rows.is_empty() {
+        out.push_str(&format!("\\paragraph{{Where}}\n{}", letters_latex(&rows)));
+    }
+    if !set.regime.is_empty() {
+        let _ = writeln!(out, "\\par\\noindent Regime: {}.", latex_words(set.regime));
+    }
+    out.push_str("\\endgroup\n");
     Tex::document(&out)
 }
 

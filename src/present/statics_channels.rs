@@ -1,6 +1,6 @@
 //! Conditional forms and effects by channel as text, LaTeX and JSON.
 
-use super::formula::{aligned_row, change, change_of, latex, plain};
+use super::formula::{aligned_row, broken_row, change, change_of, latex, latex_pieces, plain};
 use super::json;
 use super::statics::{Setting, Subject, foot, kind, where_json, where_latex, where_text};
 use super::table::{Align, Table};
@@ -151,12 +151,12 @@ pub fn form_text(form: &Form, target: &Subject, set: &Setting) -> String {
         let multiplier = multiplier_cell(form, term, set, &mut below);
         table.row([of, multiplier, term.value.map_or_else(String::new, |v| set.digits.value(v))]);
     }
-    out.push_str(&table.render(2));
+    out.push_str(&table.within(2, set.columns));
     for line in below {
         let _ = writeln!(out, "  {line}");
     }
     let shown: Vec<&Shown> = form.terms.iter().map(|t| &t.multiplier).collect();
-    out.push_str(&where_text(&shown, &form.atoms, set.digits));
+    out.push_str(&where_text(&shown, &form.atoms, set));
     out.push_str(&foot(set, &form.equalities));
     out
 }
@@ -246,30 +246,42 @@ pub fn effects_latex(e: &Effects, target: &Subject, set: &Setting) -> Tex {
             continue;
         }
         let of = set.change(term.sym, term.measure).1;
-        let response = latex(&m.response.formula, &form.atoms);
-        let factor = match &m.response.formula {
-            f if f.is_zero() => "0".to_string(),
-            Formula::Sum(_) => format!("\\left({response}\\right) {by}"),
-            _ => format!("{response} \\, {by}"),
-        };
-        rows.push(format!("  {of} &= {factor}"));
+        let mut pieces = latex_pieces(&m.response.formula, &form.atoms);
+        match &m.response.formula {
+            f if f.is_zero() => pieces = vec!["0".to_string()],
+            Formula::Sum(_) => {
+                pieces.insert(0, "\\bigl[".into());
+                pieces.push(format!("\\bigr] \\, {by}"));
+            }
+            _ => pieces.push(format!("\\, {by}")),
+        }
+        rows.push(broken_row(&[of], &pieces));
     }
     out.push_str(&aligned(&rows));
     let mut table = Vec::new();
     for channel in &e.channels {
         let name = crate::sink::tex::words(&channel.name.replace('_', " "), &crate::model::naming::greek_name);
         let number = channel.value.map_or_else(String::new, |v| set.digits.value(v).replace('−', "-"));
-        table.push(format!("  {name} & ${}$ & ${number}$", latex(&channel.contribution.formula, &form.atoms)));
+        table.push(contribution(&name, &channel.contribution.formula, form, &number));
     }
     if let Some((shown, v)) = &e.direct {
         let number = v.map_or_else(String::new, |v| set.digits.value(v).replace('−', "-"));
-        table.push(format!("  direct & ${}$ & ${number}$", latex(&shown.formula, &form.atoms)));
+        table.push(contribution("direct", &shown.formula, form, &number));
     }
     let total = e.total.value.map_or_else(String::new, |v| set.digits.value(v).replace('−', "-"));
-    table.push(format!("  \\hline total & & ${total}$"));
-    let _ = write!(out, "\\begin{{tabular}}{{llr}}\n{}\n\\end{{tabular}}\n\n\\medskip\n\n", table.join(" \\\\\n"));
+    table.push(format!("  \\text{{total}} &= {total}"));
+    out.push_str(&aligned(&table));
     out.push_str(&where_latex(&all_shown(e), &form.atoms));
     Tex::document(&out)
+}
+
+/// What a channel contributes, as a row: its formula and its number.
+fn contribution(name: &str, formula: &Formula, form: &Form, number: &str) -> String {
+    let mut pieces = latex_pieces(formula, &form.atoms);
+    if !number.is_empty() && !formula.is_zero() {
+        pieces.push(format!("= {number}"));
+    }
+    broken_row(&[format!("\\text{{{name}}}")], &pieces)
 }
 
 /// All formulas of an answer, for its list of letters.
@@ -348,13 +360,13 @@ pub fn effects_text(e: &Effects, target: &Subject, set: &Setting) -> String {
         table.row(["direct".into(), plain(&shown.formula, &form.atoms), value(*v), format!("{wrt} = 1"), "1".into(), value(*v)]);
     }
     table.row(["total".into(), "".into(), "".into(), "".into(), "".into(), value(e.total.value)]);
-    out.push_str(&table.render(2));
+    out.push_str(&table.within(2, set.columns));
     for line in below {
         let _ = writeln!(out, "  {line}");
     }
     let mut shown: Vec<&Shown> = form.terms.iter().map(|t| &t.multiplier).collect();
     shown.extend(e.channels.iter().flat_map(|c| c.members.iter().map(|m| &m.response)));
-    out.push_str(&where_text(&shown, &form.atoms, d));
+    out.push_str(&where_text(&shown, &form.atoms, set));
     out.push_str(&foot(set, &form.equalities));
     let name = &set.system.info(e.total.wrt).display;
     let _ = writeln!(out, "  per +1% of {name}; for a fall in {name} reverse the signs");

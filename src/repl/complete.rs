@@ -24,10 +24,12 @@ const HINTED: usize = 3000;
 const FUNCTIONS: [&str; 12] = ["exp(", "ln(", "sqrt(", "abs(", "min(", "max(", "sum(", "prod(", "real(", "slope(", "integral(", "if"];
 const OPTIONS: &[(&str, &[&str])] = &[
     ("solve", &["--starts", "--digits", "--json"]),
-    ("shock", &["--order", "--digits", "--json"]),
+    ("shock", &["--order", "--split", "--digits", "--json"]),
+    ("compare", &["--csv", "--latex", "--digits", "--json"]),
     ("sam", &["--csv", "--latex", "--digits", "--json"]),
+    ("save", &["--settings"]),
     ("sweep", &["--out", "--threads", "--digits", "--json"]),
-    ("plot", &["--svg", "--png", "--dark", "--json"]),
+    ("plot", &["--svg", "--png", "--dark", "--title", "--size", "--json"]),
     ("elasticities", &["--all", "--digits", "--json"]),
     ("equations", &["--latex", "--json"]),
     ("hats", &["--latex", "--json"]),
@@ -100,7 +102,7 @@ fn greek(before: &str) -> Option<(usize, Vec<Offer>)> {
 fn file_context(before: &str) -> Option<usize> {
     let trimmed = before.trim_start();
     let lead = before.len() - trimmed.len();
-    for option in ["--svg ", "--png ", "--out ", "--html "] {
+    for option in ["--svg ", "--png ", "--out ", "--html ", "--csv "] {
         if let Some(at) = before.rfind(option) {
             let from = at + option.len();
             if !before.get(from..).unwrap_or_default().contains(" --") {
@@ -108,7 +110,7 @@ fn file_context(before: &str) -> Option<usize> {
             }
         }
     }
-    for command in ["load ", "save ", "run "] {
+    for command in ["load ", "save ", "run ", "source ", "log on "] {
         if trimmed.starts_with(command) && !trimmed.contains(" --") {
             let rest = trimmed.get(command.len()..).unwrap_or_default();
             return Some(lead + command.len() + (rest.len() - rest.trim_start().len()));
@@ -141,6 +143,19 @@ fn files(before: &str, from: usize) -> (usize, Vec<Offer>) {
         let is_folder = entry.path().is_dir();
         let shown = if is_folder { format!("{name}/") } else { name.clone() };
         out.push((!is_folder && !name.ends_with(".trade"), Offer { text: format!("{folder}{shown}"), shown }));
+    }
+    // The examples come with the program where there is no such folder.
+    if folder.trim_end_matches('/') == library::EXAMPLES_FOLDER && !Path::new(library::EXAMPLES_FOLDER).exists() {
+        let names = library::EXAMPLES.iter().map(|(n, _)| n.to_string()).filter(|n| n.starts_with(stem));
+        out.extend(names.map(|n| (!n.ends_with(".trade"), Offer { text: format!("{folder}{n}"), shown: n })));
+    } else if folder.is_empty()
+        && before.trim_start().starts_with("load")
+        && library::EXAMPLES_FOLDER.starts_with(stem)
+        && !stem.is_empty()
+        && out.is_empty()
+    {
+        let shown = format!("{}/", library::EXAMPLES_FOLDER);
+        out.push((false, Offer { text: shown.clone(), shown }));
     }
     // Where there are models, other files are noise.
     if out.iter().any(|(other, _)| !other) && !before.contains(" --") {
@@ -223,6 +238,8 @@ fn pool(workspace: &Workspace, before: &str, start: usize) -> Vec<String> {
                     "functions",
                     "shocks",
                     "sweeps",
+                    "quantities",
+                    "forms",
                 ]),
                 "set" => {
                     if after("=") {
@@ -233,7 +250,7 @@ fn pool(workspace: &Workspace, before: &str, start: usize) -> Vec<String> {
                 }
                 "reset" => workspace.state.settings.iter().map(|s| s.0.clone()).collect(),
                 "drop" => Vec::new(),
-                "shock" | "sam" => of(workspace, true).into_iter().chain(parameters(workspace)).collect(),
+                "shock" | "compare" | "sam" => of(workspace, true).into_iter().chain(parameters(workspace)).collect(),
                 "sweep" => of(workspace, false).into_iter().chain(parameters(workspace)).collect(),
                 "plot" => {
                     if after("against") || after("over") {

@@ -7,7 +7,7 @@ use crate::expr::Sym;
 use crate::model::names::nearest;
 use crate::present::number::Digits;
 use crate::session::Failure;
-use crate::session::shock::{Changed, ChannelSplit, Shocked};
+use crate::session::shock::{Changed, ChannelSplit, Group, Shocked};
 use serde_json::{Map, Value};
 
 /// Log changes below this are none.
@@ -54,7 +54,7 @@ fn sentences(made: &Made, d: Digits) -> Vec<String> {
     for split in &s.splits {
         out.extend(channel_sentences(s, split, d));
     }
-    if s.moves.len() > 1 {
+    if s.by_group {
         out.extend(by_parameter(s, d));
     }
     out
@@ -194,6 +194,14 @@ fn plain(s: &Shocked, d: Digits) -> Vec<String> {
     s.quantities.iter().filter(shown).take(12).map(|c| format!("{} {}.", c.display, moved(c, d))).collect()
 }
 
+/// A group of parameters in print.
+fn shown(s: &Shocked, g: &Group) -> String {
+    match g.members.as_slice() {
+        [k] => s.moves.get(*k).map_or_else(|| g.name.clone(), |m| s.prepared.system.info(m.parameter).display.clone()),
+        _ => crate::model::naming::pretty(&g.name).0,
+    }
+}
+
 /// Which shocked parameter did how much, for what is split by channel or else reported.
 fn by_parameter(s: &Shocked, d: Digits) -> Vec<String> {
     let targets: Vec<&Changed> = if s.splits.is_empty() {
@@ -204,11 +212,11 @@ fn by_parameter(s: &Shocked, d: Digits) -> Vec<String> {
     let mut out = Vec::new();
     for c in targets {
         let parts: Vec<String> = s
-            .moves
+            .groups
             .iter()
             .zip(&c.by_parameter)
             .filter(|(_, v)| v.is_finite())
-            .map(|(m, v)| format!("{} {}", s.prepared.system.info(m.parameter).display, d.signed(100.0 * v)))
+            .map(|(g, v)| format!("{} {}", shown(s, g), d.signed(100.0 * v)))
             .collect();
         if !parts.is_empty() {
             out.push(format!("Of {}'s change in lp: {}.", c.display, parts.join(", ")));

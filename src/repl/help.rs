@@ -1,9 +1,11 @@
 //! `help`: every command with its forms and an example that runs.
 
 use super::state::failed;
-use super::workspace::{Reply, Workspace};
+use super::workspace::{Asking, Reply, Workspace};
 use crate::diag::Diagnostic;
 use crate::model::names::nearest;
+use crate::model::reference;
+use crate::present::fold::Columns;
 use crate::present::table::{Align, Table};
 use crate::session::Failure;
 
@@ -46,9 +48,9 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
             entry("reload", "reload", "read the file again; settings stay", "", "", "reload"),
             entry(
                 "save",
-                "save [FILE]",
-                "write the model with the session's settings as a file that runs",
-                "Without FILE over the file that was loaded. The text is read back before it is written.",
+                "save [FILE] [--settings]",
+                "write the model as a file that runs, with the session's settings as its values",
+                "Without FILE over the file that this session saved last, with declared values unless `--settings` asks for the others.\nThe text is read back before it is written.",
                 "",
                 "save my_model.trade",
             ),
@@ -56,7 +58,7 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
                 "list",
                 "list [KIND]",
                 "declared names with values and labels",
-                "KIND is parameters, sets, countries, factors, goods, industries, tasks, definitions, variables, functions, shocks, sweeps.",
+                "KIND is parameters, sets, countries, factors, goods, industries, tasks, definitions, variables, functions, shocks, sweeps;\nand quantities, forms: what is built in, in the model's own names.",
                 "",
                 "list parameters",
             ),
@@ -121,11 +123,19 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
             entry("reset", "reset [NAME, …]", "back to declared values", "", "set beta = 1.2", "reset beta"),
             entry(
                 "shock",
-                "shock NAME | CHANGE, … [--order A, B]",
+                "shock NAME | CHANGE, … [--order A, B] [--split all]",
                 "change parameters, compare equilibria, split the change over channels",
-                "`beta -10%` relative, `A = 1.5` sets, `L +1` adds, `rate +2pp` adds percentage points. The session moves to the new equilibrium.\nWith several parameters the change is split over them; `--order` moves one after the other.\n`shock NAME { … }` declares a shock.",
+                "`beta -10%` relative, `A = 1.5` sets, `L +1` adds, `rate +2pp` adds percentage points. The session moves to the new equilibrium.\nWith several parameters the change is split over them; `--order` moves one after the other, `--split all` gives the members of families.\n`shock NAME { … }` declares a shock.",
                 "",
                 "shock beta -30%",
+            ),
+            entry(
+                "compare",
+                "compare [NAME | CHANGE, …] [--csv] [--latex]",
+                "shocks side by side: levels, changes, welfare",
+                "A column each, beside the session's own equilibrium; all shocks of the model where none is named. The session stays where it is.",
+                "",
+                "compare beta -10%, beta -20%",
             ),
             entry(
                 "explain",
@@ -147,7 +157,7 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
             ),
             entry(
                 "plot",
-                "plot QUANTITY, … against PARAMETER [= a..b [: n] [log]] | margin [TASKS] | effects QUANTITY against PARAMETER | isocost | regimes over A, B  [--svg F] [--png F] [--dark]",
+                "plot QUANTITY, … against PARAMETER [= a..b [: n] [log]] | margin [TASKS] | effects QUANTITY against PARAMETER | isocost | regimes over A, B  [--svg F] [--png F] [--dark] [--title T] [--size WxH]",
                 "pictures in the terminal, as SVG, as PNG",
                 "`margin` draws cost and wage over tasks, `isocost` (or `lerner`) the Lerner–Pearce diagram, `regimes over` a map.",
                 "",
@@ -197,6 +207,23 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
                 "",
                 "report --html report.html",
             ),
+            entry(
+                "log",
+                "log on FILE.md | off",
+                "write questions and answers to a page",
+                "The page is Markdown; one that is there goes on. `source` reads what was typed in it.",
+                "",
+                "log on session.md",
+            ),
+            entry(
+                "source",
+                "source FILE",
+                "answer the inputs of a file, up to the first that fails",
+                "A file of inputs as they are typed, or a page that `log` wrote.",
+                "log on session.md;;w;;log off",
+                "source session.md",
+            ),
+            entry("resume", "resume", "bring back what was typed at a prompt that was killed", "", "", "resume"),
             entry("help", "help [COMMAND | NAME]", "this, or all about one", "", "", "help shock"),
             entry("exit", "exit", "leave; so do `quit` and Ctrl-D", "", "", "exit"),
             entry("quit", "quit", "leave", "", "", "quit"),
@@ -218,31 +245,37 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The list of commands, a command's page, or what `info` says of a name.
-pub fn answer(workspace: &Workspace, argument: &str) -> Result<Reply, Failure> {
+pub fn answer(workspace: &Workspace, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
     let wanted = argument.trim().trim_matches('`');
     let text = if wanted.is_empty() {
-        overview()
+        overview(ask.options.columns)
     } else if let Some(e) = find(wanted) {
         page(e)
     } else if let Some((_, what)) = TOPICS.iter().find(|(t, _)| *t == wanted) {
-        format!("{what}\n")
+        // `demand` declares tastes and is a quantity too.
+        let too = reference::find(wanted).map_or_else(String::new, |e| built_in(workspace, e));
+        format!("{what}\n{too}")
     } else if workspace.is_name(wanted) {
-        let options = crate::command::Options::default();
-        let never = std::sync::atomic::AtomicBool::new(false);
-        return super::views::info(&workspace.state, wanted, &super::workspace::Asking { options: &options, interrupt: &never });
+        return super::views::info(&workspace.state, wanted, ask);
+    } else if let Some(e) = reference::find(wanted.split(['[', '(']).next().unwrap_or(wanted)) {
+        built_in(workspace, e)
     } else {
         let declared = &workspace.state.session.economy.names.order;
         let mut known: Vec<&str> = names().chain(TOPICS.iter().map(|t| t.0)).collect();
         known.extend(declared.iter().map(|n| n.as_ref()));
-        let near = nearest(wanted, known.into_iter());
-        let help =
-            near.map_or_else(|| "`help` lists the commands, `list` the names of the model".to_string(), |n| format!("did you mean `help {n}`?"));
+        let built_in = [reference::QUANTITIES, reference::FUNCTIONS, reference::FORMS].into_iter().flatten().flat_map(|e| e.names);
+        known.extend(built_in.copied().filter(|n| n.len() > 1));
+        let near = nearest(wanted, known.into_iter()).map(|n| format!("did you mean `help {n}`?"));
+        let meant = reference::meant(&workspace.state.session.economy, wanted);
+        let help = meant
+            .or(near)
+            .unwrap_or_else(|| "`help` lists the commands, `list` the names of the model, `list quantities` what is built in".to_string());
         return Err(failed(&workspace.state, Diagnostic::new("C001", format!("there is no command or name `{wanted}`")).help(help)));
     };
     Ok(Reply { text, ..Reply::default() })
 }
 
-fn overview() -> String {
+fn overview(columns: Columns) -> String {
     let mut out = String::new();
     for (group, list) in GROUPS {
         out.push_str(group);
@@ -251,9 +284,27 @@ fn overview() -> String {
         for e in list.iter().filter(|e| e.name != "quit") {
             table.row([e.name.to_string(), e.about.to_string()]);
         }
-        out.push_str(&table.render(2));
+        out.push_str(&table.within(2, columns));
     }
-    out.push_str("Anything else is an expression at the current equilibrium (`w/s`, `real(w)`), or a declaration that\nadds to or replaces part of the model (`parameter beta = 1.5`). `help COMMAND` has forms and an example.\n");
+    out.push_str("Anything else is an expression at the current equilibrium (`w/s`, `real(w)`), or a declaration that adds to or replaces part of the model (`parameter beta = 1.5`). `help COMMAND` has forms and an example, `list quantities` what is built in.\n");
+    out
+}
+
+/// A built-in quantity, function or form, with the model's own names where it has some.
+fn built_in(workspace: &Workspace, e: &reference::Entry) -> String {
+    let mut out = format!("{}\n  {}\n", e.form, e.about);
+    for line in e.more.lines() {
+        out.push_str(&format!("  {line}\n"));
+    }
+    if let [_, others @ ..] = e.names
+        && !others.is_empty()
+    {
+        out.push_str(&format!("  also written {}\n", others.join(", ")));
+    }
+    let here = reference::example(&workspace.state.session.economy, e);
+    if here != e.form {
+        out.push_str(&format!("  here: {here}\n"));
+    }
     out
 }
 

@@ -17,7 +17,7 @@ pub enum Input<'a> {
 }
 
 /// Commands whose argument is a file name or prose, in which brackets and operators mean nothing.
-const LITERAL: [&str; 7] = ["load", "save", "reload", "help", "explain", "exit", "quit"];
+const LITERAL: [&str; 9] = ["load", "save", "reload", "source", "log", "help", "explain", "exit", "quit"];
 
 fn words_of(text: &str) -> impl Iterator<Item = Token> + Clone + '_ {
     lex(text).filter(|t| !t.kind.is_trivia())
@@ -46,7 +46,7 @@ pub fn classify<'a>(text: &'a str, is_command: &dyn Fn(&str) -> bool, is_name: &
             "report" => follows(0) == "{",
             "set" => follows(1) == "=" && follows(2) == "{",
             "demand" => {
-                if follows(0) == "[" {
+                if matches!(follows(0), "[" | "*") {
                     return Input::Expression(text);
                 }
                 true

@@ -7,6 +7,9 @@ mod explain;
 pub mod help;
 pub mod input;
 mod item;
+mod journal;
+mod keep;
+pub mod log;
 mod save;
 mod state;
 mod views;
@@ -25,6 +28,7 @@ use crate::session::{Failure, failure::exit};
 use crate::sink::Shown;
 use crate::sink::shown::Style;
 use editor::Assistant;
+use journal::Journal;
 use rustyline::error::ReadlineError;
 use std::cell::RefCell;
 use std::io::{BufRead, IsTerminal};
@@ -74,7 +78,15 @@ impl Prompt {
             Err(_) => return self.pipe(console),
         };
         SESSION.store(true, Ordering::SeqCst);
+        if !journal::left().is_empty() {
+            console.out.say(&Shown::plain("a prompt was closed before it was left: `resume` brings back what was typed\n"));
+        }
+        let mut journal = Journal::begin();
+        let mut warned = false;
         loop {
+            if let Ok(workspace) = self.workspace.try_borrow() {
+                journal.keep(&workspace.state, workspace.unsaved());
+            }
             let raw = Shown::plain(&self.prompt()).to_string();
             let styled = if self.options.color { Shown::styled(Style::BoldGreen, &raw).to_string() } else { raw.clone() };
             INTERRUPT.store(false, Ordering::SeqCst);
@@ -86,9 +98,12 @@ impl Prompt {
                     editor::keep(&mut editor, text.trim_end());
                     if let Some((columns, _)) = editor.dimensions() {
                         self.options.width = usize::from(columns).clamp(40, 400);
+                        self.options.columns = Some(usize::from(columns));
                     }
                     for one in input::split(&text, &Workspace::is_command) {
-                        if !self.run(&one, console) {
+                        if self.run(&one, console) {
+                            warned = false;
+                        } else if self.may_leave(&mut warned, console) {
                             return exit::DONE;
                         }
                         if INTERRUPT.load(Ordering::SeqCst) {
@@ -97,10 +112,23 @@ impl Prompt {
                     }
                 }
                 Err(ReadlineError::Interrupted) => continue,
+                Err(ReadlineError::Eof) if !self.may_leave(&mut warned, console) => continue,
                 Err(_) => break,
             }
         }
         exit::DONE
+    }
+
+    /// Whether the prompt may be left: it says once that something typed is not saved.
+    fn may_leave(&self, warned: &mut bool, console: &mut Console) -> bool {
+        let unsaved = self.workspace.try_borrow().is_ok_and(|w| w.unsaved());
+        if *warned || !unsaved {
+            return true;
+        }
+        *warned = true;
+        console.out.say(&Shown::plain("what was typed is not saved: `save FILE` keeps it; leave again to lose it\n"));
+        console.out.flush();
+        false
     }
 
     fn pipe(&mut self, console: &mut Console) -> u8 {
@@ -137,22 +165,42 @@ impl Prompt {
             Err(_) => return true,
         };
         let word = text.split_whitespace().next().unwrap_or_default().to_string();
+        if word != "log" {
+            self.log(text, &result);
+        }
         self.say(&word, result, json, console)
+    }
+
+    /// Writes an input and its answer to the session's log, if one is kept.
+    fn log(&self, text: &str, result: &Result<Reply, Failure>) {
+        let Ok(mut workspace) = self.workspace.try_borrow_mut() else { return };
+        let Some(log) = &mut workspace.log else { return };
+        let columns = self.options.columns;
+        let answer = match result {
+            Ok(r) => {
+                let mut found = render::render_within(&r.diagnostics.list, &r.sources, false, columns);
+                found.push(&present::shown(r.picture.as_ref(), r.latex.as_ref(), &r.text, false, columns.filter(|_| !r.copy)));
+                found
+            }
+            Err(f) => render::render_within(&f.diagnostics.list, &f.sources, false, columns),
+        };
+        log.add(text, &crate::diag::render::strip(&answer));
     }
 
     fn say(&mut self, command: &str, result: Result<Reply, Failure>, json: bool, console: &mut Console) -> bool {
         let color = self.options.color && console.err.is_terminal();
+        let columns = self.options.columns;
         match result {
             Ok(reply) => {
                 if !reply.diagnostics.list.is_empty() {
-                    console.err.say(&render::render_text(&reply.diagnostics.list, &reply.sources, color));
+                    console.err.say(&render::render_within(&reply.diagnostics.list, &reply.sources, color, columns));
                 }
                 if json && !reply.command.is_empty() {
                     emit(&workspace::json(&reply), console);
                 } else if !json && reply.copy {
                     console.out.copy(&reply.text);
                 } else if !json {
-                    console.out.say(&present::shown(reply.picture.as_ref(), reply.latex.as_ref(), &reply.text, self.options.color));
+                    console.out.say(&present::shown(reply.picture.as_ref(), reply.latex.as_ref(), &reply.text, self.options.color, columns));
                 }
                 console.out.flush();
                 self.failed(reply.exit);
@@ -164,7 +212,7 @@ impl Prompt {
                     emit(&present::json::envelope(command, false, &f.diagnostics, &f.sources, Default::default()), console);
                     console.out.flush();
                 }
-                console.err.say(&render::render_text(&f.diagnostics.list, &f.sources, color));
+                console.err.say(&render::render_within(&f.diagnostics.list, &f.sources, color, columns));
                 console.err.flush();
                 self.failed(f.exit);
                 !console.out.is_lost()

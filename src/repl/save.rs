@@ -10,7 +10,7 @@ use crate::session::{Failure, Session};
 use crate::sink::file;
 use crate::source::Span;
 use crate::syntax::format;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// One piece of text to put in place of a span.
@@ -19,14 +19,25 @@ struct Edit {
     text: String,
 }
 
-/// Writes the model to a file, by default the one it was loaded from.
-pub fn save(state: &State, argument: &str) -> Result<Reply, Failure> {
+/// Writes the model to a file; without a name to the one that this session wrote last. Gives the path back.
+///
+/// The session's settings are put in as values where a file is named, or where `settings` asks for them.
+pub fn save(state: &State, argument: &str, settings: bool, written: &[PathBuf]) -> Result<(Reply, PathBuf), Failure> {
     if state.is_empty() && state.waiting.is_empty() {
         return Err(failed(state, Diagnostic::new("C030", "there is no model to save")));
     }
-    let path = match (file_name(argument), state.file.as_deref()) {
+    let named = file_name(argument);
+    let settings = settings || named.is_some();
+    let path = match (named, state.file.as_deref()) {
         (Some(p), _) => p,
-        (None, Some(p)) => p.to_path_buf(),
+        (None, Some(p)) if written.iter().any(|w| w == p) => p.to_path_buf(),
+        (None, Some(p)) => {
+            return Err(failed(
+                state,
+                Diagnostic::new("C033", format!("`{}` was not written by this session: `save` alone leaves it as it is", p.display()))
+                    .help(format!("`save {}` writes over it, `save my_model.trade` beside it", p.display())),
+            ));
+        }
         (None, None) => return Err(failed(state, Diagnostic::new("C033", "save to which file?").help("as in `save my_model.trade`"))),
     };
     let path = if path.extension().is_none() { path.with_extension("trade") } else { path };
@@ -34,8 +45,8 @@ pub fn save(state: &State, argument: &str) -> Result<Reply, Failure> {
     let main = state.main_file();
     let imported = state.session.sources.paths().filter(|p| Some(*p) != main);
     file::may_write(&path, imported).map_err(|why| failed(state, crate::command::not_written(&path, &why)))?;
-    let (text, left) = text(state);
-    let read_back = check(state, &text, &path, &left);
+    let (text, left) = text(state, settings);
+    let read_back = check(state, &text, &path, &left, settings);
     if let Err(why) = read_back {
         return Err(failed(
             state,
@@ -48,22 +59,30 @@ pub fn save(state: &State, argument: &str) -> Result<Reply, Failure> {
     for (name, value) in &left {
         out.push_str(&format!("  {name} = {} stands there as a comment: it is one member of a family that a formula gives\n", exact(*value)));
     }
+    if !state.settings.is_empty() {
+        let list: Vec<String> = state.settings.iter().filter(|s| !left.contains(s)).map(|(n, v)| format!("{n} = {}", exact(*v))).collect();
+        if !settings {
+            out.push_str(&format!("  with declared values; `save --settings` puts in {}\n", list.join(", ")));
+        } else if !list.is_empty() {
+            out.push_str(&format!("  with the session's {}\n", list.join(", ")));
+        }
+    }
     if !state.waiting.is_empty() {
         out.push_str(&format!("  what still waits stands there as a comment: {}\n", super::declare::list_words(&state.waiting)));
     }
-    Ok(Reply { text: out, sources: state.session.sources.clone(), ..Reply::default() })
+    Ok((Reply { text: out, sources: state.session.sources.clone(), ..Reply::default() }, path))
 }
 
 /// The model's text in canonical layout.
 pub fn formatted(state: &State) -> Result<Reply, Failure> {
-    let (text, _) = text(state);
+    let (text, _) = text(state, true);
     let text = format::format(&text).map_err(|d| state.session.failure(d))?;
     Ok(Reply { text, copy: true, sources: state.session.sources.clone(), ..Reply::default() })
 }
 
-/// The model's text, and the settings that it cannot hold.
-pub fn text(state: &State) -> (String, Vec<(String, f64)>) {
-    let (edits, left) = edits(state);
+/// The model's text, with the session's settings put in if asked, and the settings that it cannot hold.
+pub fn text(state: &State, settings: bool) -> (String, Vec<(String, f64)>) {
+    let (edits, left) = if settings { edits(state) } else { Default::default() };
     let mut out = String::new();
     for (k, item) in state.items.iter().enumerate() {
         let mut body = item.text.to_string();
@@ -160,14 +179,15 @@ fn nested(rows: &[(&[Arc<str>], f64)]) -> Option<String> {
 }
 
 /// Reads the text as the file would be read and compares all parameter values.
-fn check(state: &State, text: &str, path: &Path, left: &[(String, f64)]) -> Result<(), String> {
+fn check(state: &State, text: &str, path: &Path, left: &[(String, f64)], settings: bool) -> Result<(), String> {
     let program = load::load_text(&path.display().to_string(), text, path, &Disk);
     let again = Session::new(program).map_err(|f| f.diagnostics.list.iter().find(|d| d.is_error()).map(|d| d.title.clone()).unwrap_or_default())?;
     if !left.is_empty() {
         return Ok(());
     }
     let (was, is) = (&state.session.economy, &again.economy);
-    let (a, b) = (was.parameter_values(&state.session.settings), is.parameter_values(&again.settings));
+    let own = if settings { state.session.settings.clone() } else { Default::default() };
+    let (a, b) = (was.parameter_values(&own), is.parameter_values(&again.settings));
     for (info, v) in was.syms.iter().zip(&a).filter(|(i, _)| i.quantity.is_parameter()) {
         let other = is.syms.iter().position(|s| s.name == info.name).and_then(|i| b.get(i));
         match other {

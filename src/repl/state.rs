@@ -91,12 +91,25 @@ impl State {
     /// Diagnostics of the file.
     pub fn load(path: &Path) -> Result<State, Failure> {
         let program = load::load_file(path, &Disk).map_err(|d| Failure::wrong(SourceMap::default(), crate::session::single(d)))?;
+        Self::of(program, Some(path.to_path_buf()), false)
+    }
+
+    /// The state that a text makes, as if all of it had been typed.
+    ///
+    /// # Errors
+    /// Diagnostics of the text.
+    pub fn typed(name: &str, text: &str, file: Option<PathBuf>) -> Result<State, Failure> {
+        let path = file.clone().unwrap_or_default();
+        Self::of(load::load_text(name, text, &path, &Disk), file, true)
+    }
+
+    fn of(program: Program, file: Option<PathBuf>, typed: bool) -> Result<State, Failure> {
         let session = Session::new(program.clone())?;
-        let mut state = State { file: Some(path.to_path_buf()), ..State::default() };
+        let mut state = State { file, ..State::default() };
         if let Some(main) = program.main {
             let (tree, _) = parser::parse_file(main, &program.sources.file(main).text.clone());
             let (own, imported): (Vec<Loaded>, Vec<Loaded>) = program.declarations.iter().cloned().partition(|l| l.declaration.span.file == main);
-            (state.items, state.tail) = super::item::items(main, &program.sources, &tree.declarations, &own, false);
+            (state.items, state.tail) = super::item::items(main, &program.sources, &tree.declarations, &own, typed);
             state.imported = imported;
         }
         state.whole = lowers(&session).is_ok();
@@ -189,7 +202,7 @@ impl State {
 
     /// Everything that makes this state the one it is, as text: for comparing states.
     pub fn identity(&self) -> String {
-        let mut out = super::save::text(self).0;
+        let mut out = super::save::text(self, false).0;
         let mut line = |s: String| out.push_str(&format!("{s}\n"));
         line(format!("imported {}", self.imported.len()));
         self.waiting.iter().for_each(|w| line(format!("waiting {}", w.text)));

@@ -6,6 +6,7 @@ use super::workspace::{Asking, Reply};
 use crate::diag::Diagnostic;
 use crate::expr::Sym;
 use crate::model::names::What;
+use crate::model::reference;
 use crate::present::json;
 use crate::present::number::Digits;
 use crate::present::table::{Align, Table};
@@ -19,7 +20,8 @@ fn reply(state: &State, text: String, body: Map<String, Value>) -> Reply {
 }
 
 /// The session's settings.
-pub fn settings(state: &State, d: Digits) -> Result<Reply, Failure> {
+pub fn settings(state: &State, ask: &Asking) -> Result<Reply, Failure> {
+    let d = ask.options.digits;
     if state.settings.is_empty() {
         return Ok(reply(state, "nothing is set: all parameters have their declared values\n".into(), Map::new()));
     }
@@ -31,7 +33,7 @@ pub fn settings(state: &State, d: Digits) -> Result<Reply, Failure> {
         table.row([name.clone(), d.short(*value), format!("(declared {})", d.short(declared))]);
         body.insert(name.clone(), json::number(*value));
     }
-    Ok(reply(state, table.render(2), body))
+    Ok(reply(state, table.within(2, ask.options.columns), body))
 }
 
 /// The quantities of the report, or those asked for: at declared values, before the last shock, now.
@@ -78,7 +80,7 @@ pub fn show(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
         text.push_str(&format!("at {}\n", set.join(", ")));
     }
     let (table, body) = compare(&columns, d);
-    text.push_str(&table.render(2));
+    text.push_str(&table.within(2, ask.options.columns));
     let words = now_solved.prepared.regime_words(&now_solved.solution);
     if !words.is_empty() {
         text.push_str(&format!("  regime: {words}\n"));
@@ -174,9 +176,12 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
     let d = ask.options.digits;
     let wanted = argument.trim();
     let names = &state.session.economy.names;
+    if let Some(found) = built_in(state, wanted, ask) {
+        return Ok(found);
+    }
     if !wanted.is_empty() && wanted != "waiting" && !GROUPS.iter().any(|g| g.0 == wanted || g.0.trim_end_matches('s') == wanted) {
-        let near = crate::model::names::nearest(wanted, GROUPS.iter().map(|g| g.0));
-        let known: Vec<&str> = GROUPS.iter().map(|g| g.0).collect();
+        let near = crate::model::names::nearest(wanted, GROUPS.iter().map(|g| g.0).chain(["quantities", "forms"]));
+        let known: Vec<&str> = GROUPS.iter().map(|g| g.0).chain(["quantities", "forms"]).collect();
         let help = near.map_or_else(|| format!("`list` knows {}", known.join(", ")), |n| format!("did you mean `list {n}`?"));
         return Err(failed(state, Diagnostic::new("C036", format!("`{wanted}` is no kind of name")).help(help)));
     }
@@ -224,7 +229,7 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
             if bare { table.row([name, about]) } else { table.row([name, value, about]) }
         }
         if !table.is_empty() {
-            text.push_str(&format!("{group}\n{}", table.render(2)));
+            text.push_str(&format!("{group}\n{}", table.within(2, ask.options.columns)));
             body.insert(group.into(), Value::Array(listed));
         }
     }
@@ -239,6 +244,26 @@ pub fn list(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
         };
     }
     Ok(reply(state, text, body))
+}
+
+/// `list quantities`, `list forms`: the language's own, written with the model's names.
+fn built_in(state: &State, wanted: &str, ask: &Asking) -> Option<Reply> {
+    let groups: &[(&str, &[reference::Entry])] = match wanted {
+        "quantities" | "quantity" => &[("quantities", reference::QUANTITIES), ("functions", reference::FUNCTIONS)],
+        "forms" | "form" | "technologies" => &[("forms", reference::FORMS)],
+        _ => return None,
+    };
+    let mut text = String::new();
+    let mut body = Map::new();
+    for (group, entries) in groups {
+        let mut table = Table::new(&[Align::Left, Align::Left]);
+        for e in *entries {
+            table.row([reference::example(&state.session.economy, e), e.about.to_string()]);
+        }
+        text.push_str(&format!("{group}\n{}", table.within(2, ask.options.columns)));
+        body.insert((*group).into(), Value::Array(entries.iter().flat_map(|e| e.names).map(|n| Value::String((*n).into())).collect()));
+    }
+    Some(reply(state, text, body))
 }
 
 /// The label, or the first line of the documentation, or the text of a short declaration.

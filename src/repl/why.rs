@@ -5,6 +5,7 @@ use super::workspace::{Asking, Reply};
 use crate::diag::Diagnostic;
 use crate::expr::Node;
 use crate::present::equations::{self, Kind, Why};
+use crate::present::fold::Columns;
 use crate::present::json;
 use crate::present::number::Digits;
 use crate::present::table::{Align, Table};
@@ -36,10 +37,15 @@ pub fn answer(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Fail
     let Some(why) = found else {
         return Err(failed(state, Diagnostic::new("C037", format!("nothing is known of `{name}`"))));
     };
-    Ok(Reply { text: text(&why, ask.options.digits), json: body(&why), sources: state.session.sources.clone(), ..Reply::default() })
+    Ok(Reply {
+        text: text(&why, ask.options.digits, ask.options.columns),
+        json: body(&why),
+        sources: state.session.sources.clone(),
+        ..Reply::default()
+    })
 }
 
-fn text(why: &Why, d: Digits) -> String {
+fn text(why: &Why, d: Digits, columns: Columns) -> String {
     let meaning = if why.meaning.is_empty() { String::new() } else { format!("   {}", why.meaning) };
     let mut out = format!("{} = {}{meaning}\n", why.display, d.value(why.value));
     match why.kind {
@@ -54,7 +60,7 @@ fn text(why: &Why, d: Digits) -> String {
             table.row([if k == 0 { head.to_string() } else { String::new() }, term.clone(), d.value(*value)]);
         }
     }
-    out.push_str(&table.render(4));
+    out.push_str(&table.within(4, columns));
     let others: Vec<&str> = why.block.iter().map(String::as_str).filter(|b| *b != why.display).collect();
     if !others.is_empty() {
         let more = if others.len() > NAMED { format!(", … ({} in all)", others.len()) } else { String::new() };

@@ -59,6 +59,14 @@ pub struct Workspace {
     told: bool,
     /// The last file that `load` was asked for, even where it failed: `reload` reads it again once it is mended.
     wanted: Option<PathBuf>,
+    /// Files that this session wrote: `save` alone writes over these only.
+    pub(super) written: Vec<PathBuf>,
+    /// The model's text as it was last saved.
+    pub(super) saved: Option<String>,
+    /// The file that questions and answers are written to.
+    pub log: Option<super::log::Log>,
+    /// Files of inputs that are being read, outermost first.
+    pub(super) sourced: Vec<PathBuf>,
 }
 
 /// How a question is answered.
@@ -131,11 +139,14 @@ impl Workspace {
 
     fn command(&mut self, name: &str, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
         match name {
-            "help" => help::answer(self, argument),
+            "help" => help::answer(self, argument, ask),
             "exit" | "quit" => Ok(Reply { leave: true, ..Reply::default() }),
             "load" => self.load(argument, ask),
             "reload" => self.reload(ask),
-            "save" => save::save(&self.state, argument),
+            "save" => self.save(argument, ask),
+            "resume" => self.resume(ask),
+            "log" => self.log(argument),
+            "source" => self.source(argument, ask),
             "run" if !argument.is_empty() => {
                 self.load(argument, ask)?;
                 self.ask("run", "", ask)
@@ -175,6 +186,7 @@ impl Workspace {
             text: answer.text,
             latex: answer.latex,
             picture: answer.picture,
+            copy: answer.copy,
             json: answer.json,
             diagnostics,
             sources: session.sources,
@@ -215,7 +227,7 @@ impl Workspace {
     }
 
     /// Makes a new state the present one.
-    fn commit(&mut self, what: String, next: State) {
+    pub(super) fn commit(&mut self, what: String, next: State) {
         self.commits += 1;
         self.past.push((what, std::mem::replace(&mut self.state, next)));
         if self.past.len() > HISTORY {
@@ -239,7 +251,7 @@ impl Workspace {
         Reply { text, sources: self.state.session.sources.clone(), ..Reply::default() }
     }
 
-    fn declare(&mut self, text: &str, ask: &Asking) -> Result<Reply, Failure> {
+    pub(super) fn declare(&mut self, text: &str, ask: &Asking) -> Result<Reply, Failure> {
         self.typed += 1;
         let name = format!("input {}", self.typed);
         let done = declare::declare(&self.state, &name, text, ask)?;
@@ -321,7 +333,7 @@ impl Workspace {
     /// Diagnostics of the text, the name, the value.
     pub fn set(&mut self, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
         if argument.is_empty() {
-            return views::settings(&self.state, ask.options.digits);
+            return views::settings(&self.state, ask);
         }
         self.needs_model()?;
         let mut session = self.state.scratch();
@@ -405,7 +417,7 @@ impl Workspace {
         self.needs_equilibrium()?;
         let mut session = self.state.scratch();
         let (shocked, title) = shocks::solve(&mut Request { session: &mut session, argument, options: ask.options, interrupt: ask.interrupt })?;
-        let mut text = shocks::text(&shocked, &title, ask.options.digits);
+        let mut text = shocks::text(&shocked, &title, ask.options.digits, ask.options.columns);
         let json = shocks::body(&shocked, self.name());
         let mut settings = self.state.settings.clone();
         for m in &shocked.moves {
@@ -447,7 +459,7 @@ impl Workspace {
             for v in &values {
                 table.row([v.display.clone(), d.value(v.value), v.meaning.clone()]);
             }
-            reply.text = table.render(0);
+            reply.text = table.within(0, ask.options.columns);
         }
         // `beta -10%` alone is a difference; who types it usually means the shock.
         if text.trim_end().ends_with('%') && values.len() == 1 && parser::parse_changes(file, text).is_ok() {
@@ -525,7 +537,7 @@ pub fn file_name(argument: &str) -> Option<PathBuf> {
     })
 }
 
-fn loaded_line(state: &State) -> String {
+pub(super) fn loaded_line(state: &State) -> String {
     let e = &state.session.economy;
     let mut out = command::heading(&state.session);
     if out.is_empty() {
@@ -554,7 +566,7 @@ fn with_options(base: &Options, command: &str, list: &[(&str, &str)]) -> Result<
             |what: &str| Diagnostic::new("C002", format!("`--{name}` needs {what}")).help(format!("`help {command}` shows how it is written"));
         let path = || file_name(value).ok_or_else(|| wrong("a file name"));
         match *name {
-            "all" => o.all = true,
+            "all" | "settings" => o.all = true,
             "latex" => o.latex = true,
             "csv" => o.csv = true,
             "json" => o.json = true,
@@ -564,12 +576,18 @@ fn with_options(base: &Options, command: &str, list: &[(&str, &str)]) -> Result<
             "svg" => o.svg = Some(path()?),
             "png" => o.png = Some(path()?),
             "html" => o.html = Some(path()?),
+            "title" => o.title = Some(value.to_string()),
+            "size" => o.size = Some(command::size(value).ok_or_else(|| wrong("width and height, as in 800x500"))?),
+            "split" => o.split_all = true,
             "order" => o.order = Some((*value).to_string()),
             "starts" => o.starts = Some(value.parse().map_err(|_| wrong("a number"))?),
             "threads" => o.threads = Some(value.parse().map_err(|_| wrong("a number"))?),
             "limit" => o.limit = Some(value.parse().map_err(|_| wrong("seconds"))?),
             _ => {
-                let known = ["all", "latex", "csv", "json", "dark", "digits", "out", "svg", "png", "html", "order", "starts", "threads", "limit"];
+                let known = [
+                    "all", "settings", "latex", "json", "dark", "digits", "out", "svg", "png", "html", "csv", "split", "title", "size", "order",
+                    "starts", "threads", "limit",
+                ];
                 let d = Diagnostic::new("C002", format!("there is no option `--{name}`"));
                 return Err(match nearest(name, known.into_iter()) {
                     Some(near) => d.help(format!("did you mean `--{near}`?")),

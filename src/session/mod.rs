@@ -63,6 +63,10 @@ impl Session {
         let failed_import = diagnostics.list.iter().any(|d| matches!(d.code, "N011" | "F002"));
         model::echo::drop_echoes(&mut found, &program.broken, failed_import);
         // What a construct that is not yet in the language declares, the rest of the file would be told it lacks.
+        if diagnostics.has_errors() {
+            // What a broken declaration would have brought is not warned of a second time.
+            found.list.retain(crate::diag::Diagnostic::is_error);
+        }
         if !diagnostics.list.iter().any(|d| d.code == "P020") {
             diagnostics.extend(found);
         }
@@ -70,8 +74,8 @@ impl Session {
         let values = session.economy.parameter_values(&session.settings);
         let mut checks = session.economy.check_values(&values, &session.moving());
         if diagnostics.has_errors() {
-            // What an error left without a value is no second error.
-            checks.list.retain(|d| d.code != "M001");
+            // What an error left without a value is no second error, and no warning stands beside one that it may come from.
+            checks.list.retain(|d| d.code != "M001" && d.is_error());
         }
         diagnostics.extend(checks);
         diagnostics.conclude();

@@ -33,7 +33,7 @@ pub struct Changed {
     pub plain: bool,
     /// First-order prediction of the change, in the same measure.
     pub linear: Option<f64>,
-    /// By parameter, where several move.
+    /// By group of parameters, where several move.
     pub by_parameter: Vec<f64>,
 }
 
@@ -56,9 +56,23 @@ fn clean(change: f64, size: f64) -> f64 {
     if change.abs() <= NOTHING * size { 0.0 } else { change }
 }
 
+/// Parameters that count as one: a family that one line of the shock moves, or a parameter by itself.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub name: String,
+    /// Numbers of its moves.
+    pub members: Vec<usize>,
+}
+
+/// The split by parameter is given for at most so many, unless it is asked for.
+const SPLIT: usize = 12;
+
 /// Everything about one shock.
 pub struct Shocked {
     pub moves: Vec<Move>,
+    pub groups: Vec<Group>,
+    /// Whether the change is split by group of parameters.
+    pub by_group: bool,
     pub before: Solution,
     pub after: Solution,
     pub quantities: Vec<Changed>,
@@ -100,11 +114,19 @@ impl Prepared {
 impl Session {
     /// Shocks the present equilibrium.
     ///
-    /// With `order` the parameters move one after the other, and each one's contribution is what its own leg changes.
+    /// With `order` the parameters move one after the other, and each one's contribution is what its own leg changes. A family counts as one
+    /// parameter, and more than a dozen are not split, unless `split_all` asks for every member.
     ///
     /// # Errors
     /// Diagnostics: no equilibrium before, after, or on the way.
-    pub fn shock(&self, mut prepared: Prepared, changes: &[Change], order: Option<&[Sym]>, interrupt: &AtomicBool) -> Result<Shocked, Diagnostics> {
+    pub fn shock(
+        &self,
+        mut prepared: Prepared,
+        changes: &[Change],
+        order: Option<&[Sym]>,
+        split_all: bool,
+        interrupt: &AtomicBool,
+    ) -> Result<Shocked, Diagnostics> {
         let values = self.changed(&prepared.economy, changes)?;
         let before = prepared.equilibrium(self, interrupt);
         if let Some(d) = prepared.why_unsolved(&before) {
@@ -116,6 +138,8 @@ impl Session {
             }
         }
         let all: Vec<Move> = values.iter().map(|&(parameter, from, to)| Move { parameter, from, to }).collect();
+        let groups = groups(&prepared, changes, &all, split_all || order.is_some());
+        let by_group = groups.len() > 1 && (groups.len() <= SPLIT || split_all);
         let legs: Vec<Vec<Move>> = match order {
             None => vec![all.clone()],
             Some(order) => order.iter().filter_map(|s| all.iter().find(|m| m.parameter == *s).map(|m| vec![*m])).collect(),
@@ -131,14 +155,24 @@ impl Session {
             at: before.clone(),
             parameters: prepared.parameters.clone(),
             splits: Vec::new(),
-            by_parameter: vec![vec![0.0; all.len()]; listed.len()],
+            by_parameter: vec![vec![0.0; if by_group { groups.len() } else { 0 }]; listed.len()],
             stretches: Vec::new(),
             error: 0.0,
             given: true,
         };
         let legs_count = legs.len() as f64;
         for (n, leg) in legs.iter().enumerate() {
-            result.leg(&prepared, leg, &all, &listed, &channels, n as f64 / legs_count, 1.0 / legs_count, interrupt)?;
+            result.leg(
+                &prepared,
+                leg,
+                &all,
+                &groups,
+                if by_group { &listed } else { &[] },
+                &channels,
+                n as f64 / legs_count,
+                1.0 / legs_count,
+                interrupt,
+            )?;
         }
         let parts = result.splits.iter_mut().flat_map(|s| s.effects.iter_mut().chain(std::iter::once(&mut s.direct)));
         let stretches = result.stretches.iter_mut().flat_map(|s| &mut s.effects).flatten();
@@ -194,8 +228,27 @@ impl Session {
         let (splits, stretches, error, given) = (result.splits, result.stretches, result.error, result.given);
         let mut free = prepared.free_quantities(&before);
         free.extend(prepared.free_quantities(&after));
-        Ok(Shocked { moves: all, before, after, quantities, splits, stretches, error, given, free, prepared })
+        Ok(Shocked { moves: all, groups, by_group, before, after, quantities, splits, stretches, error, given, free, prepared })
     }
+}
+
+/// The groups of a shock's moves: members of one family that one line moves stand together.
+fn groups(p: &Prepared, changes: &[Change], all: &[Move], apart: bool) -> Vec<Group> {
+    let mut out: Vec<(Option<(&str, crate::source::Span)>, Group)> = Vec::new();
+    for (k, m) in all.iter().enumerate() {
+        let name = p.system.info(m.parameter).name.as_str();
+        let family = name.split_once('[').map(|(base, _)| base).filter(|_| !apart);
+        let line = changes.iter().find(|c| c.target == m.parameter).map(|c| c.span);
+        let key = family.zip(line);
+        match out.iter_mut().find(|(other, _)| key.is_some() && *other == key) {
+            Some((_, group)) => {
+                group.name = family.unwrap_or(name).to_string();
+                group.members.push(k);
+            }
+            None => out.push((key, Group { name: name.to_string(), members: vec![k] })),
+        }
+    }
+    out.into_iter().map(|(_, g)| g).collect()
 }
 
 impl Prepared {
@@ -231,23 +284,39 @@ impl Walk {
         p: &Prepared,
         leg: &[Move],
         all: &[Move],
+        groups: &[Group],
         listed: &[Sym],
         channels: &[(Vec<Sym>, Vec<Arc<str>>, Vec<Vec<Sym>>)],
         from: f64,
         share: f64,
         interrupt: &AtomicBool,
     ) -> Result<(), Diagnostics> {
-        let several = all.len() > 1;
+        // By leg: which of its moves belong to which group of the shock.
+        let number = |m: &Move| all.iter().position(|a| a.parameter == m.parameter);
+        let mut of_groups: Vec<usize> = Vec::new();
+        let mut ways: Vec<Vec<usize>> = Vec::new();
+        for (k, m) in leg.iter().enumerate() {
+            let Some(g) = groups.iter().position(|g| number(m).is_some_and(|n| g.members.contains(&n))) else { continue };
+            match of_groups.iter().position(|o| *o == g) {
+                Some(at) => ways[at].push(k),
+                None => {
+                    of_groups.push(g);
+                    ways.push(vec![k]);
+                }
+            }
+        }
         let empty = (Vec::new(), Vec::new(), Vec::new());
-        let groups: Vec<&(Vec<Sym>, Vec<Arc<str>>, Vec<Vec<Sym>>)> = if channels.is_empty() { vec![&empty] } else { channels.iter().collect() };
+        let channel_groups: Vec<&(Vec<Sym>, Vec<Arc<str>>, Vec<Vec<Sym>>)> =
+            if channels.is_empty() { vec![&empty] } else { channels.iter().collect() };
         let mut end = self.at.clone();
-        for (g, (of, names, lists)) in groups.into_iter().enumerate() {
-            let quantities: &[Sym] = if several && g == 0 { listed } else { &[] };
+        for (g, (of, names, lists)) in channel_groups.into_iter().enumerate() {
+            let quantities: &[Sym] = if g == 0 { listed } else { &[] };
             let question = Question {
                 system: &p.system,
                 problem: &p.problem,
                 parameters: &self.parameters,
                 moves: leg,
+                groups: &ways,
                 targets: of,
                 channels: lists,
                 quantities,
@@ -267,9 +336,9 @@ impl Walk {
                 }
             }
             for (row, found) in self.by_parameter.iter_mut().zip(&split.by_parameter) {
-                for (m, v) in leg.iter().zip(found) {
-                    if let Some(k) = all.iter().position(|a| a.parameter == m.parameter) {
-                        row[k] += v;
+                for (g, v) in of_groups.iter().zip(found) {
+                    if let Some(cell) = row.get_mut(*g) {
+                        *cell += v;
                     }
                 }
             }

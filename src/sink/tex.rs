@@ -12,13 +12,14 @@ pub struct Tex(String);
 /// Every command that the program writes. None of them reads, writes or defines anything.
 #[rustfmt::skip]
 pub const COMMANDS: &[&str] = &[
-    "AE", "Delta", "Gamma", "H", "L", "Lambda", "Longleftrightarrow", "O", "OE", "Omega", "Phi", "Pi", "Psi", "Rightarrow", "Sigma", "Theta",
-    "Xi", "ae", "allowdisplaybreaks", "alpha", "backslash", "bar", "begin", "begingroup", "beta", "c", "cdot", "chi", "delta", "dots",
-    "downarrow", "end", "endgroup", "epsilon", "eta", "exp", "frac", "gamma", "ge", "geq", "hat", "hline", "i", "in", "infty", "int", "iota",
-    "kappa", "l", "lambda", "land", "ldots", "le", "left", "leq", "ln", "lor", "mathit", "mathrm", "max", "medskip", "min", "mu", "neg", "neq",
-    "notag", "nu", "o", "oe", "omega", "paragraph", "perp", "phantom", "phi", "pi", "prime", "prod", "psi", "qquad", "quad", "r", "rho", "right",
-    "sigma", "sim", "sqrt", "ss", "sum", "tau", "text", "textasciicircum", "textasciitilde", "textbackslash", "textstyle", "tfrac", "theta",
-    "times", "u", "uparrow", "upsilon", "v", "varsigma", "wedge", "widehat", "xi", "zeta",
+    "AE", "Delta", "Gamma", "H", "L", "Lambda", "Longleftrightarrow", "O", "OE", "Omega", "Phi", "Pi", "Psi", "Rightarrow", "Sigma", "Theta", "Xi",
+    "ae", "allowdisplaybreaks", "alpha", "backslash", "bar", "begin", "begingroup", "beta", "big", "bigl", "bigr", "c", "cdot", "chi", "delta",
+    "dots", "downarrow", "emph", "end", "endgroup", "epsilon", "eta", "exp", "frac", "gamma", "ge", "geq", "hat", "hline", "i", "in", "infty",
+    "int", "iota", "kappa", "l", "label", "lambda", "land", "ldots", "le", "left", "leq", "ln", "lor", "mathit", "mathrm", "max", "medskip", "min",
+    "mu", "multicolumn", "neg", "neq", "noindent", "notag", "nu", "o", "oe", "omega", "par", "paragraph", "perp", "phantom", "phi", "pi", "prime",
+    "prod", "psi", "qquad", "quad", "r", "rho", "right", "sigma", "sim", "sqrt", "ss", "sum", "tag", "tau", "text", "textasciicircum",
+    "textasciitilde", "textbackslash", "textstyle", "textwidth", "tfrac", "theta", "times", "u", "uparrow", "upsilon", "v", "varepsilon",
+    "varsigma", "wedge", "widehat", "xi", "zeta",
 ];
 
 impl Tex {

@@ -61,11 +61,16 @@ impl Derivatives {
 ///
 /// Symbols that are no parameters get NaN. At a border of two regimes, or at a kink, the two sides are computed apart.
 pub fn derivatives(problem: &Problem, solution: &Solution, wrt: &[Sym]) -> Derivatives {
-    let mut engine = Engine::new(problem);
-    derivatives_with(&mut engine, solution, wrt)
+    let ways: Vec<Vec<(Sym, f64)>> = wrt.iter().map(|s| vec![(*s, 1.0)]).collect();
+    derivatives_along(problem, solution, &ways)
 }
 
-fn derivatives_with(engine: &mut Engine, solution: &Solution, wrt: &[Sym]) -> Derivatives {
+/// The same along ways on which several parameters move together, each at its own speed: one solve a way.
+pub fn derivatives_along(problem: &Problem, solution: &Solution, ways: &[Vec<(Sym, f64)>]) -> Derivatives {
+    derivatives_with(&mut Engine::new(problem), solution, ways)
+}
+
+fn derivatives_with(engine: &mut Engine, solution: &Solution, ways: &[Vec<(Sym, f64)>]) -> Derivatives {
     let problem = engine.problem;
     let (z, positions) = solution.point(problem);
     let params = &solution.values;
@@ -76,26 +81,28 @@ fn derivatives_with(engine: &mut Engine, solution: &Solution, wrt: &[Sym]) -> De
     let here = Regime::here(engine, &positions);
     let sizes = newton::sizes(engine, &z);
     let at_border = !solution.one_regime && !touching(engine, &here, &z, &sizes).is_empty();
-    let mut out = Derivatives { wrt: wrt.to_vec(), ..Derivatives::default() };
-    for sym in wrt {
-        let slot = problem.parameters.iter().find(|(s, _)| s == sym).map(|(_, slot)| *slot);
+    let mut out = Derivatives { wrt: ways.iter().filter_map(|w| w.first().map(|(s, _)| *s)).collect(), ..Derivatives::default() };
+    for way in ways {
+        let slot = |sym: Sym| problem.parameters.iter().find(|(s, _)| *s == sym).map(|(_, slot)| *slot);
+        let slots: Option<Vec<(u32, f64)>> = way.iter().map(|(s, v)| slot(*s).map(|at| (at, *v))).collect();
         let mut toward = |direction: f64| -> Option<Side> {
-            let slot = slot?;
+            let seeds: Vec<(u32, f64)> = slots.as_ref()?.iter().map(|(at, v)| (*at, v * direction)).collect();
             if at_border {
-                let rates = directional(engine, params, &z, &here, &[(slot, direction)])?;
+                let rates = directional(engine, params, &z, &here, &seeds)?;
                 rates.regime.hold(engine);
                 engine.set_parameters_for(params, Want::All);
                 engine.evaluate(&z, Want::All);
-                return Some(side(engine, &z, &rates, slot, direction));
+                return Some(side(engine, &z, &rates, &seeds, direction));
             }
-            let rates = rates_here(engine, &z, &here, &[(slot, direction)])?;
-            let unit = solution.value(*sym).abs().max(1e-6);
+            let rates = rates_here(engine, &z, &here, &seeds)?;
+            // How far the way goes while one of its parameters doubles.
+            let unit = way.iter().map(|(s, v)| solution.value(*s).abs().max(1e-6) / v.abs().max(1e-300)).fold(f64::INFINITY, f64::min);
             let steep = rates.unknowns.iter().zip(&z).any(|(r, z)| r.abs() * unit > STEEP * z.abs().max(1e-6));
             // Where two equilibria meet there is no derivative, whatever number rounding leaves.
-            if steep && is_turning_point(problem, solution, *sym) {
+            if steep && way.iter().any(|(s, _)| is_turning_point(problem, solution, *s)) {
                 return None;
             }
-            Some(side(engine, &z, &rates, slot, direction))
+            Some(side(engine, &z, &rates, &seeds, direction))
         };
         let undefined = || Side { syms: vec![f64::NAN; problem.tape.slot_of.len()], outputs: vec![f64::NAN; problem.outputs], positions: Vec::new() };
         let right = toward(1.0).unwrap_or_else(undefined);
@@ -137,13 +144,15 @@ fn same(a: &Side, b: &Side) -> bool {
 }
 
 /// Carries the rates on to definitions and outputs that the equations do not need.
-fn side(engine: &mut Engine, z: &[f64], rates: &Rates, slot: u32, direction: f64) -> Side {
+fn side(engine: &mut Engine, z: &[f64], rates: &Rates, seeds: &[(u32, f64)], direction: f64) -> Side {
     let problem = engine.problem;
     let block = &problem.tape.block;
     complete(engine, z, Want::All);
     let mut slots = rates.slots.clone();
     engine.work.tangent(block, problem.tape.main..block.ops.len(), 0, &mut slots);
-    slots[slot as usize] = direction;
+    for (at, v) in seeds {
+        slots[*at as usize] = *v;
+    }
     let free: Vec<Vec<f64>> = rates
         .free
         .iter()

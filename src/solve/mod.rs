@@ -32,7 +32,7 @@ mod track;
 mod walk;
 
 pub use accuracy::{NOTHING, accuracy};
-pub use derivatives::{Derivatives, Side, derivatives};
+pub use derivatives::{Derivatives, Side, derivatives, derivatives_along};
 pub use fold::is_turning_point;
 pub use free::{Free, free};
 pub use index::index;

@@ -8,7 +8,7 @@
 use super::conditional::conditional;
 use crate::diag::Diagnostic;
 use crate::expr::Sym;
-use crate::solve::{Position, Problem, Solution, Switch, derivatives, solve_within, trace};
+use crate::solve::{Position, Problem, Solution, Switch, derivatives_along, solve_within, trace};
 use crate::system::{Role, System};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -51,11 +51,13 @@ pub struct Question<'a> {
     /// Parameter values at the start.
     pub parameters: &'a [f64],
     pub moves: &'a [Move],
+    /// Moves that count as one in the split by parameter, by number; each move is in one group.
+    pub groups: &'a [Vec<usize>],
     /// Quantities whose change is split by channel.
     pub targets: &'a [Sym],
     /// Channels in order, each a list of quantities.
     pub channels: &'a [Vec<Sym>],
-    /// Quantities whose change is split by parameter.
+    /// Quantities whose change is split by group of parameters.
     pub quantities: &'a [Sym],
 }
 
@@ -86,7 +88,7 @@ pub struct Split {
     pub effects: Vec<Vec<f64>>,
     /// By target: what runs through no channel.
     pub direct: Vec<f64>,
-    /// By quantity: contribution of each parameter to the log change; NaN where the quantity reaches 0.
+    /// By quantity: contribution of each group of parameters to the log change; NaN where the quantity reaches 0.
     pub by_parameter: Vec<Vec<f64>>,
     /// By how much the parts of any change may miss it: the integration's own bound, or what the end points show, whichever is larger.
     pub error: f64,
@@ -149,7 +151,7 @@ pub fn split(q: &Question, before: &Solution, interrupt: &AtomicBool) -> Result<
         stretches: Vec::new(),
         effects: vec![vec![0.0; q.channels.len()]; q.targets.len()],
         direct: vec![0.0; q.targets.len()],
-        by_parameter: vec![vec![0.0; q.moves.len()]; q.quantities.len()],
+        by_parameter: vec![vec![0.0; q.groups.len()]; q.quantities.len()],
         error: 0.0,
         given: true,
         end: before.clone(),
@@ -180,7 +182,7 @@ pub fn split(q: &Question, before: &Solution, interrupt: &AtomicBool) -> Result<
             };
             let parts = |syms: &[Sym], width: usize| -> Vec<bool> { syms.iter().flat_map(|s| std::iter::repeat_n(lost(*s), width)).collect() };
             let mut none = parts(q.targets, if q.channels.is_empty() { 1 } else { q.channels.len() + 1 });
-            none.extend(parts(q.quantities, q.moves.len()));
+            none.extend(parts(q.quantities, q.groups.len()));
             let rates = |s: f64| -> Vec<f64> {
                 let at = solve_within(q.problem, &parameters_at(s), seg, s, interrupt);
                 let mut rates = rates_at(q, held.as_ref(), &given, &at, s);
@@ -247,8 +249,10 @@ impl Split {
 fn rates_at(q: &Question, held: Option<&(System, Problem)>, given: &[Sym], at: &Solution, s: f64) -> Vec<f64> {
     let wrt: Vec<Sym> = q.moves.iter().map(|m| m.parameter).collect();
     let speed: Vec<f64> = q.moves.iter().map(|m| m.at(s).1).collect();
-    let full = derivatives(q.problem, at, &wrt);
-    let along = |sym: Sym| -> f64 { (0..wrt.len()).map(|k| full.get(sym, k, true) * speed[k]).sum() };
+    // What moves together is one way, so that a family of hundreds costs one solve.
+    let ways: Vec<Vec<(Sym, f64)>> = q.groups.iter().map(|g| g.iter().filter_map(|k| Some((*wrt.get(*k)?, *speed.get(*k)?))).collect()).collect();
+    let full = derivatives_along(q.problem, at, &ways);
+    let along = |sym: Sym| -> f64 { (0..ways.len()).map(|g| full.get(sym, g, true)).sum() };
     let mut out = Vec::new();
     if q.channels.is_empty() {
         // Nothing is split by channel: all of it is direct.
@@ -258,13 +262,15 @@ fn rates_at(q: &Question, held: Option<&(System, Problem)>, given: &[Sym], at: &
     } else if let Some((system, problem)) = held {
         let mut point = at.clone();
         point.positions.retain(|(sym, _)| matches!(system.info(*sym).role, Role::Unknown { .. }));
-        let mut moving: Vec<Sym> = given.to_vec();
-        moving.extend(wrt.iter().filter(|p| !given.contains(p)));
-        let partial = derivatives(problem, &point, &moving);
+        let mut moving: Vec<Vec<(Sym, f64)>> = given.iter().map(|s| vec![(*s, 1.0)]).collect();
+        let rest: Vec<(Sym, f64)> = wrt.iter().copied().zip(speed.iter().copied()).filter(|(p, _)| !given.contains(p)).collect();
+        // What runs through no channel is one way.
+        let direct_at = (!rest.is_empty()).then_some(moving.len());
+        moving.extend((!rest.is_empty()).then_some(rest));
+        let partial = derivatives_along(problem, &point, &moving);
         for &t in q.targets {
             let value = at.values[t.index()];
             let mut m = 0;
-            let mut through = 0.0;
             for channel in q.channels {
                 let mut sum = 0.0;
                 for &sym in channel {
@@ -281,23 +287,16 @@ fn rates_at(q: &Question, held: Option<&(System, Problem)>, given: &[Sym], at: &
                     }
                     m += 1;
                 }
-                through += sum;
                 out.push(sum / value);
             }
-            let _ = through;
-            let direct: f64 = (m..moving.len())
-                .map(|k| {
-                    let at = wrt.iter().position(|p| *p == moving[k]);
-                    at.map_or(0.0, |i| partial.get(t, k, true) * speed[i])
-                })
-                .sum();
+            let direct = direct_at.map_or(0.0, |k| partial.get(t, k, true));
             out.push(direct / value);
         }
     }
     for &sym in q.quantities {
         let value = at.values[sym.index()];
-        for k in 0..wrt.len() {
-            let d = full.get(sym, k, true) * speed[k];
+        for g in 0..ways.len() {
+            let d = full.get(sym, g, true);
             out.push(if value > 0.0 {
                 d / value
             } else if d == 0.0 {

@@ -16,7 +16,7 @@ pub enum TokenKind {
     String,
     Comment,
     DocComment,
-    /// `+ - * / ^ % = == != < <= > >= -> ..`
+    /// `+ - * / ^ % = == != < <= > >= -> ..`, and `− × ≤ ≥ ≠ →` as they are printed
     Operator,
     /// `, ; :`
     Punctuation,
@@ -79,6 +79,12 @@ enum Raw {
     #[token(">=")]
     #[token("->")]
     #[token("..")]
+    #[token("−")]
+    #[token("×")]
+    #[token("≤")]
+    #[token("≥")]
+    #[token("≠")]
+    #[token("→")]
     Operator,
     #[token(",")]
     #[token(";")]
@@ -186,6 +192,7 @@ pub enum Completeness {
 /// Whether the input is complete; wrong input is complete, since more of it does not mend it.
 pub fn is_complete(text: &str) -> Completeness {
     let (mut depth, mut last) = (0i64, None);
+    let (mut word_end, mut starred) = (None, false);
     for token in lex(text) {
         let slice = text.get(token.range.clone()).unwrap_or_default();
         match token.kind {
@@ -199,11 +206,14 @@ pub fn is_complete(text: &str) -> Completeness {
         }
         if !token.kind.is_trivia() {
             last = Some((token.kind, slice));
+            starred = slice == "*" && word_end == Some(token.range.start);
+            word_end = token.kind.is_word().then_some(token.range.end);
         }
     }
     match last {
         _ if depth > 0 => Completeness::Bracket,
-        Some((TokenKind::Operator, slice)) if slice != "%" => Completeness::Operator,
+        // A star right behind a name is a mark, `w*`.
+        Some((TokenKind::Operator, slice)) if slice != "%" && !starred => Completeness::Operator,
         Some((TokenKind::Punctuation, _)) => Completeness::Operator,
         Some((TokenKind::Keyword, slice)) if words::CONNECTIVES.contains(&slice) => Completeness::Operator,
         Some((TokenKind::Contextual, "and" | "or" | "not")) => Completeness::Operator,
@@ -270,6 +280,8 @@ mod tests {
             ("set S =", Completeness::Operator),
             ("let a = sum(g in S) a[g] /* and", Completeness::Comment),
             ("let a = if", Completeness::Operator),
+            ("w*", Completeness::Complete),
+            ("w *", Completeness::Operator),
             ("a }", Completeness::Complete),
             ("let a = \"(", Completeness::Complete),
             ("let a = 1 // (", Completeness::Complete),

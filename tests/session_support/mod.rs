@@ -51,18 +51,36 @@ pub fn print(head: &str, list: &[Exchange]) -> String {
     out
 }
 
+/// Columns of the terminal that the pages are written for.
+pub const COLUMNS: &str = "80";
+
 /// Types the inputs to the program through a pipe, in the crate's root, and gives back what it answers to each.
 ///
 /// `$TMP` in an input is a folder of the run's own; it is `$TMP` again in answers.
 pub fn run(inputs: &[String]) -> Vec<Exchange> {
+    typed(inputs, false, COLUMNS)
+}
+
+/// The same in an empty folder, as a reader of a page types it: nothing in the inputs is replaced.
+pub fn run_as_reader(inputs: &[String]) -> Vec<Exchange> {
+    typed(inputs, true, COLUMNS)
+}
+
+/// The same as [`run`] at another width.
+pub fn run_at(inputs: &[String], columns: &str) -> Vec<Exchange> {
+    typed(inputs, false, columns)
+}
+
+fn typed(inputs: &[String], reader_of_a_page: bool, columns: &str) -> Vec<Exchange> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let place = folder.path().display().to_string();
+    let state = tempfile::tempdir().expect("a temporary folder");
+    let place = if reader_of_a_page { "$TMP".to_owned() } else { folder.path().display().to_string() };
     let (mut reader, writer) = std::io::pipe().expect("a pipe");
     let mut child = Command::new(env!("CARGO_BIN_EXE_tasktrade"))
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .current_dir(if reader_of_a_page { folder.path() } else { Path::new(env!("CARGO_MANIFEST_DIR")) })
         .env("NO_COLOR", "1")
-        .env("COLUMNS", "90")
-        .env("XDG_STATE_HOME", folder.path())
+        .env("COLUMNS", columns)
+        .env("XDG_STATE_HOME", state.path())
         .stdin(Stdio::piped())
         .stderr(writer.try_clone().expect("a pipe"))
         .stdout(writer)

@@ -1,6 +1,6 @@
 //! Quantities against a parameter.
 
-use super::{Picture, axes, failures, here, scale, shown};
+use super::{Picture, axes, axis_label, failures, here, scale, shown};
 use crate::command::{Request, grid};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym, eval};
@@ -51,9 +51,15 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
     let (first, last) = (along.points.first().map_or(f64::NAN, |p| p.0), along.points.last().map_or(f64::NAN, |p| p.0));
     let data = LinesWithRegimes {
         title: Label::plain(&format!("{} against ", labels.join(", "))).join(&Label::from(x.as_str())),
-        x_label: Label::from(x.as_str()),
+        x_label: axis_label(info),
         x_scale: axis.first().map_or(crate::present::plot::Scale::Linear, scale),
-        y_label: if let [one] = labels.as_slice() { Label::from(one.as_str()) } else { Label::default() },
+        y_label: match (labels.as_slice(), along.names.as_slice()) {
+            ([label], [one]) => match along.prepared.economy.dag.node(one.node) {
+                crate::expr::Node::Sym(s) => axis_label(along.prepared.system.info(*s)),
+                _ => Label::from(label.as_str()),
+            },
+            _ => Label::default(),
+        },
         series,
         regimes: along.stretches.iter().map(|(from, to, name)| Regime { from: *from, to: *to, name: Label::plain(name) }).collect(),
         turns: turns.iter().map(|(_, x, y)| (*x, *y)).collect(),

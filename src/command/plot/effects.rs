@@ -55,11 +55,13 @@ pub fn draw(r: &mut Request, text: &str) -> Result<Picture, Failure> {
             if at[k] != from {
                 let parameters = prepared.with(&[(axis.target, from)]);
                 let moves = [Move { parameter: axis.target, from, to: at[k] }];
+                let groups: Vec<Vec<usize>> = (0..moves.len()).map(|k| vec![k]).collect();
                 let question = Question {
                     system: &prepared.system,
                     problem: &prepared.problem,
                     parameters: &parameters,
                     moves: &moves,
+                    groups: &groups,
                     targets: &[target],
                     channels: &lists,
                     quantities: &[],
@@ -101,7 +103,7 @@ pub fn draw(r: &mut Request, text: &str) -> Result<Picture, Failure> {
     let d = r.options.digits;
     let data = EffectsBars {
         title: Label::plain("change of ").join(&Label::from(name.as_str())).join(&Label::plain(" from ")).join(&super::here(&parameter, own, d)),
-        x_label: Label::from(parameter.as_str()),
+        x_label: super::axis_label(prepared.system.info(axis.target)),
         at: at.clone(),
         names: None,
         y_label: Label::plain("100 × log change"),

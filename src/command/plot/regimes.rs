@@ -1,6 +1,6 @@
 //! The map of regimes in two parameters.
 
-use super::{Picture, axes, failures, here, scale, shown};
+use super::{Picture, axes, axis_label, failures, here, scale, shown};
 use crate::command::Request;
 use crate::command::grid::{self, Swept};
 use crate::diag::Diagnostic;
@@ -54,10 +54,10 @@ pub fn draw(r: &mut Request, request: &PlotRequest, fine: bool) -> Result<Pictur
     let label = here(&x_name, at(across), d).join(&Label::plain(", ")).join(&here(&y_name, at(up), d));
     let data = RegimeMap {
         title: Label::plain("regimes over ").join(&Label::from(x_name.as_str())).join(&Label::plain(" and ")).join(&Label::from(y_name.as_str())),
-        x_label: Label::from(x_name.as_str()),
+        x_label: axis_label(a),
         x_scale: scale(first),
         x: drawn.as_ref().map_or_else(|| x.clone(), |d| d.x.clone()),
-        y_label: Label::from(y_name.as_str()),
+        y_label: axis_label(b),
         y_scale: scale(second),
         y: drawn.as_ref().map_or_else(|| y.clone(), |d| d.y.clone()),
         regimes: names.iter().map(|n| Label::plain(n)).collect(),

@@ -51,10 +51,10 @@ fn told(s: &Shocked, name: &str, d: Digits) -> Shock {
     let shown = shocks::shown(s);
     out.changes = shown.iter().map(|c| change(c, d)).collect();
     out.splits = groups(&s.splits).into_iter().map(|g| split_of(s, &g, name, d)).collect();
-    if s.moves.len() > 1 && s.moves.len() <= 12 {
+    if s.by_group {
         let split: Vec<&&Changed> =
             shown.iter().filter(|c| !c.plain && !c.by_parameter.is_empty() && c.by_parameter.iter().all(|v| v.is_finite())).collect();
-        let heads = s.moves.iter().map(|m| system.info(m.parameter).display.clone()).collect();
+        let heads = s.groups.iter().map(|g| crate::model::naming::pretty(&g.name).0).collect();
         let rows =
             split.iter().map(|c| std::iter::once(c.display.clone()).chain(c.by_parameter.iter().map(|v| d.signed(100.0 * v))).collect()).collect();
         out.by_parameter = (heads, rows);

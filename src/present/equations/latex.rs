@@ -10,7 +10,7 @@ use crate::model::Economy;
 use std::fmt::Write;
 
 /// A line of an article holds about this many characters of mathematics.
-const LINE: usize = 62;
+pub(crate) const LINE: usize = 62;
 /// Families with more values than this are summed up.
 const LISTED: usize = 9;
 
@@ -124,7 +124,7 @@ fn fits_beside(rows: &[Row]) -> bool {
 }
 
 /// About how many characters wide a piece of LaTeX is: a command counts as one, a fraction as its wider half.
-fn width(s: &str) -> usize {
+pub(crate) fn width(s: &str) -> usize {
     let mut n = 0;
     let mut rest = s;
     while let Some(c) = rest.chars().next() {
@@ -148,6 +148,11 @@ fn width(s: &str) -> usize {
                 }
             }
             '{' | '}' | '^' | '_' | ' ' => {}
+            // An element that is to be replaced by an index.
+            '\u{1}' => {
+                rest = rest.split_once('\u{2}').map_or("", |x| x.1);
+                n += 1;
+            }
             '+' | '-' | '=' | '<' | '>' => n += 3,
             _ => n += 1,
         }

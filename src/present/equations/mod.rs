@@ -7,7 +7,7 @@ mod build;
 mod definitions;
 mod fold;
 pub(crate) mod given;
-mod latex;
+pub(crate) mod latex;
 mod machine;
 pub(crate) mod names;
 pub(crate) mod print;
@@ -17,6 +17,7 @@ pub(crate) mod text;
 mod why;
 mod words;
 
+use super::fold::Columns;
 use crate::expr::{Dag, NodeId};
 use crate::model::Economy;
 use crate::sink::Tex;
@@ -30,8 +31,8 @@ pub use why::{Kind, Why, why};
 /// The equilibrium system by condition, with definitions and given values.
 ///
 /// Conditions read `left ≥ right ⟂ partner ≥ 0`; the user's own equations and definitions stand in the words of the file.
-pub fn text(system: &System, economy: &Economy, sources: &SourceMap) -> String {
-    text::render(&sheet::sheet(system, economy, sources, Style::Display), economy)
+pub fn text(system: &System, economy: &Economy, sources: &SourceMap, columns: Columns) -> String {
+    text::render(&sheet::sheet(system, economy, sources, Style::Display), economy, columns)
 }
 
 /// The system by condition before it is a text, for renderers of other forms.

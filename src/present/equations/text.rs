@@ -6,6 +6,7 @@ use super::print::{self, Target, print};
 use super::sheet::{Partner, Relation, Row, Section, Sheet};
 use super::term::Term;
 use crate::model::Economy;
+use crate::present::fold::Columns;
 use rustc_hash::FxHashMap;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ const COLUMN: usize = 64;
 /// Families with more values than this are summed up.
 const LISTED: usize = 12;
 
-pub fn render(sheet: &Sheet, economy: &Economy) -> String {
+pub fn render(sheet: &Sheet, economy: &Economy, room: Columns) -> String {
     let mut out = String::new();
     if let Some(name) = &economy.name {
         let label = economy.label.as_ref().map(|l| format!(" · {l}")).unwrap_or_default();
@@ -30,17 +31,17 @@ pub fn render(sheet: &Sheet, economy: &Economy) -> String {
         out.push_str("a ≥ b ⟂ z ≥ 0: both hold, at least one of them with equality\n");
     }
     for s in &sheet.sections {
-        section(s, &mut out);
+        section(s, room, &mut out);
     }
     if !sheet.givens.is_empty() {
         out.push_str("\nGiven\n");
         let lines: Vec<Vec<String>> = sheet.givens.iter().map(given).collect();
-        columns(&lines, &mut out);
+        columns(&lines, room, &mut out);
     }
     out
 }
 
-fn section(s: &Section, out: &mut String) {
+fn section(s: &Section, room: Columns, out: &mut String) {
     let note = s.note.map(|n| format!("   ({n})")).unwrap_or_default();
     let _ = writeln!(out, "\n{}{note}", s.title);
     let named = !matches!(s.key, "income" | "unit_cost" | "input" | "demand" | "price_index");
@@ -58,7 +59,7 @@ fn section(s: &Section, out: &mut String) {
             vec![formula(r), complement(r).map(|p| format!("⟂ {}", bounds(p, Target::Text))).unwrap_or_default(), clause(r), name]
         })
         .collect();
-    columns(&lines, out);
+    columns(&lines, room, out);
 }
 
 fn clause(r: &Row) -> String {
@@ -103,18 +104,20 @@ pub fn bounds(p: &Partner, target: Target) -> String {
 }
 
 /// Lines of cells; short first cells are aligned, long ones are broken and what belongs to them follows below.
-fn columns(lines: &[Vec<String>], out: &mut String) {
+fn columns(lines: &[Vec<String>], room: Columns, out: &mut String) {
+    let most = room.map_or(COLUMN, |r| COLUMN.min(r.saturating_sub(2)));
     let count = lines.iter().map(Vec::len).max().unwrap_or_default();
     let width = |c: usize| {
-        let fits = lines.iter().filter(|l| l.first().is_some_and(|f| f.width() <= COLUMN));
+        let fits = lines.iter().filter(|l| l.first().is_some_and(|f| f.width() <= most));
         fits.filter_map(|l| l.get(c)).map(|s| s.width()).max().unwrap_or_default()
     };
     let widths: Vec<usize> = (0..count).map(width).collect();
     for line in lines {
         let Some((first, rest)) = line.split_first() else { continue };
         let rest_empty = rest.iter().all(String::is_empty);
-        if first.width() > COLUMN || rest_empty {
-            wrap(first, out);
+        let beside: usize = line.iter().zip(&widths).filter(|(_, w)| **w > 0).map(|(_, w)| w + 3).sum::<usize>().saturating_sub(1);
+        if first.width() > most || rest_empty || room.is_some_and(|r| beside > r) {
+            wrap(first, room.map_or(LINE, |r| LINE.min(r)), out);
             if !rest_empty {
                 let joined: Vec<&str> = rest.iter().map(String::as_str).filter(|s| !s.is_empty()).collect();
                 let _ = writeln!(out, "      {}", joined.join("   "));
@@ -134,12 +137,12 @@ fn columns(lines: &[Vec<String>], out: &mut String) {
 }
 
 /// Writes a formula, broken before the signs of its outermost terms.
-fn wrap(text: &str, out: &mut String) {
+fn wrap(text: &str, room: usize, out: &mut String) {
     let mut line = String::from("  ");
     let mut depth = 0usize;
     let mut word = String::new();
     let flush = |word: &mut String, line: &mut String, out: &mut String| {
-        if line.width() + word.width() > LINE && line.trim() != "" {
+        if line.width() + word.width() > room && line.trim() != "" {
             out.push_str(line.trim_end());
             out.push('\n');
             *line = String::from("      ");

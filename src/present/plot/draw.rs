@@ -18,9 +18,10 @@ const GRAIN: f64 = 0.5;
 pub(crate) fn scene(figure: &Figure, width: f64, height: f64) -> Scene {
     let cells = figure.series.iter().any(|s| matches!(s, Series::Cells(_)));
     let mut plan = layout(figure, (width, height), cells);
-    let regions = if cells { region_names(figure, &plan) } else { None };
+    let mut regions = if cells { region_names(figure, &plan) } else { None };
     if cells && regions.is_none() {
         plan = layout(figure, (width, height), false);
+        regions = Some(region_keys(figure, &plan));
     }
     let name = [&figure.title, &figure.subtitle, &figure.y.label].into_iter().find(|l| !l.is_empty()).map_or(String::new(), |l| l.unicode());
     let mut scene = Scene { width: plan.width, height: plan.height, name, shapes: Vec::new() };
@@ -327,6 +328,31 @@ fn region_names(figure: &Figure, plan: &Layout) -> Option<Vec<Words>> {
         }
     }
     Some(names)
+}
+
+/// The letters of a map's regions inside them, where a region has room for one: its name stands in the legend.
+fn region_keys(figure: &Figure, plan: &Layout) -> Vec<Words> {
+    let mut out = Vec::new();
+    let points: Vec<P> = figure.notes.iter().take(60).filter_map(|n| plan.point(n.at)).collect();
+    for series in &figure.series {
+        let Series::Cells(cells) = series else { continue };
+        let (columns, rows) = grid(cells, figure, plan);
+        let flat = |spans: &[Span]| spans.iter().map(|s| (s.1, s.2)).collect::<Vec<_>>();
+        let (x, y) = (flat(&columns), flat(&rows));
+        let near = |p: &P, c: &Span, r: &Span| p.0 >= c.1 - CLEAR && p.0 <= c.2 + CLEAR && p.1 >= r.1 - CLEAR && p.1 <= r.2 + CLEAR;
+        for kind in 0..cells.categories.len() {
+            let Some(label) = cells.key(kind) else { continue };
+            let open = |i: usize, j: usize| {
+                columns.get(i).zip(rows.get(j)).is_some_and(|(c, r)| cells.at(c.0, r.0) == Some(kind) && !points.iter().any(|p| near(p, c, r)))
+            };
+            let wide = metrics::width(&label, NAME, false);
+            if let Some(area) = place::within(&x, &y, open, wide + 4.0, NAME + 4.0) {
+                let at = ((area.x0 + area.x1) / 2.0, area.y0 + 2.0 + 0.86 * NAME);
+                out.push(Words { at, anchor: Anchor::Middle, size: NAME, bold: false, label, paint: Paint::Ink(Ink::Text), halo: false });
+            }
+        }
+    }
+    out
 }
 
 fn draw_axes(figure: &Figure, plan: &Layout, boxed: bool, scene: &mut Scene) {

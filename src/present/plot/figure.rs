@@ -81,6 +81,15 @@ impl Cells {
     }
 }
 
+impl Cells {
+    /// The letter of a category on the map, in the order in which the legend lists them.
+    pub(crate) fn key(&self, category: usize) -> Option<Label> {
+        let used: Vec<usize> = (0..self.categories.len()).filter(|k| self.cell.contains(&Some(*k))).collect();
+        let at = used.iter().position(|k| *k == category)?;
+        (used.len() > 1).then(|| Label::plain(&super::layout::key_letter(at)))
+    }
+}
+
 /// One layer of data.
 #[derive(Clone, Debug)]
 pub enum Series {
@@ -257,6 +266,22 @@ impl Figure {
     }
 
     /// What a legend would list: name, ink and kind of each named layer or part.
+    /// The entries of the legend as a page shows them: a map's regions by their letters, so that they can be told apart without colour.
+    pub(crate) fn keyed_entries(&self) -> Vec<Entry> {
+        let mut entries = self.legend_entries();
+        for series in &self.series {
+            let Series::Cells(cells) = series else { continue };
+            for entry in entries.iter_mut().filter(|e| e.swatch == Swatch::Tint) {
+                if let Ink::Series(k) = entry.ink
+                    && let Some(key) = cells.key(k)
+                {
+                    entry.name = key.then(" ").join(&entry.name);
+                }
+            }
+        }
+        entries
+    }
+
     pub(crate) fn legend_entries(&self) -> Vec<Entry> {
         let mut entries = Vec::new();
         let mut add = |name: &Label, ink: Ink, swatch: Swatch| {

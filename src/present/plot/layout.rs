@@ -136,7 +136,7 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
     if wants_legend {
         top += 4.0;
         let mut at = PAD;
-        for mut entry in figure.legend_entries() {
+        for mut entry in figure.keyed_entries() {
             entry.name = fit(&entry.name, NAME, false, room - SWATCH);
             let length = SWATCH + width(&entry.name, NAME, false);
             if at > PAD && at + length > PAD + room {
@@ -225,7 +225,7 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
 
 /// Where lines end on the right as fractions of the height, if every named layer is a line that ends there.
 pub(crate) fn line_ends(figure: &Figure, x: &Range, y: &Range, high: f64) -> Option<Vec<(f64, Label, Ink)>> {
-    let entries = figure.legend_entries();
+    let entries = figure.keyed_entries();
     if entries.iter().any(|e| !matches!(e.swatch, Swatch::Line(_))) || entries.len() as f64 * LEADING * NAME > 0.5 * high {
         return None;
     }
@@ -297,7 +297,7 @@ fn header(figure: &Figure, x: &Range, x0: f64, x1: f64) -> (Vec<Row>, Vec<Label>
         } else {
             let letter = Label::plain(&key_letter(keys.len()));
             names.push((centre, vec![letter.clone()]));
-            keys.push(letter.then(": ").join(&band.name).then("."));
+            keys.push(letter.then(" ").join(&band.name).then("."));
         }
     }
     let depth = names.iter().map(|n| n.1.len()).max().map_or(0, |n| n);
@@ -332,6 +332,7 @@ fn settle(mut items: Vec<(f64, Label)>, x0: f64, x1: f64) -> Option<Row> {
 
 /// A, B, …, Z, AA, AB, …
 pub(crate) fn key_letter(k: usize) -> String {
-    let letter = |n: usize| char::from(b'A' + (n % 26) as u8);
-    if k < 26 { letter(k).to_string() } else { format!("{}{}", letter(k / 26 - 1), letter(k)) }
+    // In brackets and small it is no parameter's name.
+    let letter = |n: usize| char::from(b'a' + (n % 26) as u8);
+    if k < 26 { format!("({})", letter(k)) } else { format!("({}{})", letter(k / 26 - 1), letter(k)) }
 }

@@ -302,7 +302,7 @@ fn band_names(figure: &Figure, x: &Range, wide: usize) -> (String, Vec<String>) 
             name
         } else {
             let key = layout::key_letter(keys.len());
-            keys.push(format!("{key}: {name}"));
+            keys.push(format!("{key} {name}"));
             key
         };
         let start = (from + room / 2).saturating_sub(columns(&shown) / 2);

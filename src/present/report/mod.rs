@@ -74,7 +74,7 @@ pub struct Shock {
     pub moves: Vec<String>,
     /// Stretches of the path between regimes, with what switches; empty where the regime lasts.
     pub path: Vec<[String; 3]>,
-    /// Display, before, after, % change, log points, linear prediction.
+    /// Display, before, after, % change, lp, linear prediction.
     pub changes: Vec<[String; 6]>,
     pub splits: Vec<Split>,
     /// By parameter, where several move: its heads and rows.
@@ -253,7 +253,7 @@ fn formulas(page: &Page) -> String {
 fn effects(page: &Page) -> String {
     let mut out = String::new();
     if !page.shocks.is_empty() {
-        out.push_str("<p>Each shock of the file is solved anew. Log points are 100 × the log change; over channels they add up exactly. A change in brackets is a difference of levels.</p>\n");
+        out.push_str("<p>Each shock of the file is solved anew. lp is 100 × the log change; over channels it adds up exactly. A change in brackets is a difference of levels.</p>\n");
     }
     for s in &page.shocks {
         out.push_str(&format!("<h3>{}</h3>\n", escape(&s.name.replace('_', " "))));
@@ -275,7 +275,7 @@ fn effects(page: &Page) -> String {
                     vec![Cell::html(format!("<span class=\"nobreak\">{}</span>", escape(at))), Cell::text(what), Cell::text(parts)]
                 })
                 .collect();
-            out.push_str(&table("The path", &["", "regime, and what switches", "contributions, log points"], &rows));
+            out.push_str(&table("The path", &["", "regime, and what switches", "contributions, lp"], &rows));
         }
         let linear = s.changes.iter().any(|c| c.get(5).is_some_and(|l| !l.is_empty()));
         let rows: Vec<Vec<Cell>> = s
@@ -290,7 +290,7 @@ fn effects(page: &Page) -> String {
                 row
             })
             .collect();
-        let mut head = vec!["", "before", "after", "% change", "log points"];
+        let mut head = vec!["", "before", "after", "% change", "lp"];
         if linear {
             head.push("to first order");
         }
@@ -304,7 +304,7 @@ fn effects(page: &Page) -> String {
                 .iter()
                 .map(|(display, cells)| std::iter::once(Cell::html(symbol(display))).chain(cells.iter().map(|c| Cell::number(c))).collect())
                 .collect();
-            out.push_str(&table("Exact split by channel, log points", &head, &rows));
+            out.push_str(&table("Exact split by channel, lp", &head, &rows));
             out.push_str(&figure(&split.svg, &split.caption, &[]));
         }
         let (head, rows) = &s.by_parameter;
@@ -314,7 +314,7 @@ fn effects(page: &Page) -> String {
                 .iter()
                 .map(|r| r.iter().enumerate().map(|(k, c)| if k == 0 { Cell::html(symbol(c)) } else { Cell::number(c) }).collect())
                 .collect();
-            out.push_str(&table("Split by parameter, log points", &head, &rows));
+            out.push_str(&table("Split by parameter, lp", &head, &rows));
         }
         if !s.accuracy.is_empty() {
             out.push_str(&paragraph("note", &s.accuracy));

@@ -12,7 +12,7 @@ use pest::iterators::Pairs;
 
 /// An expression, or a condition.
 pub fn parse_expr(file: FileId, text: &str) -> Result<Expr, Diagnostics> {
-    argument(file, text, Rule::only_expr, |builder, mut pairs| {
+    argument(file, text, Rule::only_expr, "an expression, as in `w / s`", |builder, mut pairs| {
         let condition = pairs.find(|p| p.as_rule() == Rule::condition)?;
         builder.either(condition)
     })
@@ -20,17 +20,21 @@ pub fn parse_expr(file: FileId, text: &str) -> Result<Expr, Diagnostics> {
 
 /// `beta -10%, A = 1.5`
 pub fn parse_changes(file: FileId, text: &str) -> Result<Vec<Change>, Diagnostics> {
-    argument(file, text, Rule::only_changes, |builder, pairs| pairs.filter(|p| p.as_rule() == Rule::change).map(|p| builder.change(p)).collect())
+    argument(file, text, Rule::only_changes, "`beta -10%`, `A = 1.5` or `L +1`, several with commas", |builder, pairs| {
+        pairs.filter(|p| p.as_rule() == Rule::change).map(|p| builder.change(p)).collect()
+    })
 }
 
 /// `beta = 1.1..1.5 : 1000, L = {1, 2}`
 pub fn parse_axes(file: FileId, text: &str) -> Result<Vec<Axis>, Diagnostics> {
-    argument(file, text, Rule::only_axes, |builder, pairs| pairs.filter(|p| p.as_rule() == Rule::axis).map(|p| builder.axis(p)).collect())
+    argument(file, text, Rule::only_axes, "`beta = 1.1..1.5 : 100`, several with commas", |builder, pairs| {
+        pairs.filter(|p| p.as_rule() == Rule::axis).map(|p| builder.axis(p)).collect()
+    })
 }
 
 /// `beta = 1.2`: what is set and to what.
 pub fn parse_assignment(file: FileId, text: &str) -> Result<(Expr, Expr), Diagnostics> {
-    argument(file, text, Rule::only_assignment, |builder, pairs| {
+    argument(file, text, Rule::only_assignment, "`NAME = VALUE`, as in `beta = 1.2`", |builder, pairs| {
         let (mut target, mut value) = (None, None);
         for part in pairs {
             match part.as_rule() {
@@ -45,69 +49,83 @@ pub fn parse_assignment(file: FileId, text: &str) -> Result<(Expr, Expr), Diagno
 
 /// `w, s, welfare[r] for r in R`
 pub fn parse_items(file: FileId, text: &str) -> Result<Vec<Item>, Diagnostics> {
-    argument(file, text, Rule::only_items, |builder, pairs| pairs.filter(|p| p.as_rule() == Rule::item).map(|p| builder.item(p)).collect())
+    argument(file, text, Rule::only_items, "quantities with commas, as in `w, s, w/s`", |builder, pairs| {
+        pairs.filter(|p| p.as_rule() == Rule::item).map(|p| builder.item(p)).collect()
+    })
 }
 
 /// `w, s in terms of Omega, p wrt beta holding L`, `w when beta falls`; clauses come in any order.
 pub fn parse_query(file: FileId, text: &str) -> Result<Query, Diagnostics> {
-    argument(file, text, Rule::only_query, |builder, pairs| {
-        let mut query = Query::default();
-        let mut seen = Vec::new();
-        for part in pairs {
-            let (rule, span) = (part.as_rule(), builder.span(&part));
-            let clause = match rule {
-                Rule::wrt | Rule::when => Rule::wrt,
-                rule => rule,
-            };
-            if matches!(clause, Rule::wrt | Rule::in_terms_of | Rule::holding) {
-                match seen.iter().find(|(r, _)| *r == clause) {
-                    Some((_, first)) => {
-                        let twice = Diagnostic::new("P009", "a clause stands twice").at(span, "again here").see(*first, "first here");
-                        builder.found.push(twice.help("keep one of them"));
+    argument(
+        file,
+        text,
+        Rule::only_query,
+        "`w wrt beta`, `w when beta falls`, `w wrt beta holding p` or `w in terms of Omega, p`",
+        |builder, pairs| {
+            let mut query = Query::default();
+            let mut seen = Vec::new();
+            for part in pairs {
+                let (rule, span) = (part.as_rule(), builder.span(&part));
+                let clause = match rule {
+                    Rule::wrt | Rule::when => Rule::wrt,
+                    rule => rule,
+                };
+                if matches!(clause, Rule::wrt | Rule::in_terms_of | Rule::holding) {
+                    match seen.iter().find(|(r, _)| *r == clause) {
+                        Some((_, first)) => {
+                            let twice = Diagnostic::new("P009", "a clause stands twice").at(span, "again here").see(*first, "first here");
+                            builder.found.push(twice.help("keep one of them"));
+                        }
+                        None => seen.push((clause, span)),
                     }
-                    None => seen.push((clause, span)),
+                }
+                match rule {
+                    Rule::expr => query.targets.push(builder.expr(part)?),
+                    Rule::in_terms_of => query.in_terms_of = builder.expr_list(part)?,
+                    Rule::holding => query.holding = builder.expr_list(part)?,
+                    Rule::wrt => query.wrt = Some(builder.inner_expr(part)?),
+                    Rule::when => {
+                        query.falls = Some(part.clone().into_inner().any(|p| p.as_rule() == Rule::kw_falls));
+                        query.wrt = Some(builder.inner_expr(part)?);
+                    }
+                    _ => {}
                 }
             }
-            match rule {
-                Rule::expr => query.targets.push(builder.expr(part)?),
-                Rule::in_terms_of => query.in_terms_of = builder.expr_list(part)?,
-                Rule::holding => query.holding = builder.expr_list(part)?,
-                Rule::wrt => query.wrt = Some(builder.inner_expr(part)?),
-                Rule::when => {
-                    query.falls = Some(part.clone().into_inner().any(|p| p.as_rule() == Rule::kw_falls));
-                    query.wrt = Some(builder.inner_expr(part)?);
-                }
-                _ => {}
-            }
-        }
-        Some(query)
-    })
+            Some(query)
+        },
+    )
 }
 
 /// `w, s against beta = 1.1..1.5 : 50`, `regimes over beta, L`, `margin`
 pub fn parse_plot(file: FileId, text: &str) -> Result<PlotRequest, Diagnostics> {
-    argument(file, text, Rule::only_plot, |builder, pairs| {
-        let mut request = PlotRequest { targets: Vec::new(), axes: Vec::new() };
-        for part in pairs {
-            match part.as_rule() {
-                Rule::plotted => request.targets.push(builder.inner_expr(part)?),
-                Rule::plot_axis => {
-                    let span = builder.span(&part);
-                    let (mut target, mut grid) = (None, None);
-                    for inner in part.into_inner() {
-                        match inner.as_rule() {
-                            Rule::target => target = Some(builder.key(inner)?),
-                            Rule::grid => grid = Some(builder.grid(inner)?),
-                            _ => {}
+    argument(
+        file,
+        text,
+        Rule::only_plot,
+        "`w, s against beta = 1.1..1.5`, `margin`, `effects w against beta`, `isocost` or `regimes over beta, A`",
+        |builder, pairs| {
+            let mut request = PlotRequest { targets: Vec::new(), axes: Vec::new() };
+            for part in pairs {
+                match part.as_rule() {
+                    Rule::plotted => request.targets.push(builder.inner_expr(part)?),
+                    Rule::plot_axis => {
+                        let span = builder.span(&part);
+                        let (mut target, mut grid) = (None, None);
+                        for inner in part.into_inner() {
+                            match inner.as_rule() {
+                                Rule::target => target = Some(builder.key(inner)?),
+                                Rule::grid => grid = Some(builder.grid(inner)?),
+                                _ => {}
+                            }
                         }
+                        request.axes.push(PlotAxis { span, target: target?, grid });
                     }
-                    request.axes.push(PlotAxis { span, target: target?, grid });
+                    _ => {}
                 }
-                _ => {}
             }
-        }
-        Some(request)
-    })
+            Some(request)
+        },
+    )
 }
 
 /// Reads a text by one rule after the same checks of its tokens that a declaration gets.
@@ -115,6 +133,7 @@ fn argument<T: Send>(
     file: FileId,
     text: &str,
     rule: Rule,
+    form: &'static str,
     build: impl Fn(&mut Builder, Pairs<'_, Rule>) -> Option<T> + Sync,
 ) -> Result<T, Diagnostics> {
     let mut found = Diagnostics::default();
@@ -140,7 +159,7 @@ fn argument<T: Send>(
         found.push(trouble);
         return Err(found);
     }
-    let context = Context { file, text, range: 0..end, word: "" };
+    let context = Context { file, text, range: 0..end, word: "", form: Some(form) };
     let own = text.get(..end).unwrap_or(text);
     let work = || {
         let pairs = read(rule, own).map_err(|failure| vec![context.explain(failure).0])?;

@@ -11,6 +11,9 @@ use crate::source::{FileId, Span};
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Words after which a name must come, so that no declaration ends with them.
+const WAITING: [&str; 14] = ["in", "of", "to", "from", "price", "margin", "bill", "mark", "as", "specific", "makes", "cost", "start", "complements"];
+
 /// The text of one declaration.
 pub struct Chunk<'a> {
     pub range: Range<usize>,
@@ -62,10 +65,15 @@ impl<'a, I: Iterator<Item = Token> + Clone> Cutter<'a, I> {
             let follows = self.next_words().next().is_some_and(|t| self.slice(&t) == *second);
             return follows && line_first && scan.is_none_or(|s| s.braces == 0);
         }
+        if token.kind == TokenKind::Name {
+            let ended = |s: &Scan| s.braces == 0 && s.after_operand() && !WAITING.contains(&s.previous_word());
+            return line_first && scan.is_some_and(ended) && self.is_misspelt(word);
+        }
         if token.kind != TokenKind::Keyword || !words::begins_declaration(word) {
             return false;
         }
-        if word == "demand" && self.next_words().next().is_some_and(|t| self.slice(&t) == "[") {
+        let quantity = |t: Token| self.slice(&t) == "[" || self.slice(&t) == "*" && t.range.start == token.range.end;
+        if word == "demand" && self.next_words().next().is_some_and(quantity) {
             return false;
         }
         let Some(scan) = scan else { return true };
@@ -81,6 +89,13 @@ impl<'a, I: Iterator<Item = Token> + Clone> Cutter<'a, I> {
             _ => false,
         };
         line_first && !inside
+    }
+
+    /// Whether a name in a declaration's place was meant to begin one: nearly its word, and a name, a brace or a binder follows.
+    fn is_misspelt(&self, word: &str) -> bool {
+        let Some(next) = self.next_words().next() else { return false };
+        let follows = next.kind.is_word() || matches!(self.slice(&next), "{" | "[");
+        follows && nearly_declares(word).is_some()
     }
 
     /// The tokens to come, without blanks and comments.
@@ -176,12 +191,21 @@ impl<'a, I: Iterator<Item = Token> + Clone> Iterator for Cutter<'a, I> {
 
 impl<'a, I: Iterator<Item = Token> + Clone> Cutter<'a, I> {
     fn start(&self, token: Token, doc: Option<Arc<str>>, same_line: bool, declaration: bool) -> (Chunk<'a>, Scan<'a>) {
-        let word = if declaration { self.slice(&token) } else { "" };
+        // A misspelt word begins no declaration, but what it begins is none of the declaration before it.
+        let word = if declaration && token.kind != TokenKind::Name { self.slice(&token) } else { "" };
         let mut scan = Scan::new(self.file, self.text, word);
         scan.feed(&token);
         let (range, word_range) = (token.range.clone(), token.range);
         (Chunk { range, word, word_range, doc, depth: 0, trouble: None, same_line }, scan)
     }
+}
+
+/// The word that begins a declaration which another word nearly is.
+pub fn nearly_declares(word: &str) -> Option<&'static str> {
+    let lower = word.to_lowercase();
+    let known = words::DECLARATIONS.iter().chain(&words::DEFINITIONS);
+    let near = known.map(|w| (strsim::damerau_levenshtein(w, &lower), *w));
+    near.filter(|(distance, w)| *distance <= 1 + w.len() / 4 && *distance < w.len().min(lower.len())).min().map(|(_, w)| w)
 }
 
 fn finish<'a>(mut chunk: Chunk<'a>, mut scan: Scan<'a>) -> Chunk<'a> {

@@ -307,8 +307,8 @@ impl Builder {
                 Rule::expr => sides.push(self.expr(part)?),
                 Rule::relation => {
                     relation = Some(match part.as_str() {
-                        ">=" => Relation::AtLeast,
-                        "<=" => Relation::AtMost,
+                        ">=" | "≥" => Relation::AtLeast,
+                        "<=" | "≤" => Relation::AtMost,
                         _ => Relation::Equal,
                     })
                 }

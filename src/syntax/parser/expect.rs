@@ -16,6 +16,8 @@ pub struct Context<'a> {
     pub range: Range<usize>,
     /// The word that begins the declaration; empty in a command's argument.
     pub word: &'a str,
+    /// How it is written, for a message that has nothing nearer to say.
+    pub form: Option<&'static str>,
 }
 
 impl<'a> Context<'a> {
@@ -157,12 +159,56 @@ impl<'a> Context<'a> {
         if lower != slice && (words::begins_declaration(&lower) || words::is_reserved(&lower)) {
             return Some(format!("the language's words are in lower case: `{lower}`"));
         }
+        if let Some(help) = self.change_slip(found, expected, before) {
+            return Some(help);
+        }
+        let previous = before.map(|t| self.slice(t)).unwrap_or_default();
         match slice {
+            "vs" | "versus" | "on" | "by" | "over" | "wrt" if expected.iter().any(|r| matches!(r, Rule::kw_against)) => {
+                Some("a picture is drawn `against` a parameter: write `w against beta`".into())
+            }
+            "against" | "by" | "over" | "on" | "vs" if expected.iter().any(|r| matches!(r, Rule::kw_wrt | Rule::wrt)) => {
+                Some("write `w wrt beta`".into())
+            }
+            _ if found.kind == TokenKind::Number && expected.contains(&Rule::colon) => {
+                Some(format!("a colon stands between: write `{previous}: {slice}`"))
+            }
+            _ if found.kind == TokenKind::Number && expected.contains(&Rule::equals) && before.is_some_and(|t| t.kind.is_word()) => {
+                let rest = self.own().get(found.range.start..).unwrap_or(slice);
+                let value = rest.split([',', '}', '\n']).next().unwrap_or(slice).trim();
+                Some(format!("a value is given with `=`: write `{previous} = {value}`"))
+            }
             ";" if expected.contains(&Rule::comma) => Some("entries are separated by commas".into()),
             ";" => Some("nothing ends a declaration: leave the `;` out".into()),
             ":" if expected.iter().any(|r| matches!(r, Rule::equals)) => Some("a value is given with `=`".into()),
             "=" if expected.contains(&Rule::colon) && self.word != "equation" => Some("a colon stands here: `L: 0.3`".into()),
             "{" if before.is_some_and(|t| self.slice(t) == "ces") => Some("`ces` takes its elasticity of substitution: `ces(0.5) { … }`".into()),
+            _ => None,
+        }
+    }
+
+    /// What is written for a change in other places: `beta 10%`, `beta by -10%`, `beta to 1.2`, `beta falls 10%`.
+    fn change_slip(&self, found: &Token, expected: &[Rule], before: Option<&Token>) -> Option<String> {
+        if !expected.iter().any(|r| matches!(r, Rule::shift | Rule::set_to)) {
+            return None;
+        }
+        let slice = self.slice(found);
+        let start = before.map(|t| t.range.start)?;
+        let target = self.own().get(start..before?.range.end)?;
+        let rest = self.own().get(found.range.end..)?.trim_start();
+        let amount = rest.split([',', '}', '\n']).next().unwrap_or_default().trim();
+        let unsigned = amount.trim_start_matches(['-', '+', '−']).trim_start_matches("by ").trim();
+        match slice {
+            _ if found.kind == TokenKind::Number => {
+                let mark = if rest.starts_with('%') { "%" } else { "" };
+                Some(format!(
+                    "write `{target} +{slice}{mark}` for a rise, `{target} -{slice}{mark}` for a fall, `{target} = {slice}{mark}` for a new value"
+                ))
+            }
+            "by" if amount.starts_with(['-', '+', '−']) => Some(format!("write `{target} {amount}`")),
+            "to" | "at" | ":" | "is" => Some(format!("write `{target} = {amount}`")),
+            "falls" | "fall" | "down" | "decreases" | "drops" => Some(format!("write `{target} -{unsigned}`")),
+            "rises" | "rise" | "up" | "increases" | "by" => Some(format!("write `{target} +{unsigned}`")),
             _ => None,
         }
     }
@@ -186,21 +232,28 @@ impl<'a> Context<'a> {
         if let Some((_, word)) = near {
             return Some(format!("did you mean `{word}`?"));
         }
-        synopsis(self.word).map(|form| format!("the form is {form}"))
+        self.form.map(|form| format!("write {form}"))
     }
 }
 
 impl<'a> Context<'a> {
     /// A word that would be one of a technology's but for its case or a hyphen.
     fn misspelt_form(&self) -> Option<&'a str> {
-        let words = lex(self.own()).filter(|t| t.kind.is_word()).map(|t| self.slice(&t));
-        words.into_iter().find(|w| {
+        let tokens: Vec<Token> = lex(self.own()).filter(|t| !t.kind.is_trivia()).collect();
+        // Only what stands where a form does: before its brace, its bracket, or the second half of its name.
+        let opens = |t: &Token| matches!(self.slice(t), "{" | "(" | "-");
+        let words = tokens.windows(2).filter(|p| p[0].kind == TokenKind::Name && opens(&p[1])).map(|p| self.slice(&p[0]));
+        let list: Vec<&str> = words.collect();
+        let near = |w: &str| FORMS.iter().any(|f| strsim::damerau_levenshtein(f, w) <= if f.len() > 4 { 2 } else { 1 });
+        list.iter().copied().find(|w| {
             let lower = w.to_lowercase();
-            *w != lower && matches!(lower.as_str(), "leontief" | "cobb_douglas" | "ces" | "cobbdouglas")
-                || matches!(lower.as_str(), "cobb" | "cobbdouglas")
+            !FORMS.contains(w) && (FORMS.contains(&lower.as_str()) || near(&lower) || matches!(lower.as_str(), "cobb" | "cobbdouglas" | "cd"))
         })
     }
 }
+
+/// Forms of technologies.
+const FORMS: [&str; 4] = ["leontief", "cobb_douglas", "ces", "general"];
 
 /// A reserved word where a name is needed.
 pub fn reserved(word: &str, span: Span, wanted: &str) -> Diagnostic {

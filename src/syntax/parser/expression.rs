@@ -404,10 +404,10 @@ fn spanned(spans: &[Span]) -> Option<Span> {
 pub fn comparison(op: &str) -> Comparison {
     match op {
         "<" => Comparison::Less,
-        "<=" => Comparison::LessEqual,
+        "<=" | "≤" => Comparison::LessEqual,
         ">" => Comparison::Greater,
-        ">=" => Comparison::GreaterEqual,
-        "!=" => Comparison::NotEqual,
+        ">=" | "≥" => Comparison::GreaterEqual,
+        "!=" | "≠" => Comparison::NotEqual,
         _ => Comparison::Equal,
     }
 }

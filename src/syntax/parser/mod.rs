@@ -137,7 +137,7 @@ fn declaration(file: FileId, text: &str, chunk: &Chunk<'_>) -> Result<Declaratio
     if own.len() > LONGEST {
         return Err(too_long(first).into());
     }
-    let context = Context { file, text, range: chunk.range.clone(), word: chunk.word };
+    let context = Context { file, text, range: chunk.range.clone(), word: chunk.word, form: expect::synopsis(chunk.word) };
     let work = || {
         let pairs = read(Rule::one_declaration, own).map_err(|failure| {
             let (diagnostic, at_end) = context.explain(failure);
@@ -169,14 +169,9 @@ fn stray(text: &str, chunk: &Chunk<'_>, span: Span) -> Diagnostic {
         return scan::not_yet(what, span);
     }
     let shown: String = slice.chars().take(40).collect();
-    let near = words::DECLARATIONS
-        .iter()
-        .chain(&words::DEFINITIONS)
-        .map(|w| (strsim::damerau_levenshtein(w, &shown.to_lowercase()), *w))
-        .filter(|(distance, w)| *distance <= 1 + w.len() / 4)
-        .min();
-    let help = match near {
-        Some((_, word)) => format!("did you mean `{word}`?"),
+    let help = match cut::nearly_declares(&shown) {
+        Some(word) if shown.to_lowercase() == word => format!("the language's words are in lower case: `{word}`"),
+        Some(word) => format!("did you mean `{word}`?"),
         None => "declarations begin with words such as `parameter`, `country`, `factor`, `good`, `industry`".to_string(),
     };
     Diagnostic::new("P002", format!("no declaration begins with `{shown}`")).at(span, "expected a declaration").help(help)

@@ -167,7 +167,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Whether the previous token ends an operand, so that a sign after it joins and does not nest.
-    fn after_operand(&self) -> bool {
+    pub fn after_operand(&self) -> bool {
         self.previous.as_ref().is_some_and(|p| match p.kind {
             TokenKind::Number | TokenKind::String | TokenKind::Name => true,
             TokenKind::Contextual => !matches!(self.slice(p), "and" | "or" | "not"),
@@ -181,8 +181,8 @@ impl<'a> Scan<'a> {
         let joins = self.after_operand();
         match slice {
             "^" => self.set(|f| f.powers += 1),
-            "-" if !joins => self.set(|f| f.powers += 1),
-            "*" | "/" => self.set(|f| f.powers = 0),
+            "-" | "−" if !joins => self.set(|f| f.powers += 1),
+            "*" | "×" | "/" => self.set(|f| f.powers = 0),
             "=" => self.set(|f| (f.conditions, f.folds, f.powers) = (0, 0, 0)),
             "%" => {}
             _ => self.set(|f| (f.folds, f.powers) = (0, 0)),
@@ -250,13 +250,9 @@ impl<'a> Scan<'a> {
 fn instead(c: char) -> Option<&'static str> {
     Some(match c {
         '\0' => "this is a NUL byte: the file may be of another kind or another encoding (UTF-16)",
-        '−' | '–' | '—' | '‐' => "the minus sign is `-`",
-        '×' | '·' | '⋅' | '∗' => "a product is written with `*`",
+        '–' | '—' | '‐' => "the minus sign is `-`",
+        '·' | '⋅' | '∗' => "a product is written with `*`",
         '÷' | '∕' => "a quotient is written with `/`",
-        '≤' => "write `<=`",
-        '≥' => "write `>=`",
-        '≠' => "write `!=`",
-        '→' => "write `->`",
         '“' | '”' | '„' | '«' | '»' | '\'' | '‘' | '’' | '`' => "strings stand in double quotes: `\"…\"`",
         '²' => "write `^2`",
         '³' => "write `^3`",
