@@ -177,6 +177,13 @@ impl Atoms {
         }
     }
 
+    /// Says what is known of an atom's value.
+    pub fn restrict(&mut self, at: u32, range: Range) {
+        if let Some(atom) = self.list.get_mut(at as usize) {
+            atom.range = range;
+        }
+    }
+
     pub fn get(&self, at: u32) -> Option<&Atom> {
         self.list.get(at as usize)
     }

@@ -63,8 +63,8 @@ pub struct Derived {
     pub shown: Shown,
     /// In independent shares, for signs and tests.
     pub exact: Factored,
-    /// The same in letters of the quadratic form of the value made, where it has one.
-    pub forms: Vec<Factored>,
+    /// The same in letters of the quadratic form of the value made, and with own equations used: for signs.
+    pub forms: Vec<Formula>,
     /// What letters of `forms` stand for.
     pub letters: Vec<(u32, Formula)>,
     pub atoms: Atoms,
@@ -132,8 +132,9 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         }
         other => other,
     };
+    let own = direct.as_ref().map(|d| super::own::rewritten(&mut hats, &d.0.to_formula())).unwrap_or_default();
     let letters = core.as_ref().map(|c| c.letters.clone()).unwrap_or_default();
-    let forms: Vec<Factored> = core.iter().map(|c| c.exact.clone()).collect();
+    let forms: Vec<Formula> = core.iter().flat_map(|c| c.forms.iter().cloned()).chain(own).collect();
     let (exact, shown, flows) = match (direct, parts) {
         (Some(d), _) if core.as_ref().is_some_and(|c| c.shown.whole(&hats.atoms) < d.1.whole(&hats.atoms)) => {
             let shown = core.map_or(d.1, |c| c.shown);

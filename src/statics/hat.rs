@@ -362,6 +362,12 @@ impl<'a> Hats<'a> {
             let value = self.value(base).ln();
             let words = self.words(base);
             let log = self.generated((base, LOG), &format!("ln of {words}"), value);
+            // ln k is positive for k above 1.
+            if let (Formula::Atom(at), Node::Sym(s)) = (&log, self.dag.node(base))
+                && super::own::beside_one(self.economy, *s) == Some((true, true))
+            {
+                self.atoms.restrict(*at, Range::Positive);
+            }
             out.add(&moved, &log);
         }
         out

@@ -14,6 +14,7 @@ pub mod hats;
 pub mod known;
 pub mod linear;
 pub mod names;
+pub mod own;
 pub mod path;
 pub mod point;
 pub mod recur;

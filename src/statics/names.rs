@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 /// Steps that the search for a proof of positivity goes down.
 const DEEP: u8 = 12;
+/// The same for what an equation of the user's says, which is not asked again on the way.
+const EQUATIONS: u8 = 6;
 
 /// Who spends on a nest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,6 +221,11 @@ impl Hats<'_> {
         let whole = self.value(node);
         let label = self.system.sum_labels.get(&node).cloned();
         let positive = present.iter().all(|(_, x)| self.positive(*x));
+        if label.is_none()
+            && let Some(shares) = self.own_shares(node, present, positive)
+        {
+            return shares;
+        }
         let words = self.whole_words(node);
         let mut group = Vec::new();
         let all: Vec<NodeId> = present.iter().map(|p| p.1).collect();
@@ -245,6 +252,12 @@ impl Hats<'_> {
         }
         self.atoms.add_group(group.clone());
         group.into_iter().map(Formula::atom).collect()
+    }
+
+    /// The letter of a named share of a whole.
+    pub(super) fn part_atom(&mut self, s: Sym) -> u32 {
+        let value = self.point.value(s);
+        self.atoms.intern(share_atom(self.system.info(s), value, Measures::Level(s)))
     }
 
     /// The industry and the factor of a term `input per unit · output`.
@@ -355,6 +368,14 @@ impl Hats<'_> {
             (true, _) => (Range::Positive, Measures::Substitution),
             _ => (self.range_of(s), Measures::Level(s)),
         };
+        let range = match info.role {
+            Role::Definition(inner)
+                if range == Range::Any && (self.positive(inner) || self.positive_by_equation(s, &|n| self.positive_to(n, EQUATIONS))) =>
+            {
+                Range::Positive
+            }
+            _ => range,
+        };
         let (base, index) = parts(&info.display);
         let (_, latex_base) = naming::pretty_base(base);
         let (display, latex) =
@@ -362,7 +383,7 @@ impl Hats<'_> {
         let value = self.point.value(s);
         let meaning = match info.role {
             Role::Parameter(_) if info.meaning.is_empty() => "parameter".to_string(),
-            _ => info.meaning,
+            _ => described(&info),
         };
         self.atoms.intern(Atom { name: info.name, display, latex, meaning, value, range, measures })
     }
@@ -419,7 +440,7 @@ impl Hats<'_> {
     }
 
     /// Whether an expression is positive whatever the numbers are.
-    fn positive(&self, node: NodeId) -> bool {
+    pub(super) fn positive(&self, node: NodeId) -> bool {
         self.positive_to(node, DEEP)
     }
 
@@ -429,19 +450,29 @@ impl Hats<'_> {
             Node::Const(r) => r.0 > 0.0,
             Node::Sym(s) => match self.range_of(*s) {
                 Range::Share | Range::Positive => true,
-                _ => match self.system.info(*s).role {
-                    Role::Definition(inner) => self.positive_to(inner, below),
-                    Role::Unknown { lower, .. } => lower >= 0.0,
-                    _ => false,
-                },
+                _ => {
+                    let own = match self.system.info(*s).role {
+                        Role::Definition(inner) => self.positive_to(inner, below),
+                        Role::Unknown { lower, .. } => lower >= 0.0,
+                        _ => false,
+                    };
+                    own || below > EQUATIONS && self.positive_by_equation(*s, &|n| self.positive_to(n, EQUATIONS))
+                }
             },
-            Node::Sum(xs) => self.home_part_like(xs) || self.rest_of_part(xs, below) || xs.iter().all(|x| self.positive_to(*x, below)),
+            Node::Sum(xs) => self.home_part_like(xs) || self.rest_of_part(xs, below) || self.sum_positive(xs, below),
             Node::Prod(xs) => xs.iter().all(|x| self.positive_to(*x, below)),
             Node::Div(a, b) => self.positive_to(*a, below) && self.positive_to(*b, below),
             Node::Pow(a, _) => self.positive_to(*a, below),
             Node::Func(Func::Exp, _) | Node::Ces { .. } => true,
             _ => false,
         }
+    }
+
+    /// A sum of positive terms and of parameters that are not negative.
+    fn sum_positive(&self, xs: &[NodeId], depth: u8) -> bool {
+        let not_negative = |x: NodeId| matches!(self.dag.node(x), Node::Sym(s) if self.range_of(*s) == Range::NonNegative);
+        let positive: Vec<bool> = xs.iter().map(|x| self.positive_to(*x, depth)).collect();
+        positive.contains(&true) && xs.iter().zip(positive).all(|(x, p)| p || not_negative(*x))
     }
 
     /// `1 − a/(a + b)`, what a share leaves.
@@ -498,7 +529,12 @@ fn share_atom(info: &SymInfo, value: f64, measures: Measures) -> Atom {
     let mark = shown.strip_prefix(letter.as_str()).unwrap_or("");
     let latex = if mark.is_empty() { latex } else { format!("{latex}^{{{}}}", naming::latex_text(mark)) };
     let (display, latex) = if latex.contains('^') { with_mark(shown, &latex, &index) } else { dressed(shown, &latex, &index) };
-    Atom { name: info.name.clone(), display, latex, meaning: info.meaning.clone(), value, range: Range::Share, measures }
+    Atom { name: info.name.clone(), display, latex, meaning: described(info), value, range: Range::Share, measures }
+}
+
+/// What a quantity is, in the model's words or by its name.
+fn described(info: &SymInfo) -> String {
+    if info.meaning.is_empty() { format!("level of {}", info.name) } else { info.meaning.clone() }
 }
 
 fn with_mark(display: &str, latex: &str, index: &[String]) -> (String, String) {

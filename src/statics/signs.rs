@@ -23,8 +23,10 @@ pub enum Answer {
     Depends,
 }
 
-/// Monomials up to which a response is also judged in independent shares alone.
-const PLAIN: usize = 200;
+/// Monomials beyond which the form in independent shares alone is not judged: proofs take longer than anyone waits.
+const WIDEST: usize = 200;
+/// How long a response is sought in other letters.
+const FORM: std::time::Duration = std::time::Duration::from_millis(2000);
 /// Size up to which a letter is written out in a condition.
 const WRITTEN: usize = 9;
 
@@ -130,15 +132,20 @@ impl Answer {
 fn judged(value: &Factored, derived: &Derived, known: &Assumptions, atoms: &Atoms, ask: &Ask) -> Result<Judgement, Diagnostic> {
     let mut best = judge(value, known, ask)?;
     // Σ hides that it is large where its elasticities are, and shares that a determinant is a sum of squares: other letters may say more.
-    for other in derived.forms.iter().chain([&derived.exact]).filter(|f| *f != value && f.size() <= PLAIN) {
-        let open = |j: &Judgement| match &j.sign {
-            Sign::Undecided { factors, .. } => factors.iter().map(|p| 3 + words(&open_letters(&p.to_formula(), derived), atoms).len()).sum::<usize>(),
-            _ => 0,
-        };
+    let open = |j: &Judgement| match &j.sign {
+        Sign::Undecided { factors, .. } => factors.iter().map(|p| 3 + words(&open_letters(&p.to_formula(), derived), atoms).len()).sum::<usize>(),
+        _ => 0,
+    };
+    for other in [derived.exact.to_formula()].into_iter().chain(derived.forms.iter().cloned()) {
         if open(&best) == 0 {
             break;
         }
-        let next = judge(other, known, ask)?;
+        // Only for a better answer: what takes too long says nothing.
+        let Ok(other) = ask.part(FORM).factor(other) else { continue };
+        if other == *value || other.size() > WIDEST {
+            continue;
+        }
+        let Ok(next) = judge(&other, known, ask) else { continue };
         if open(&next) < open(&best) {
             best = next;
         }
@@ -155,7 +162,7 @@ fn open_letters(formula: &Formula, derived: &Derived) -> Formula {
     for (at, definition) in derived.letters.iter().rev().filter(|(a, d)| short(d) || !explained(*a)) {
         out = out.replace(&|a| (a == *at).then(|| definition.clone()));
     }
-    out
+    super::gnp::powers(&out)
 }
 
 /// The sign with nothing offshored yet: γ = 0, whatever all else is.
@@ -181,6 +188,20 @@ fn assumptions(place: &Place, atoms: &Atoms, derived: &Derived, ask: &Ask) -> Re
     let mut known = ranges(atoms, &derived.flows);
     let mut stated = Vec::new();
     intervals(place, atoms, &mut known, &mut stated);
+    for (larger, smaller, strict) in super::own::orders(place.economy, place.system, atoms) {
+        let Some(gap) = Poly::atom(larger).minus(&Poly::atom(smaller)) else { continue };
+        let name = |a: u32| words(&Formula::atom(a), atoms);
+        if strict {
+            known.fact(gap);
+        } else {
+            known.weak_fact(gap);
+        }
+        let words = format!("{} {} {}", name(larger), if strict { ">" } else { "≥" }, name(smaller));
+        stated.push(Stated { assumed: false, words });
+    }
+    for at in super::own::parts_of_one(place.economy, atoms) {
+        known.share(at);
+    }
     for (left, cmp, right, _) in &place.economy.assumptions {
         if !matches!(cmp, Cmp::Less | Cmp::LessEqual) {
             continue;
@@ -200,6 +221,11 @@ fn assumptions(place: &Place, atoms: &Atoms, derived: &Derived, ask: &Ask) -> Re
         if weak {
             known.weak_fact(poly);
         } else {
+            if let [(c, m)] = poly.terms()
+                && let ([(at, 1)], true) = (m.powers(), c.is_positive())
+            {
+                known.positive(*at);
+            }
             known.fact(poly);
         }
         let words = format!("{} {} {}", words(&large, atoms), if weak { "≥" } else { ">" }, words(&small, atoms));

@@ -25,6 +25,16 @@ pub struct CoreFactor {
     pub tasks: Option<Margin>,
 }
 
+impl CoreFactor {
+    /// The letter of φ with what it stands for, where it has one.
+    pub fn named_share(&self) -> Option<(u32, Formula)> {
+        match &self.share {
+            Formula::Atom(a) => Some((*a, self.share_written.clone())),
+            _ => None,
+        }
+    }
+}
+
 /// Tasks of a factor that move at the margin.
 pub struct Margin {
     pub margin: Sym,
@@ -36,6 +46,7 @@ pub struct Margin {
 /// An active industry.
 pub struct CoreGood {
     pub name: String,
+    pub good: usize,
     pub activity: Sym,
     /// μ: share in the value made, at cost.
     pub made: Formula,
@@ -94,19 +105,31 @@ impl Core {
             let own = factors.get_mut(n)?;
             (own.supply, own.share, own.share_written) = (supply, share, share_written);
         }
-        let core = Core { factors, goods };
-        core.outside(rows).then_some(core)
+        Some(Core { factors, goods })
     }
 
-    /// Whether nothing that the core rests on is itself unknown.
-    fn outside(&self, rows: &Rows) -> bool {
+    /// What the core rests on that is itself unknown.
+    pub fn externals(&self, rows: &Rows) -> Vec<Sym> {
         let forms = self
             .factors
             .iter()
             .flat_map(|f| [Some(&f.rest), Some(&f.supply), f.tasks.as_ref().map(|t| &t.cost)])
             .flatten()
             .chain(self.goods.iter().flat_map(|g| [&g.price, &g.inputs].into_iter().chain(&g.own)));
-        forms.flat_map(|f| f.terms()).all(|(s, _)| !rows.unknowns.contains(&s))
+        forms.flat_map(|f| f.terms()).map(|(s, _)| s).filter(|s| rows.unknowns.contains(s)).collect()
+    }
+
+    /// Whether the symbol is a price of a factor, an output or a margin of this core.
+    pub fn owns(&self, s: Sym) -> bool {
+        let margin = |f: &CoreFactor| f.tasks.as_ref().is_some_and(|t| t.margin == s);
+        self.goods.iter().any(|g| g.activity == s) || self.factors.iter().any(|f| f.price == s || margin(f))
+    }
+
+    /// Whether a source moves prices and all inputs of an industry alike, and nothing else here.
+    pub fn neutral(&self, source: Sym) -> bool {
+        let touched = |f: &Linear| f.get(source).is_some();
+        self.factors.iter().all(|f| !touched(&f.supply) && !touched(&f.rest) && f.tasks.is_none())
+            && self.goods.iter().all(|g| !g.own.iter().any(touched))
     }
 }
 
@@ -207,7 +230,7 @@ fn good(
     let inputs = common(&extra);
     let own = extra.into_iter().map(|x| x.map_or_else(Linear::zero, |x| x.minus(&inputs))).collect();
     let made = flows.made.get(&j)?.clone();
-    Some(CoreGood { name: industry.name.to_string(), activity, made, sigma, theta, lambda, price, inputs, own })
+    Some(CoreGood { name: industry.name.to_string(), good: industry.good, activity, made, sigma, theta, lambda, price, inputs, own })
 }
 
 /// The form without unknowns of the core, which cancel; `None` where they do not.

@@ -26,6 +26,13 @@ impl Block {
     /// The determinant of some factors' shares in some goods, by their places, zeros left out.
     pub fn written(&self, rows: &[usize], columns: &[usize]) -> Formula {
         let Some((first, others)) = columns.split_first() else { return Formula::one() };
+        // All shares of two factors add up to 1: θ_Lx θ_Ky − θ_Kx θ_Ly = θ_Lx − θ_Ly.
+        if let ([f, g], [last]) = (rows, others)
+            && self.factors.len() == 2
+            && [first, last].iter().all(|k| !self.entry(*f, **k).is_zero() && !self.entry(*g, **k).is_zero())
+        {
+            return self.entry(*f, *first).minus(self.entry(*f, *last));
+        }
         // Along the good with most zeros a determinant is shortest; the first good will do for shares that are all there.
         let terms = rows.iter().enumerate().filter_map(|(n, f)| {
             let share = self.entry(*f, *first);

@@ -11,6 +11,7 @@
 mod core;
 mod minors;
 mod solve;
+mod world;
 
 use super::ask::Ask;
 use super::hat::Hats;
@@ -20,14 +21,18 @@ use super::shorten::Shown;
 use crate::algebra::{Factored, Formula};
 use crate::diag::Diagnostic;
 use crate::expr::Sym;
-use core::Core;
+use core::{Core, CoreFactor};
+use rustc_hash::FxHashMap;
 use solve::{Letters, Solver};
+use world::World;
 
 /// A response in letters of the quadratic form.
 pub struct Response {
     pub shown: Shown,
-    /// In all letters, for signs.
+    /// In all letters.
     pub exact: Factored,
+    /// In fewer and fewer letters, at last in independent shares alone, for signs.
+    pub forms: Vec<Formula>,
     /// All letters with what they stand for.
     pub letters: Vec<(u32, Formula)>,
 }
@@ -39,24 +44,32 @@ pub struct Response {
 pub fn response(hats: &mut Hats, rows: &Rows, target: &Linear, source: Sym, ask: &Ask) -> Result<Option<Response>, Diagnostic> {
     let flows = hats.flows();
     let countries: Vec<usize> = hats.economy.inside().collect();
-    for country in countries {
-        let Some(core) = Core::find(hats, rows, &flows, country) else { continue };
-        let Some(solver) = Solver::new(&core, source) else { continue };
-        let shares = core.factors.iter().filter_map(|f| match &f.share {
-            Formula::Atom(a) => Some((*a, f.share_written.clone())),
-            _ => None,
-        });
-        let mut letters = Letters { named: shares.collect(), hats: &mut *hats, brief: Vec::new() };
-        let unknown = |s: Sym| rows.unknowns.contains(&s);
-        let Some(formula) = solver.response(target, &mut letters, &unknown) else { continue };
-        let (all, brief) = (letters.named, letters.brief);
-        return shown(hats, formula, all, &brief, ask).map(Some);
+    let mut cores: Vec<Core> = countries.into_iter().filter_map(|c| Core::find(hats, rows, &flows, c)).collect();
+    let shares: Vec<(u32, Formula)> = cores.iter().flat_map(|c| &c.factors).filter_map(CoreFactor::named_share).collect();
+    let unknown = |s: Sym| rows.unknowns.contains(&s);
+    let mut letters = Letters { hats: &mut *hats, named: shares, brief: Vec::new() };
+    for core in cores.iter().filter(|c| c.externals(rows).is_empty()) {
+        let Some(solver) = Solver::new(core, source) else { continue };
+        if let Some(formula) = solver.response(target, &mut letters, &unknown) {
+            let (all, brief) = (letters.named, letters.brief);
+            return shown(hats, formula, all, &brief, &flows.replace, ask).map(Some);
+        }
     }
-    Ok(None)
+    let Some(world) = World::find(letters.hats, rows, std::mem::take(&mut cores)) else { return Ok(None) };
+    let Some(formula) = world.response(target, source, &mut letters, rows) else { return Ok(None) };
+    let (all, brief) = (letters.named, letters.brief);
+    shown(hats, formula, all, &brief, &flows.replace, ask).map(Some)
 }
 
 /// The shorter of the formula as it was built and as the algebra engine factors it, with the letters that it uses.
-fn shown(hats: &mut Hats, formula: Formula, all: Vec<(u32, Formula)>, brief: &[u32], ask: &Ask) -> Result<Response, Diagnostic> {
+fn shown(
+    hats: &mut Hats,
+    formula: Formula,
+    all: Vec<(u32, Formula)>,
+    brief: &[u32],
+    independent: &FxHashMap<u32, Formula>,
+    ask: &Ask,
+) -> Result<Response, Diagnostic> {
     let exact = ask.factor(formula.clone())?;
     let tidy = super::shorten::in_order(&exact.to_formula(), &hats.atoms);
     let built = powers(&super::shorten::in_order(&formula, &hats.atoms));
@@ -80,11 +93,17 @@ fn shown(hats: &mut Hats, formula: Formula, all: Vec<(u32, Formula)>, brief: &[u
     for (_, d) in &mut named {
         *d = super::shorten::in_order(d, &hats.atoms);
     }
-    Ok(Response { shown: Shown { formula, named, factored: exact.clone() }, exact, letters: all })
+    let mut forms = vec![exact.to_formula()];
+    if !all.is_empty() {
+        forms.push(written(&exact.to_formula(), &all, |at| brief.contains(&at)));
+        let shares = written(&exact.to_formula(), &all, |_| true);
+        forms.push(shares.replace(&|a| independent.get(&a).cloned()));
+    }
+    Ok(Response { shown: Shown { formula, named, factored: exact.clone() }, exact, forms, letters: all })
 }
 
 /// The same with equal factors of a product as one power.
-fn powers(formula: &Formula) -> Formula {
+pub(super) fn powers(formula: &Formula) -> Formula {
     let all = |list: &[Formula]| list.iter().map(powers).collect::<Vec<_>>();
     match formula {
         Formula::Number(_) | Formula::Atom(_) => formula.clone(),
@@ -118,6 +137,16 @@ pub fn shorter(hats: &mut Hats, rows: &Rows, target: &Linear, source: Sym, than:
     let (a, b) = (found.shown.value(&values), than.value(&values));
     let same = !hats.point.numeric || (a - b).abs() <= super::derive::AGREE * a.abs().max(1e-3);
     Ok(if same && found.shown.whole(&hats.atoms) < than.whole(&hats.atoms) { found.shown } else { than })
+}
+
+/// The formula with some letters written out.
+fn written(formula: &Formula, letters: &[(u32, Formula)], which: impl Fn(u32) -> bool) -> Formula {
+    let mut out = formula.clone();
+    // A letter is written in earlier ones.
+    for (at, definition) in letters.iter().rev().filter(|l| which(l.0)) {
+        out = out.replace(&|a| (a == *at).then(|| definition.clone()));
+    }
+    out
 }
 
 /// How often an atom stands in a formula.

@@ -24,7 +24,7 @@ pub struct Letters<'h, 'a> {
 }
 
 impl Letters<'_, '_> {
-    fn define(&mut self, word: &str, letter: (&str, &str), index: &[String], meaning: String, range: Range, definition: Formula) -> Formula {
+    pub fn define(&mut self, word: &str, letter: (&str, &str), index: &[String], meaning: String, range: Range, definition: Formula) -> Formula {
         if definition.size() <= 3 {
             return definition;
         }
@@ -536,8 +536,23 @@ impl<'c> Solver<'c> {
         Some(sum.plus(direct))
     }
 
+    /// Two goods of two factors: Σ_j μ_j σ_j θ_Lj θ_Kj/|θ|² is what a price does to its own output, and its opposite to the other's.
+    fn two_by_two(&self, group: &Group, letters: &mut Letters) -> Option<Formula> {
+        let alone = self.leaves.iter().all(|l| !group.factors.contains(&l.mobile)) && group.factors.iter().all(|f| self.flow(*f).is_none());
+        let ([a, b], [_, _], true) = (group.factors.as_slice(), group.goods.as_slice(), alone) else { return None };
+        let mut terms = Vec::new();
+        for j in &group.goods {
+            let g = self.core.goods.get(*j)?;
+            terms.push(Formula::product([g.sigma.clone(), g.theta.get(*a)?.clone(), g.theta.get(*b)?.clone(), g.made.clone()]));
+        }
+        Some(Formula::sum(terms).over(self.determinant(group, letters)?.power(2)))
+    }
+
     /// What the l-th price does to the k-th output, in shares of the value made: Σ_j μ_j σ_j Σ_f θ_fj (a_fk − δ_jk)(a_fl − δ_jl).
     fn supply(&self, group: &Group, k: usize, l: usize, letters: &mut Letters) -> Option<Formula> {
+        if let Some(short) = self.two_by_two(group, letters) {
+            return Some(if k == l { short } else { turned(short) });
+        }
         let response = |f: usize, x: usize, letters: &mut Letters| self.response_letter(group, f, x, letters);
         let mut terms = Vec::new();
         let mut strict = false;
@@ -597,6 +612,15 @@ fn turned_or_zero(formula: Formula) -> Formula {
 }
 
 impl CoreGood {
+    /// Whether its elasticity of substitution is above zero.
+    pub fn bends(&self, hats: &Hats) -> bool {
+        match &self.sigma {
+            Formula::Number(n) => n.is_positive(),
+            Formula::Atom(a) => hats.atoms.range(*a) == Range::Positive,
+            _ => false,
+        }
+    }
+
     pub fn uses(&self, f: usize) -> bool {
         self.theta.get(f).is_some_and(|t| !t.is_zero())
     }
