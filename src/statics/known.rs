@@ -56,8 +56,6 @@ pub fn ranges(atoms: &Atoms, flows: &Flows) -> Assumptions {
 
 /// What the intervals of parameters and variables say beyond their sign: σ in (1, ∞) is above 1.
 pub fn intervals(place: &Place, atoms: &Atoms, known: &mut Assumptions, stated: &mut Vec<Stated>) {
-    let shared: Vec<u32> = known.groups().iter().flat_map(|g| g.members.iter().copied()).collect();
-    let mut within: Vec<u32> = Vec::new();
     let mut bound = |sym: Sym, value: f64, open: bool, below: bool| {
         let (Some(at), Some(number)) = (letter_of(place, sym, atoms), Rational::from_f64(value)) else { return };
         // What is above zero is known by its range.
@@ -82,16 +80,6 @@ pub fn intervals(place: &Place, atoms: &Atoms, known: &mut Assumptions, stated: 
     };
     for check in &place.economy.checks {
         let (Some(sym), Demand::Within(interval)) = (check.sym, &check.what) else { continue };
-        let end = |n: Option<NodeId>, open: bool| n.filter(|_| open).and_then(|n| place.economy.dag.as_const(n));
-        // A parameter within (0, 1) is as good as a share.
-        if let (Some(low), Some(high), Some(at)) =
-            (end(interval.low, interval.low_open), end(interval.high, interval.high_open), letter_of(place, sym, atoms))
-            && low >= 0.0
-            && high == 1.0
-            && !shared.contains(&at)
-        {
-            within.push(at);
-        }
         for (end, open, below) in [(interval.low, interval.low_open, true), (interval.high, interval.high_open, false)] {
             if let Some(value) = end.and_then(|n| place.economy.dag.as_const(n)) {
                 bound(sym, value, open, below);
@@ -106,9 +94,6 @@ pub fn intervals(place: &Place, atoms: &Atoms, known: &mut Assumptions, stated: 
                 }
             }
         }
-    }
-    for at in within {
-        known.share(at);
     }
 }
 

@@ -432,3 +432,14 @@ pub fn orders(economy: &Economy, system: &System, atoms: &Atoms) -> Vec<(u32, u3
     }
     out
 }
+
+/// Letters of parameters within (0, 1), which are as good as shares.
+pub fn parts_of_one(economy: &Economy, atoms: &Atoms) -> Vec<u32> {
+    let level = |a: &super::atoms::Atom| match a.measures {
+        Measures::Level(s) if a.range != Range::Share => Some(s),
+        _ => None,
+    };
+    let within =
+        |s: Sym| interval(economy, s).is_some_and(|(low, low_open, high, high_open)| low == Some(0.0) && low_open && high == Some(1.0) && high_open);
+    atoms.iter().filter(|(_, a)| level(a).is_some_and(within)).map(|x| x.0).collect()
+}

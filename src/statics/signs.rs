@@ -190,13 +190,17 @@ fn assumptions(place: &Place, atoms: &Atoms, derived: &Derived, ask: &Ask) -> Re
     intervals(place, atoms, &mut known, &mut stated);
     for (larger, smaller, strict) in super::own::orders(place.economy, place.system, atoms) {
         let Some(gap) = Poly::atom(larger).minus(&Poly::atom(smaller)) else { continue };
+        let name = |a: u32| words(&Formula::atom(a), atoms);
         if strict {
             known.fact(gap);
         } else {
             known.weak_fact(gap);
         }
-        let name = |a: u32| words(&Formula::atom(a), atoms);
-        stated.push(Stated { assumed: false, words: format!("{} {} {}", name(larger), if strict { ">" } else { "≥" }, name(smaller)) });
+        let words = format!("{} {} {}", name(larger), if strict { ">" } else { "≥" }, name(smaller));
+        stated.push(Stated { assumed: false, words });
+    }
+    for at in super::own::parts_of_one(place.economy, atoms) {
+        known.share(at);
     }
     for (left, cmp, right, _) in &place.economy.assumptions {
         if !matches!(cmp, Cmp::Less | Cmp::LessEqual) {
