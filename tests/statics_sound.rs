@@ -87,11 +87,11 @@ fn parameters_at_zero_have_responses_in_levels() {
     let text = |t: f64| {
         format!(
             "parameter t = {t:?} in (-1, inf)\nparameter c = 3 in (0, inf)\nvariable q in (0, inf) start 1\nvariable b in (-inf, inf) start 0\n\
-             let tax = t * q\nlet U = (q - tax)^0.5 + t^2\nequation e: q * (1 + t) = c * (1 + 2 * t)^2 + t * b\nequation f: b = t * q + t * c\n"
+             let toll = t * q\nlet U = (q - toll)^0.5 + t^2\nequation e: q * (1 + t) = c * (1 + 2 * t)^2 + t * b\nequation f: b = t * q + t * c\n"
         )
     };
     let m = Model::text(&text(0.0));
-    for target in ["q", "b", "tax", "U"] {
+    for target in ["q", "b", "toll", "U"] {
         let d = derived(&m, &format!("{target} wrt t"));
         let at = |t: f64| {
             let m = Model::text(&text(t));
