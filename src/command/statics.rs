@@ -225,7 +225,7 @@ pub fn derive(mut r: Request) -> Result<Answer, Failure> {
                     let (mut text, mut latex) = (String::new(), Tex::default());
                     for (word, solved) in &sides {
                         let (place, regime) = (place_at(solved.prepared, &solved.solution), solved.prepared.regime_words(&solved.solution));
-                        let set = Setting { system: place.system, regime: &regime, digits: r.options.digits };
+                        let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
                         let d = closed_form(&place, (name, *node), wrt, &asked.holding, &ask).map_err(|d| fail(single(d)))?;
                         text.push_str(&format!("{word} of the border: {regime}\n{}", present::derived_text(&d, &subject, &set)));
                         latex.push(&Tex::document(&format!("% {word} of the border: {regime}\n")));

@@ -223,11 +223,8 @@ pub fn signed_latex(s: &Signed, target: &Subject, set: &Setting, falls: Option<b
         }
         (Answer::Depends, [one]) => {
             let head = format!("{by} \\;\\Rightarrow\\; {of} \\uparrow \\quad\\Longleftrightarrow\\quad");
-            return format!(
-                "\\begin{{align*}}\n{}\n\\end{{align*}}\n{}",
-                compared(head, one, rises, &s.atoms),
-                derived_latex(&s.derived, target, set)
-            );
+            let rows = compared(head, one, rises, &s.atoms);
+            return Tex::document(&format!("\\begin{{align*}}\n{rows}\n\\end{{align*}}\n{}", derived_latex(&s.derived, target, set)));
         }
         (Answer::Depends, list) => {
             let mut pieces = vec![format!("{by} \\;\\Rightarrow\\; {of} \\uparrow \\quad\\Longleftrightarrow\\quad")];
