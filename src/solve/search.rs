@@ -1,6 +1,5 @@
 //! The search from nothing: from several starts, with another market set aside, and what is said where it fails.
 
-use super::Position;
 use super::cold::{self, Found, Missed};
 use super::engine::Engine;
 use super::evidence::{self, Finding, few};
@@ -9,6 +8,7 @@ use super::problem::{Kind, Problem};
 use super::relative::Relative;
 use super::solution::{self, Solution};
 use super::start::start;
+use super::{Position, Status};
 use crate::system::Condition;
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
@@ -39,6 +39,7 @@ fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], 
     let others: Vec<Problem> = markets.into_iter().filter_map(|market| relative.problem.exchanged(market)).collect();
     let rounds = std::iter::once((&relative.problem, 0..6)).chain(others.iter().map(|p| (p, 0..6))).chain([(&relative.problem, 6..40)]);
     let mut iterations = 0;
+    let mut worthless = None;
     for (problem, variants) in rounds {
         let mut inner = Engine::new(problem);
         inner.set_parameters(&own);
@@ -61,12 +62,19 @@ fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], 
                     few(&names)
                 );
                 let there = solution::describe(&mut inner, &own, &found.z, &found.positions).cut(problem, engine.problem, params);
-                return solution::nowhere(there, words, iterations);
+                worthless = Some((there, words));
             }
         }
     }
-    engine.set_parameters(params);
-    at_given_prices(engine, params, interrupt)
+    match worthless {
+        // Where there may be several equilibria, the numeraire may be worth something at another one.
+        Some((there, words)) if engine.problem.several => Solution { status: Status::NotFound, ..solution::nowhere(there, words, iterations) },
+        Some((there, words)) => solution::nowhere(there, words, iterations),
+        None => {
+            engine.set_parameters(params);
+            at_given_prices(engine, params, interrupt)
+        }
+    }
 }
 
 fn at_given_prices(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Solution {
@@ -82,7 +90,8 @@ fn at_given_prices(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) 
     for (z, positions) in std::mem::take(&mut search.afar) {
         if let Some(words) = evidence::free_numeraire(engine, params, &z, &positions, interrupt) {
             let there = solution::describe(engine, params, &z, &positions);
-            return solution::nowhere(there, words, search.iterations);
+            let status = if engine.problem.several { Status::NotFound } else { Status::None };
+            return Solution { status, ..solution::nowhere(there, words, search.iterations) };
         }
     }
     engine.set_parameters(params);
