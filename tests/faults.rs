@@ -116,7 +116,7 @@ fn no_result_replaces_what_is_being_read() {
     let out = prompt(&[&name], &[], &format!("save {}\n", link.display()));
     failures.check(text(&out.stderr).contains("F004"), || text(&out.stderr));
     failures.check((std::fs::read(&main).ok(), std::fs::read(&part).ok()) == before, || "a file has changed".into());
-    let out = prompt(&[&name], &[], "set p = 1.25\nsave\n");
+    let out = prompt(&[&name], &[], &format!("set p = 1.25\nsave {name}\n"));
     failures.check(out.status.success(), || text(&out.stderr));
     failures.check(std::fs::read_to_string(&main).is_ok_and(|t| t.contains("1.25")), || "save has not written the model".into());
     failures.finish();

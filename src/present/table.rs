@@ -63,7 +63,7 @@ impl Table {
     /// The lines, each indented, two spaces between columns, nothing after the last cell.
     pub fn render(&self, indent: usize) -> String {
         let all: Vec<usize> = (0..self.count()).collect();
-        self.part(indent, &all, &self.widths())
+        self.part(indent, &all, &self.widths(), &[])
     }
 
     /// The lines within the columns of a terminal: columns of words are broken; a table of many columns is folded by its groups.
@@ -72,12 +72,14 @@ impl Table {
         let Some(room) = columns.map(|c| c.saturating_sub(indent)).filter(|c| total(&widths) > *c) else { return self.render(indent) };
         if let Some(narrow) = self.narrowed(&widths, room) {
             let all: Vec<usize> = (0..self.count()).collect();
-            return self.part(indent, &all, &narrow);
+            return self.part(indent, &all, &narrow, &[]);
         }
         let mut out = String::new();
+        let mut shown: Vec<usize> = Vec::new();
         for part in self.parts(&widths, room) {
             let narrow = self.narrowed_part(&part, &widths, room);
-            out.push_str(&self.part(indent, &part, &narrow));
+            out.push_str(&self.part(indent, &part, &narrow, &shown));
+            shown.extend(part);
         }
         out
     }
@@ -144,12 +146,12 @@ impl Table {
         out
     }
 
-    fn part(&self, indent: usize, columns: &[usize], widths: &[usize]) -> String {
+    /// Some columns; a row that has nothing in them but what is `shown` already is left out.
+    fn part(&self, indent: usize, columns: &[usize], widths: &[usize], shown: &[usize]) -> String {
         let whole = columns.len() == self.count();
         let mut out = String::new();
         for (at, row) in self.rows.iter().enumerate() {
-            // A row that has nothing in this part is left out of it.
-            let says = |c: &usize| *c > 0 && !self.again.contains(c) && row.get(*c).is_some_and(|s| !s.is_empty());
+            let says = |c: &usize| *c > 0 && !shown.contains(c) && row.get(*c).is_some_and(|s| !s.is_empty());
             if !whole && at > 0 && !columns.iter().any(says) {
                 continue;
             }

@@ -165,7 +165,8 @@ impl Problem {
         let partners: Vec<Option<usize>> = relations.iter().map(|r| r.partner).collect();
         let plan = Plan::new(&tape, &slots, &partners);
         let diagonal = diagonal(&plan, &partners);
-        let pairs = system.equations.iter().map(|e| e.partner.map(|s| position[s.index()]).filter(|k| *k != NONE).map(|k| k as usize));
+        // In the order of the rows.
+        let pairs = order.iter().map(|n| system.equations[*n].partner.map(|s| position[s.index()]).filter(|k| *k != NONE).map(|k| k as usize));
         let orientation = orientation(&pairs.collect::<Vec<_>>(), plan.size() - relations.len());
         let parameters = system.parameters().map(|s| (s, tape.slot_of[s.index()])).collect();
         let bounds = system.syms.iter().enumerate().filter(|(_, s)| s.role == Role::Bound).map(|(i, _)| Sym(i as u32)).collect();

@@ -122,8 +122,10 @@ impl<'p> Tracker<'p> {
         if at.is_none() {
             self.history.clear();
         }
-        let corrected = self.correct(place, at);
-        if !corrected {
+        // Wherever the base's own branch reaches, it is the one shown.
+        let home = self.other && self.home(params, base, interrupt);
+        let corrected = !home && self.correct(place, at);
+        if !home && !corrected {
             self.in_full(params, at, base, interrupt);
         }
         // Without an axis there is no line to predict along.
@@ -322,7 +324,30 @@ impl<'p> Tracker<'p> {
         } else {
             solve_near(&mut self.engine, params, &z, &positions, &near, interrupt)
         };
-        let (z, positions) = solution.point(problem);
+        self.take(solution);
+    }
+
+    /// Back to the branch that the base is on, if it reaches this point.
+    fn home(&mut self, params: &[f64], base: &Solution, interrupt: &AtomicBool) -> bool {
+        let problem = self.engine.problem;
+        if !base.is_equilibrium() {
+            return false;
+        }
+        let Some((there, false)) = follow(problem, base, params, interrupt) else { return false };
+        let (z, positions) = there.point(problem);
+        let solution = solve_near(&mut self.engine, params, &z, &positions, &there, interrupt);
+        if !solution.is_equilibrium() {
+            return false;
+        }
+        self.history.clear();
+        self.other = false;
+        self.take(solution);
+        true
+    }
+
+    /// Goes on from a solution in full.
+    fn take(&mut self, solution: Solution) {
+        let (z, positions) = solution.point(self.engine.problem);
         if positions != self.positions || solution.status != Status::Solved {
             self.history.clear();
         }
