@@ -192,6 +192,9 @@ fn blocks_span_lines() {
     t.type_keys("country Mars {\r\r");
     t.expect("error[");
     t.expect("small_ho> ");
+    // The report that was typed is not saved.
+    t.type_keys("\x04");
+    t.expect("not saved");
     t.type_keys("\x04");
     assert!(t.end().success());
 }

@@ -140,7 +140,9 @@ fn channel_sentences(s: &Shocked, split: &ChannelSplit, d: Digits) -> Vec<String
     if split.direct.abs() > NOTHING {
         rows.push(("what runs through no channel".into(), split.direct, String::new()));
     }
-    rows.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    // Effects that are none stay in the order of the file: what rounding leaves of them has no order.
+    let size = |v: f64| if v.abs() < NOTHING { 0.0 } else { v.abs() };
+    rows.sort_by(|a, b| size(b.1).total_cmp(&size(a.1)));
     for (channel, effect, through) in &rows {
         let through = if through.is_empty() { String::new() } else { format!(" ({through})") };
         out.push(if effect.abs() < NOTHING {
