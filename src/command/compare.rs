@@ -95,7 +95,7 @@ fn rows(first: &Shocked, columns: &[(String, Option<Shocked>)]) -> Vec<Row> {
     let system = &first.prepared.system;
     let row = |c: &Changed| {
         let of = |s: &Shocked| s.quantities.iter().find(|q| q.name == c.name).map(|q| (q.after, q.plain));
-        let found: Vec<Option<(f64, bool)>> = columns.iter().map(|(_, s)| s.as_ref().map_or(Some((c.before, c.plain)), |s| of(s))).collect();
+        let found: Vec<Option<(f64, bool)>> = columns.iter().map(|(_, s)| s.as_ref().map_or(Some((c.before, c.plain)), of)).collect();
         Row {
             name: c.name.clone(),
             display: c.display.clone(),

@@ -157,8 +157,8 @@ pub fn definitions(dag: &Dag, bodies: &FxHashMap<Sym, NodeId>, values: &mut [f64
             let at = *at;
             if let Some(next) = rest.pop() {
                 // A circle leaves what is on the path without a value.
-                if !state.contains_key(&next) {
-                    state.insert(next, false);
+                if let std::collections::hash_map::Entry::Vacant(entry) = state.entry(next) {
+                    entry.insert(false);
                     path.push((next, below(next)));
                 }
                 continue;

@@ -175,7 +175,7 @@ impl Writer<'_> {
             .iter()
             .enumerate()
             .map(|(place, e)| match family.and_then(|f| f.index.get(place).copied().flatten().and_then(|i| f.letters.get(i))) {
-                Some(letter) => format!("{letter}"),
+                Some(letter) => letter.to_string(),
                 None if all_short || e.chars().count() == 1 => naming::latex_text(e),
                 None => format!("\\mathrm{{{}}}\\,", naming::latex_text(e)),
             })

@@ -214,8 +214,8 @@ fn assumptions(place: &Place, atoms: &Atoms, derived: &Derived, ask: &Ask) -> Re
         if judge(&bottom, &known, ask)?.sign != Sign::Plus {
             continue;
         }
-        let all = factored.numerator.iter().flat_map(|(p, n)| std::iter::repeat_n(p, *n as usize));
-        let product = all.fold(Some(Poly::constant(factored.constant.clone())), |sum, p| sum?.times(p));
+        let mut all = factored.numerator.iter().flat_map(|(p, n)| std::iter::repeat_n(p, *n as usize));
+        let product = all.try_fold(Poly::constant(factored.constant.clone()), |sum, p| sum.times(p));
         let Some(poly) = product else { continue };
         let weak = *cmp == Cmp::LessEqual;
         if weak {
