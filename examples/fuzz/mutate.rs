@@ -161,7 +161,7 @@ fn change(text: &mut Vec<u8>, corpus: &[Vec<u8>], r: &mut Rng) {
             let Some(other) = r.pick(corpus) else { return };
             let from = r.below(other.len() + 1);
             let to = (from + r.below(200)).min(other.len());
-            insert(text, at, &other[from..to].to_vec());
+            insert(text, at, &other[from..to]);
         }
     }
 }
