@@ -92,7 +92,8 @@ fn rows_equal_columns_in_random_economies() {
                 solved_ones += 1;
                 holds(&format!("seed {seed}"), &solved, &ledger, &sam, &mut failures);
             }
-            Err(d) => failures.check(d.list.iter().all(|d| d.code == "S001"), || format!("seed {seed}: {:?}", d.list)),
+            // What has no equilibrium, or none that is found, is counted in `tests/random.rs`.
+            Err(d) => failures.check(d.list.iter().all(|d| matches!(d.code, "S001" | "S002")), || format!("seed {seed}: {:?}", d.list)),
         }
     }
     failures.check(solved_ones > SEEDS * 9 / 10, || format!("only {solved_ones} of {SEEDS} economies were looked at"));

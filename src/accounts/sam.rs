@@ -48,8 +48,9 @@ impl Ledger {
         Ledger { rows, payments }
     }
 
-    /// The matrix at the values of all symbols; `dag` is that of the system lowered from this ledger's economy.
-    pub fn at(&self, dag: &Dag, values: &[f64]) -> Sam {
+    /// The matrix at the values of all symbols; `dag` is that of the system lowered from this ledger's economy. Where a country lacks a factor
+    /// (`lacking`) there is a price that is none, and nothing is paid at it.
+    pub fn at(&self, dag: &Dag, values: &[f64], lacking: bool) -> Sam {
         let mut accounts: Vec<Account> = self.payments.iter().flat_map(|p| [p.receives, p.pays]).collect();
         accounts.sort_unstable();
         accounts.dedup();
@@ -58,7 +59,7 @@ impl Ledger {
         let values = eval::evaluate(dag, &nodes, &mut |s| values.get(s.index()).copied().unwrap_or(f64::NAN));
         let mut sums: FxHashMap<(usize, usize), f64> = FxHashMap::default();
         for (p, v) in self.payments.iter().zip(values) {
-            *sums.entry((place[&p.receives], place[&p.pays])).or_default() += v;
+            *sums.entry((place[&p.receives], place[&p.pays])).or_default() += if lacking && v.is_nan() { 0.0 } else { v };
         }
         let mut cells: Vec<(usize, usize, f64)> = sums.into_iter().filter(|c| c.1 != 0.0).map(|((r, c), v)| (r, c, v)).collect();
         cells.sort_unstable_by_key(|c| (c.0, c.1));

@@ -10,7 +10,8 @@ use std::sync::atomic::AtomicBool;
 impl Prepared {
     /// The matrix at a solution; the ledger is of the economy that this was prepared from.
     pub fn sam(&self, ledger: &Ledger, solution: &Solution) -> Sam {
-        ledger.at(&self.system.dag, &solution.values)
+        let lacking = self.system.unknowns().any(|s| self.is_absent(solution, s));
+        ledger.at(&self.system.dag, &solution.values, lacking)
     }
 }
 

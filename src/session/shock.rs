@@ -90,7 +90,10 @@ impl Shocked {
     /// Whether the regime is the same before, after and all along the path.
     pub fn regime_stays(&self) -> bool {
         let same = |s: &Solution| self.prepared.same_regime(&self.before, s);
-        same(&self.after) && self.stretches.iter().all(|x| x.switches.is_empty() && !x.jump && same(&x.start))
+        // A path that ends where an industry stops has it inside its bounds, at 0.
+        let system = &self.prepared.system;
+        let stops = |s: Sym| system.info(s).quantity == Quantity::Activity && self.before.value(s) > 0.0 && self.after.value(s) <= 0.0;
+        same(&self.after) && !system.unknowns().any(stops) && self.stretches.iter().all(|x| x.switches.is_empty() && !x.jump && same(&x.start))
     }
 
     /// Whether a quantity rests on what the active conditions leave free, before or after.
