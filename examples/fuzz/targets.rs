@@ -116,7 +116,9 @@ pub fn solve(bytes: &[u8]) {
     if solution.is_equilibrium() && !watch.stop.load(Ordering::Relaxed) {
         assert!(solution.residual <= 1e-7, "solved with a residual of {:e}", solution.residual);
         for sym in prepared.system.unknowns() {
-            assert!(!solution.value(sym).is_nan(), "{} is no number", prepared.system.info(sym).name);
+            // The price of what a country lacks is none.
+            let none_there = prepared.is_absent(&solution, sym);
+            assert!(none_there || !solution.value(sym).is_nan(), "{} is no number", prepared.system.info(sym).name);
         }
     }
 }
