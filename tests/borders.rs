@@ -158,3 +158,11 @@ fn words_and_zeros_of_the_examples() {
         }
     }
 }
+
+/// Conduct lies in [0, 1]; that an industry would shut down at 9 bounds nothing.
+#[test]
+fn what_the_file_excludes_is_no_bound() {
+    let told = ask("regime", include_str!("models/classics/monopoly/monopoly.trade"), &[]);
+    let bounds = &told.json["regime"]["holds"]["conduct"];
+    assert!(bounds[0].is_null() && bounds[1].is_null() && bounds.is_array(), "{}", told.json["regime"]);
+}

@@ -1,8 +1,8 @@
 //! The regime: which industries are active, how tasks are split, and over which interval of each parameter that lasts.
 
 use super::Prepared;
-use crate::expr::Sym;
-use crate::model::Key;
+use crate::expr::{NodeId, Sym};
+use crate::model::{Demand, Key};
 use crate::solve::{Border, Position, Solution, holds};
 use crate::system::Quantity;
 use std::sync::atomic::AtomicBool;
@@ -137,7 +137,11 @@ impl Prepared {
     }
 
     pub fn holds(&self, solution: &Solution, parameter: Sym, interrupt: &AtomicBool) -> Holds {
-        let interval = holds(&self.problem, solution, parameter, interrupt);
+        let mut interval = holds(&self.problem, solution, parameter, interrupt);
+        // What the parameter's own interval excludes bounds nothing.
+        let (least, most) = self.declared_interval(parameter);
+        interval.low = interval.low.filter(|b| b.at > least);
+        interval.high = interval.high.filter(|b| b.at < most);
         let words = |b: &Option<Border>| b.as_ref().map(|b| self.border_words(solution, b));
         Holds {
             parameter,
@@ -146,6 +150,17 @@ impl Prepared {
             below: words(&interval.low),
             above: words(&interval.high),
         }
+    }
+
+    /// The ends of the interval that the file declares for a parameter, where they are numbers.
+    fn declared_interval(&self, parameter: Sym) -> (f64, f64) {
+        let end = |n: Option<NodeId>| n.and_then(|n| self.economy.dag.as_const(n));
+        let within = self.economy.checks.iter().filter(|c| c.sym == Some(parameter)).find_map(|c| match &c.what {
+            Demand::Within(interval) => Some((end(interval.low), end(interval.high))),
+            _ => None,
+        });
+        let (low, high) = within.unwrap_or((None, None));
+        (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY))
     }
 
     /// What the active conditions leave open, `output[x], output[y], …`; `None` where they settle everything.
