@@ -1,0 +1,77 @@
+//! What a binary contains is allowed and named: `deny.toml` and NOTICE against the packages that cargo resolves.
+
+use crate::support;
+
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+use support::{Failures, root};
+
+/// Name and license of every package that ends up in a binary with these features.
+fn packages(features: &[&str]) -> BTreeMap<String, String> {
+    let out = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", "x86_64-unknown-linux-gnu"])
+        .args(features)
+        .current_dir(root())
+        .output()
+        .unwrap_or_else(|e| panic!("cargo does not start: {e}"));
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let all: Value = serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{e}"));
+    let text = |v: &Value| v.as_str().unwrap_or_default().to_string();
+    let list = |v: &Value| v.as_array().cloned().unwrap_or_default();
+    let described: BTreeMap<String, Value> = list(&all["packages"]).into_iter().map(|p| (text(&p["id"]), p)).collect();
+    let nodes: BTreeMap<String, Value> = list(&all["resolve"]["nodes"]).into_iter().map(|n| (text(&n["id"]), n)).collect();
+    // What runs while compiling is not in the binary.
+    let compiles = |id: &str| list(&described[id]["targets"]).iter().any(|t| list(&t["kind"]).iter().any(|k| k == "proc-macro"));
+    let mut open: Vec<String> = described.values().filter(|p| p["name"] == "tasktrade").map(|p| text(&p["id"])).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if !seen.insert(id.clone()) {
+            continue;
+        }
+        for dep in list(&nodes[&id]["deps"]) {
+            let normal = list(&dep["dep_kinds"]).iter().any(|k| k["kind"].is_null());
+            let next = text(&dep["pkg"]);
+            if normal && !compiles(&next) {
+                open.push(next);
+            }
+        }
+    }
+    seen.iter()
+        .map(|id| &described[id])
+        .filter(|p| !p["source"].is_null())
+        .map(|p| (text(&p["name"]), p["license"].as_str().map_or_else(|| "its own".to_string(), str::to_string)))
+        .collect()
+}
+
+/// Whether one of the licenses that may be chosen is among those allowed: `A OR B`, `A/B`, `A AND B`, brackets.
+fn permitted(expression: &str, allowed: &BTreeSet<String>) -> bool {
+    expression.split(" AND ").all(|part| part.trim_matches(['(', ')']).replace('/', " OR ").split(" OR ").any(|l| allowed.contains(l.trim())))
+}
+
+/// The strings in quotes of a part of `deny.toml`.
+fn quoted(text: &str) -> BTreeSet<String> {
+    text.split('"').skip(1).step_by(2).map(str::to_string).collect()
+}
+
+#[test]
+fn licenses_are_allowed_and_named() {
+    let deny = std::fs::read_to_string(root().join("deny.toml")).unwrap_or_else(|e| panic!("{e}"));
+    let part = |from: &str| deny.split(from).nth(1).and_then(|t| t.split("\n]").next()).unwrap_or_default().to_string();
+    let (allowed, excepted) = (quoted(&part("allow = [")), quoted(&part("exceptions = [")));
+    assert!(allowed.contains("MIT") && excepted.contains("malachite-nz"));
+    let notice = std::fs::read_to_string(root().join("NOTICE")).unwrap_or_else(|e| panic!("{e}"));
+    let named: BTreeSet<&str> = notice.split(|c: char| !(c.is_alphanumeric() || "-_".contains(c))).collect();
+    let mut failures = Failures::default();
+    for (name, license) in packages(&[]) {
+        let fine = permitted(&license, &allowed) || excepted.contains(&name);
+        failures.check(fine, || format!("{name} is under {license}, which deny.toml does not allow"));
+        failures.check(named.contains(name.as_str()), || format!("NOTICE does not name {name} ({license})"));
+    }
+    let without = packages(&["--no-default-features"]);
+    failures.check(!without.contains_key("symbolica"), || "symbolica without the feature".to_string());
+    for (name, license) in without {
+        failures.check(permitted(&license, &allowed), || format!("{name} is under {license}, without Symbolica"));
+    }
+    failures.finish();
+}

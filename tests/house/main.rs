@@ -1,0 +1,8 @@
+//! The shape of the code and the licenses it rests on.
+
+#[allow(dead_code)]
+#[path = "../support/mod.rs"]
+mod support;
+
+mod layers;
+mod licenses;

@@ -1,0 +1,16 @@
+//! Programs as text: what is read, what is refused and in which words, what it may cost.
+
+#[allow(dead_code)]
+#[path = "../support/ask.rs"]
+mod ask;
+#[allow(dead_code)]
+#[path = "../support/mod.rs"]
+mod support;
+
+mod arguments;
+mod cost;
+mod diagnostics;
+mod hostile_text;
+mod random_text;
+mod syntax;
+mod words;
