@@ -1,5 +1,6 @@
 //! The language's text: every program in the tree, small cases of each construct, broken ones, hostile ones.
 
+use crate::support::golden;
 use std::path::{Path, PathBuf};
 use tasktrade::diag::{Diagnostics, render::render_text};
 use tasktrade::source::{FileId, SourceMap};
@@ -81,7 +82,7 @@ fn broken_cases_give_the_codes_they_name() {
 #[test]
 fn golden_errors() {
     insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "../diag/parse", omit_expression => true }, {
-        insta::glob!("../diag", "parse/*.trade", |path| {
+        golden::each("tests/diag/parse", &[""], "trade", |path| {
             let text = std::fs::read_to_string(path).expect("readable");
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let (_, found) = parse(&text);
@@ -114,7 +115,7 @@ fn the_reference_program_is_in_canonical_layout() {
 #[test]
 fn golden_layout() {
     insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "../syntax/layout", omit_expression => true }, {
-        insta::glob!("../syntax/layout", "*.trade", |path| {
+        golden::each("tests/syntax/layout", &[""], "trade", |path| {
             let text = std::fs::read_to_string(path).expect("readable");
             insta::assert_snapshot!(format(&text).expect("no errors"));
         });

@@ -2,6 +2,7 @@
 #![allow(dead_code)] // each test file is its own crate and uses a part
 
 pub mod compare;
+pub mod golden;
 pub mod ledger;
 pub mod run;
 

@@ -5,10 +5,10 @@ use super::task::{Reply, Task};
 use super::{AlgebraError, Factored, Poly, Rational, worker};
 use std::collections::BTreeSet;
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::PathBuf;
+use std::sync::{Mutex, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -41,12 +41,33 @@ pub struct Engine {
 /// Symbolica's notices that this process has shown already.
 static SHOWN: Mutex<BTreeSet<Vec<u8>>> = Mutex::new(BTreeSet::new());
 
-/// Whether this program answers to the worker's subcommand, whatever its file is called.
-static SERVES: AtomicBool = AtomicBool::new(false);
+/// How this process is started once more as a worker.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    pub program: PathBuf,
+    /// What stands before [`SUBCOMMAND`](super::SUBCOMMAND).
+    pub arguments: Vec<OsString>,
+}
+
+impl Launch {
+    fn of(program: PathBuf) -> Launch {
+        Launch { program, arguments: Vec::new() }
+    }
+}
+
+/// What answers to the worker's subcommand, where the process said so.
+static SERVES: OnceLock<Launch> = OnceLock::new();
 
 /// Says that this program answers to [`SUBCOMMAND`](super::SUBCOMMAND), so that a renamed one starts itself.
 pub fn serves_as_worker() {
-    SERVES.store(true, Ordering::Relaxed);
+    if let Ok(own) = env::current_exe() {
+        served_by(Launch::of(own));
+    }
+}
+
+/// Says what to start as a worker, for a process that is no `tasktrade` itself, such as an interpreter that loaded this library. The first word holds.
+pub fn served_by(launch: Launch) {
+    SERVES.get_or_init(|| launch);
 }
 
 impl Engine {
@@ -104,7 +125,7 @@ impl Engine {
     }
 
     /// One request, started again for a while where Symbolica is held by another program.
-    fn converse(&self, worker: &Path, body: &str, limit: Duration, interrupt: &AtomicBool) -> Result<(String, Duration), AlgebraError> {
+    fn converse(&self, worker: &Launch, body: &str, limit: Duration, interrupt: &AtomicBool) -> Result<(String, Duration), AlgebraError> {
         let request = Request { worker, body, memory: self.config.memory, limit, queue: self.config.queue };
         let mut refused: Option<Instant> = None;
         let mut pause = Duration::from_millis(25);
@@ -127,23 +148,25 @@ impl Engine {
         }
     }
 
-    fn worker(&self) -> Result<PathBuf, AlgebraError> {
+    fn worker(&self) -> Result<Launch, AlgebraError> {
         if let Some(path) = &self.config.worker {
-            return Ok(path.clone());
+            return Ok(Launch::of(path.clone()));
         }
         if let Some(path) = env::var_os("TASKTRADE_WORKER").filter(|value| !value.is_empty()) {
-            return Ok(path.into());
+            return Ok(Launch::of(path.into()));
+        }
+        if let Some(launch) = SERVES.get() {
+            return Ok(launch.clone());
         }
         let own = env::current_exe().ok();
-        let named = |path: &&PathBuf| path.file_stem() == Some(OsStr::new("tasktrade"));
-        if let Some(own) = own.as_ref().filter(|path| SERVES.load(Ordering::Relaxed) || named(path)) {
-            return Ok(own.clone());
+        if let Some(own) = own.as_ref().filter(|path| path.file_stem() == Some(OsStr::new("tasktrade"))) {
+            return Ok(Launch::of(own.clone()));
         }
         let name = format!("tasktrade{}", env::consts::EXE_SUFFIX);
         let beside = own.as_ref().and_then(|path| path.parent()).map(|folder| folder.join(&name));
         let path = env::var_os("PATH").unwrap_or_default();
         let found = beside.into_iter().chain(env::split_paths(&path).map(|folder| folder.join(&name))).find(|path| path.is_file());
-        found.ok_or_else(|| {
+        found.map(Launch::of).ok_or_else(|| {
             AlgebraError::Unavailable(format!("there is no `{name}` beside this program or on PATH to start with `{}`", worker::SUBCOMMAND))
         })
     }

@@ -22,7 +22,7 @@ mod task;
 mod worker;
 
 pub use assume::{Assumptions, Fact, Ground, Group};
-pub use engine::{Config, Engine, serves_as_worker};
+pub use engine::{Config, Engine, Launch, served_by, serves_as_worker};
 pub use error::AlgebraError;
 pub use formula::Formula;
 pub use number::Rational;

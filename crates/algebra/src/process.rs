@@ -1,9 +1,9 @@
 //! One worker process from start to end, seen from the parent.
 
 use super::AlgebraError;
+use super::engine::Launch;
 use super::worker::{GREETING, LARGEST, SUBCOMMAND, VERSION};
 use std::io::{Read, Write};
-use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -26,7 +26,7 @@ pub(super) struct Said {
 
 /// What a worker is started for.
 pub(super) struct Request<'a> {
-    pub worker: &'a Path,
+    pub worker: &'a Launch,
     /// JSON.
     pub body: &'a str,
     pub memory: u64,
@@ -83,9 +83,9 @@ impl Drop for Guard {
 /// Errors: all of [`AlgebraError`] but `Busy`.
 pub(super) fn run(request: &Request<'_>, interrupt: &AtomicBool, said: &mut Said) -> Result<Outcome, AlgebraError> {
     let token = token();
-    let mut command = Command::new(request.worker);
-    command.arg(SUBCOMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().map_err(|error| AlgebraError::Unavailable(format!("{}: {error}", request.worker.display())))?;
+    let mut command = Command::new(&request.worker.program);
+    command.args(&request.worker.arguments).arg(SUBCOMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().map_err(|error| AlgebraError::Unavailable(format!("{}: {error}", request.worker.program.display())))?;
     let mut guard = Guard(child);
     let (sender, events) = mpsc::channel();
     let (Some(mut input), Some(output), Some(errors)) = (guard.0.stdin.take(), guard.0.stdout.take(), guard.0.stderr.take()) else {
