@@ -98,7 +98,7 @@ fn asks_for_ever_when_told_to() {
 fn busy_parent() -> (std::process::Child, u32) {
     let own = std::env::current_exe().expect("this program");
     let mut command = Command::new(own);
-    command.args(["--exact", "asks_for_ever_when_told_to"]).env("TASKTRADE_TEST_ASKS", "1");
+    command.args(["--exact", "process::asks_for_ever_when_told_to"]).env("TASKTRADE_TEST_ASKS", "1");
     let parent = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("started");
     soon("the worker starts", || !children(parent.id()).is_empty());
     let worker = children(parent.id())[0];
@@ -140,7 +140,7 @@ fn asks_with_the_worker_of_the_environment_when_told_to() {
 fn the_worker_is_found_by_environment_and_path() {
     let found = |variable: &str, value: &Path| {
         let mut command = Command::new(std::env::current_exe().expect("this program"));
-        command.args(["--exact", "asks_with_the_worker_of_the_environment_when_told_to"]).env("TASKTRADE_TEST_FINDS", "1");
+        command.args(["--exact", "process::asks_with_the_worker_of_the_environment_when_told_to"]).env("TASKTRADE_TEST_FINDS", "1");
         command.env_remove("TASKTRADE_WORKER").env("PATH", "").env(variable, value);
         command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("run").success()
     };
