@@ -1,9 +1,7 @@
 //! Whole economies with their figures: reference cases, reported problems, questions of theory, examples.
 
-#[allow(dead_code)]
 #[path = "../oracle/mod.rs"]
 mod oracle;
-#[allow(dead_code)]
 #[path = "../support/mod.rs"]
 mod support;
 

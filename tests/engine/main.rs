@@ -1,6 +1,5 @@
 //! The algebra engine and its worker process.
 
-
 mod answers;
 mod process;
 mod sign;

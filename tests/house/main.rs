@@ -1,6 +1,5 @@
 //! The shape of the code and the licenses it rests on.
 
-#[allow(dead_code)]
 #[path = "../support/mod.rs"]
 mod support;
 

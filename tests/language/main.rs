@@ -3,7 +3,6 @@
 #[allow(dead_code)]
 #[path = "../support/ask.rs"]
 mod ask;
-#[allow(dead_code)]
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,6 +1,5 @@
 //! What is printed, drawn and written, on good days and bad ones.
 
-#[allow(dead_code)]
 #[path = "../support/mod.rs"]
 mod support;
 

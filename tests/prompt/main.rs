@@ -1,6 +1,5 @@
 //! The prompt: transcripts, a pseudo-terminal, undoing.
 
-#[allow(dead_code)]
 #[path = "../session_support/mod.rs"]
 mod session_support;
 

@@ -1,7 +1,7 @@
 //! Several equilibria: how many there are, which one is shown, and where a branch of them ends.
 
-use crate::branches_support;
 use crate::ask as support;
+use crate::branches_support;
 
 use branches_support::{Exchange, NUMERAIRES, Random};
 use serde_json::Value;

@@ -1,4 +1,6 @@
 //! Equilibria: found where they exist, known to the digits said, followed along paths.
+// `known` and `oracle` draw their numbers alike.
+#![allow(clippy::duplicate_mod)]
 
 #[allow(dead_code)]
 #[path = "../support/ask.rs"]
@@ -6,16 +8,12 @@ mod ask;
 #[allow(dead_code)]
 #[path = "../branches_support/mod.rs"]
 mod branches_support;
-#[allow(dead_code)]
 #[path = "../known/mod.rs"]
 mod known;
-#[allow(dead_code)]
 #[path = "../numeric_support/mod.rs"]
 mod numeric_support;
-#[allow(dead_code)]
 #[path = "../oracle/mod.rs"]
 mod oracle;
-#[allow(dead_code)]
 #[path = "../support/mod.rs"]
 mod support;
 
