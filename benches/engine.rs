@@ -40,7 +40,8 @@ fn build_and_lower(bencher: Bencher, name: &str) {
     let program = load::load_text("bench", text(name), Path::new("bench"), &load::Disk);
     bencher.bench_local(|| {
         let (mut economy, _) = model::build(&program);
-        black_box(tasktrade::lower::lower(&mut economy).is_ok())
+        let accounts = tasktrade::accounts::post(&mut economy);
+        black_box(tasktrade::lower::lower(&mut economy, &accounts).is_ok())
     });
 }
 

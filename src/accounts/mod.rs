@@ -4,8 +4,11 @@
 pub mod payments;
 mod post;
 mod poster;
+pub mod route;
 mod rows;
 pub mod sam;
+pub mod total;
+mod words;
 
 pub use post::post;
 pub use poster::Poster;

@@ -1,6 +1,8 @@
 //! The rows as payments between accounts: what a social accounting matrix adds up.
 
+use super::route::{burnt, revenues};
 use super::rows::*;
+use super::total::received;
 use crate::expr::{Dag, NodeId};
 use crate::model::Economy;
 use rustc_hash::FxHashMap;
@@ -13,6 +15,8 @@ pub enum Account {
     Factor(CommodityId),
     /// What an industry's markup leaves its owners.
     Rent(ActivityId),
+    /// What wedges on purchases leave to an agent.
+    Taxes(AgentId),
     Household(AgentId),
     /// Income of a household without demand.
     NotSpent,
@@ -28,31 +32,23 @@ pub struct Payment {
     pub value: NodeId,
 }
 
-/// The whole quantity of an entry; `None` where its activity follows another's need.
-pub fn quantity(accounts: &Accounts, dag: &mut Dag, entry: EntryId) -> Option<NodeId> {
-    let e = accounts.entry(entry);
-    match (e.amount, accounts.activity(e.by).level) {
-        (Amount::Whole(n), _) => Some(n),
-        (Amount::PerUnit(n), Level::Free(level)) => {
-            let level = dag.sym(level);
-            Some(dag.mul(n, level))
-        }
-        (Amount::PerUnit(_), _) => None,
-    }
-}
-
 /// All payments. An activity that follows one commodity is no account: whoever takes that commodity pays for what the activity takes.
 pub fn payments(accounts: &Accounts, economy: &mut Economy) -> Vec<Payment> {
     let mut book = Book { a: accounts, dag: &mut economy.dag, out: Vec::new(), elastic: FxHashMap::default() };
     for (id, entry) in accounts.entries() {
-        let Some(quantity) = quantity(accounts, book.dag, id) else { continue };
+        // Who follows another's need is no account: whoever needs it pays for what it takes.
+        if matches!(accounts.activity(entry.by).level, Level::Follows(_)) {
+            continue;
+        }
         let Some(account) = book.of_activity(entry.by) else { continue };
+        let terms: Vec<NodeId> = received(accounts, book.dag, id).iter().map(|t| t.quantity(book.dag)).collect();
+        let quantity = book.dag.sum(&terms);
         match entry.side {
-            Side::Takes => book.buy(account, entry.commodity, quantity, entry.paid),
-            Side::Gives => book.sell(account, entry, quantity),
+            Side::Takes => book.buy(account, id, quantity),
+            Side::Gives => book.sell(account, id, quantity),
         }
     }
-    for e in accounts.endowments() {
+    for (_, e) in accounts.endowments() {
         let owner = book.of_agent(e.agent);
         if let Supply::Fixed(amount) = e.amount {
             let (amount, price) = (book.dag.sym(amount), book.dag.sym(accounts.commodity(e.commodity).price.sym()));
@@ -103,25 +99,37 @@ impl Book<'_> {
         if let Some(&owner) = self.elastic.get(&commodity) {
             return Some(owner);
         }
-        let mut endowments = self.a.commodity(commodity).supply.endowments.iter().filter_map(|i| self.a.endowments().get(*i));
+        let mut endowments = self.a.commodity(commodity).supply.endowments.iter().map(|i| self.a.endowment(*i));
         let owner = endowments.find(|e| e.amount == Supply::Elastic)?.agent;
         self.elastic.insert(commodity, owner);
         Some(owner)
     }
 
-    fn buy(&mut self, buyer: Account, commodity: CommodityId, quantity: NodeId, price: NodeId) {
-        let maker = self.a.commodity(commodity).supply.entries.iter().map(|e| self.a.entry(*e).by);
-        let follows = maker.into_iter().find(|m| self.a.activity(*m).level == Level::Follows(commodity));
+    /// The user pays the market, and each wedge of the route what it takes in.
+    fn buy(&mut self, buyer: Account, entry: EntryId, quantity: NodeId) {
+        let accounts = self.a;
+        let commodity = accounts.entry(entry).commodity;
+        for revenue in revenues(accounts, self.dag, entry) {
+            let factors: Vec<NodeId> = revenue.each.iter().copied().chain([quantity]).collect();
+            let value = self.dag.prod(&factors);
+            let owner = self.of_agent(revenue.to);
+            self.pay(Account::Taxes(revenue.to), buyer, value);
+            self.pay(owner, Account::Taxes(revenue.to), value);
+        }
+        let factors: Vec<NodeId> = burnt(accounts, entry).into_iter().chain([quantity]).collect();
+        let quantity = self.dag.prod(&factors);
+        let maker = accounts.commodity(commodity).supply.entries.iter().map(|e| accounts.entry(*e).by);
+        let follows = maker.into_iter().find(|m| accounts.activity(*m).level == Level::Follows(commodity));
         if let Some(maker) = follows {
-            let accounts = self.a;
-            for id in &accounts.activity(maker).entries {
-                let input = accounts.entry(*id);
-                let (Side::Takes, Amount::PerUnit(units)) = (input.side, input.amount) else { continue };
+            for &input in &accounts.activity(maker).entries {
+                let row = accounts.entry(input);
+                let (Side::Takes, Amount::PerUnit(units)) = (row.side, row.amount) else { continue };
                 let used = self.dag.mul(units, quantity);
-                self.buy(buyer, input.commodity, used, input.paid);
+                self.buy(buyer, input, used);
             }
             return;
         }
+        let price = self.dag.sym(accounts.commodity(commodity).price.sym());
         let value = self.dag.mul(price, quantity);
         let seller = match self.elastic_owner(commodity) {
             Some(owner) => self.of_agent(owner),
@@ -138,19 +146,17 @@ impl Book<'_> {
     }
 
     /// The market pays the seller, who pays on what each wedge of the route takes.
-    fn sell(&mut self, seller: Account, entry: &Entry, quantity: NodeId) {
-        let sales = self.dag.mul(entry.paid, quantity);
-        let market = self.of_commodity(entry.commodity);
+    fn sell(&mut self, seller: Account, entry: EntryId, quantity: NodeId) {
+        let row = self.a.entry(entry);
+        let sales = self.dag.mul(row.paid, quantity);
+        let market = self.of_commodity(row.commodity);
         self.pay(seller, market, sales);
-        let mut left = sales;
-        for &wedge in self.a.route(entry.route).iter().rev() {
-            let wedge = self.a.wedge(wedge);
-            let below = self.dag.div(left, wedge.factor);
-            let rent = self.dag.sub(left, below);
-            let (account, owner) = (Account::Rent(entry.by), self.of_agent(wedge.to));
+        for revenue in revenues(self.a, self.dag, entry) {
+            let factors: Vec<NodeId> = revenue.each.iter().copied().chain([quantity]).collect();
+            let rent = self.dag.prod(&factors);
+            let (account, owner) = (Account::Rent(row.by), self.of_agent(revenue.to));
             self.pay(account, seller, rent);
             self.pay(owner, account, rent);
-            left = below;
         }
     }
 

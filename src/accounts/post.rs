@@ -9,7 +9,18 @@ mod world;
 
 use super::poster::Poster;
 use super::rows::Accounts;
-use crate::model::Economy;
+use crate::model::{Economy, Key};
+
+/// Unknowns are numbered before what follows from them, by country and good: forms list changes in that order.
+fn levels(p: &mut Poster) {
+    for r in p.economy.inside().collect::<Vec<_>>() {
+        for g in 0..p.economy.goods.len() {
+            for j in p.economy.makers(g, r).collect::<Vec<_>>() {
+                p.economy.quantity(Key::Activity(j));
+            }
+        }
+    }
+}
 
 /// Posts an economy without errors. Equations of the user's own post nothing.
 pub fn post(economy: &mut Economy) -> Accounts {
@@ -17,6 +28,7 @@ pub fn post(economy: &mut Economy) -> Accounts {
     if p.economy.industries.is_empty() {
         return p.close();
     }
+    levels(&mut p);
     factor::post(&mut p);
     good::post(&mut p);
     tasks::post(&mut p);

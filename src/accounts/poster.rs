@@ -1,24 +1,22 @@
 //! Writes rows; what is written is read-only once closed.
 
+use super::route;
 use super::rows::*;
 use crate::expr::{NodeId, Sym};
-use crate::model::Economy;
+use crate::model::{Economy, Key};
 use crate::source::Span;
-use rustc_hash::FxHashMap;
 
 /// Rows in the making, beside the economy whose symbols and nodes they name.
 pub struct Poster<'e> {
     pub economy: &'e mut Economy,
     pub(super) accounts: Accounts,
-    commodities: FxHashMap<(What, Place), CommodityId>,
-    agents: FxHashMap<Who, AgentId>,
 }
 
 impl<'e> Poster<'e> {
     pub fn new(economy: &'e mut Economy) -> Poster<'e> {
         // The route without wedges comes first: most entries take it.
         let accounts = Accounts { routes: vec![Vec::new()], ..Accounts::default() };
-        Poster { economy, accounts, commodities: FxHashMap::default(), agents: FxHashMap::default() }
+        Poster { economy, accounts }
     }
 
     /// The rows as written.
@@ -31,43 +29,52 @@ impl<'e> Poster<'e> {
     }
 
     pub fn agent(&mut self, who: Who, origin: Option<Span>) -> AgentId {
-        if let Some(&id) = self.agents.get(&who) {
+        if let Some(&id) = self.accounts.who.get(&who) {
             return id;
         }
         let id = AgentId(self.accounts.agents.len() as u32);
-        self.accounts.agents.push(Agent { who, origin });
-        self.agents.insert(who, id);
+        let income = match who {
+            Who::Household(r) => Some(self.economy.quantity(Key::Income(r))),
+            Who::Outside(_) | Who::World => None,
+        };
+        self.accounts.agents.push(Agent { who, income, origin });
+        self.accounts.who.insert(who, id);
         id
     }
 
     pub fn commodity(&mut self, what: What, place: Place, price: Price, origin: Option<Span>) -> CommodityId {
         let id = CommodityId(self.accounts.commodities.len() as u32);
         let (supply, taken) = (Total::default(), Total::default());
-        self.accounts.commodities.push(Commodity { what, place, price, origin, supply, taken });
-        self.commodities.insert((what, place), id);
+        self.accounts.commodities.push(Commodity { what, place, price, origin, supply, taken, amount: None });
+        self.accounts.places.insert((what, place), id);
         id
     }
 
-    /// A factor in a country; none where it has no price.
-    pub fn factor(&self, factor: usize, country: usize) -> Option<CommodityId> {
-        self.commodities.get(&(What::Factor(factor), Place::In(country))).copied()
+    /// Gives all that is taken of a commodity a name.
+    pub fn amount(&mut self, commodity: CommodityId, sym: Sym) {
+        self.accounts.commodities[commodity.index()].amount = Some(sym);
     }
 
-    /// A good as a country's users buy it and its industries sell it.
-    pub fn good(&self, good: usize, country: usize) -> Option<CommodityId> {
-        let at = |place: Place| self.commodities.get(&(What::Good(good), place)).copied();
-        at(Place::World).or_else(|| at(Place::In(country)))
+    /// Defines a quantity of a construct's own.
+    pub fn define(&mut self, sym: Sym, node: NodeId) {
+        self.accounts.definitions.push((sym, node));
     }
 
     pub fn bundle(&self, line: usize) -> Option<CommodityId> {
         let origin = self.economy.lines.get(line)?.origin;
-        self.commodities.get(&(What::Bundle(line), Place::In(origin))).copied()
+        self.accounts.find(What::Bundle(line), Place::In(origin))
     }
 
     pub fn activity(&mut self, what: Doing, owner: AgentId, level: Level, unit_cost: Option<Sym>, origin: Option<Span>) -> ActivityId {
         let id = ActivityId(self.accounts.activities.len() as u32);
-        self.accounts.activities.push(Activity { what, owner, takes: None, gives: None, level, unit_cost, entries: Vec::new(), origin });
+        let (takes, gives, productivity, entries) = (None, None, None, Vec::new());
+        self.accounts.activities.push(Activity { what, owner, takes, gives, level, productivity, unit_cost, entries, origin });
+        self.accounts.done.entry(what).or_insert(id);
         id
+    }
+
+    pub fn productivity(&mut self, by: ActivityId, node: NodeId) {
+        self.accounts.activities[by.index()].productivity = Some(node);
     }
 
     pub fn takes(&mut self, by: ActivityId, tree: TreeId) {
@@ -93,37 +100,37 @@ impl<'e> Poster<'e> {
         id
     }
 
-    /// The entry of that side that an activity has already: inputs that stand in several nests are one.
-    pub fn entry_of(&self, by: ActivityId, commodity: CommodityId, side: Side) -> Option<EntryId> {
-        let of = |id: &EntryId| &self.accounts.entries[id.index()];
-        self.accounts.activity(by).entries.iter().copied().find(|id| of(id).commodity == commodity && of(id).side == side)
-    }
-
     pub fn tree(&mut self, tree: Tree) -> TreeId {
         let id = TreeId(self.accounts.trees.len() as u32);
         self.accounts.trees.push(tree);
         id
     }
 
-    /// Puts a wedge at the end of an entry's route.
+    /// Puts a wedge at the end of an entry's route. What is taken costs more by it; what is given leaves less of the market's price.
     pub fn wedge(&mut self, entry: EntryId, wedge: Wedge) {
         let id = WedgeId(self.accounts.wedges.len() as u32);
         self.accounts.wedges.push(wedge);
-        let mut route = self.accounts.routes[self.accounts.entries[entry.index()].route.index()].clone();
+        let row = &self.accounts.entries[entry.index()];
+        let mut route = self.accounts.routes[row.route.index()].clone();
         route.push(id);
         let at = RouteId(self.accounts.routes.len() as u32);
         self.accounts.routes.push(route);
         self.accounts.entries[entry.index()].route = at;
+        if self.accounts.entries[entry.index()].side == Side::Takes {
+            let paid = route::paid(&self.accounts, &mut self.economy.dag, entry);
+            self.accounts.entries[entry.index()].paid = paid;
+        }
     }
 
     pub fn margin(&mut self, margin: Margin) -> TreeId {
-        let at = self.accounts.margins.len();
+        let at = MarginId(self.accounts.margins.len() as u32);
         self.accounts.margins.push(margin);
         self.tree(Tree::Schedule(at))
     }
 
     pub fn endow(&mut self, agent: AgentId, commodity: CommodityId, amount: Supply) {
-        self.accounts.commodities[commodity.index()].supply.endowments.push(self.accounts.endowments.len());
+        let id = EndowmentId(self.accounts.endowments.len() as u32);
+        self.accounts.commodities[commodity.index()].supply.endowments.push(id);
         self.accounts.endowments.push(Endowment { agent, commodity, amount });
     }
 

@@ -3,38 +3,9 @@
 use crate::expr::{NodeId, Sym};
 use crate::model::Shape;
 use crate::source::Span;
+pub use crate::system::part::{ActivityId, AgentId, CommodityId, EndowmentId, EntryId, MarginId, RouteId, TreeId, WedgeId};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
-
-macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(pub(super) u32);
-
-        impl $name {
-            pub fn index(self) -> usize {
-                self.0 as usize
-            }
-        }
-    )*};
-}
-
-ids! {
-    /// A row of [`Accounts::commodities`].
-    CommodityId,
-    /// A row of [`Accounts::activities`].
-    ActivityId,
-    /// A row of [`Accounts::agents`].
-    AgentId,
-    /// A row of [`Accounts::trees`].
-    TreeId,
-    /// A row of [`Accounts::entries`].
-    EntryId,
-    /// A row of [`Accounts::routes`].
-    RouteId,
-    /// A row of [`Accounts::wedges`].
-    WedgeId,
-}
 
 /// What a commodity is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,14 +51,15 @@ pub struct Commodity {
     /// Who brings it to the market, and who takes it from there.
     pub supply: Total,
     pub taken: Total,
+    /// A name for all that is taken: what whoever follows the commodity makes, instead of each taker's need by itself.
+    pub amount: Option<Sym>,
 }
 
 /// The rows that a market adds up.
 #[derive(Clone, Debug, Default)]
 pub struct Total {
     pub entries: Vec<EntryId>,
-    /// Indices into [`Accounts::endowments`].
-    pub endowments: Vec<usize>,
+    pub endowments: Vec<EndowmentId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,6 +75,8 @@ pub enum Who {
 #[derive(Clone, Debug)]
 pub struct Agent {
     pub who: Who,
+    /// All that it receives; absent outside the model.
+    pub income: Option<Sym>,
     pub origin: Option<Span>,
 }
 
@@ -145,6 +119,8 @@ pub struct Activity {
     pub takes: Option<TreeId>,
     pub gives: Option<TreeId>,
     pub level: Level,
+    /// Divides what is taken for a unit.
+    pub productivity: Option<NodeId>,
     pub unit_cost: Option<Sym>,
     pub entries: Vec<EntryId>,
     pub origin: Option<Span>,
@@ -160,9 +136,11 @@ pub enum Tree {
         shape: Shape,
         sigma: NodeId,
         parts: Vec<(NodeId, TreeId)>,
+        /// A name for its price, a definition.
+        price: Option<Sym>,
     },
-    /// A continuum of tasks: an index into [`Accounts::margins`].
-    Schedule(usize),
+    /// A continuum of tasks.
+    Schedule(MarginId),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -171,7 +149,7 @@ pub enum Side {
     Gives,
 }
 
-/// How much of a commodity an entry moves.
+/// How much of a commodity an entry moves, on the user's side of its route. What a nest chooses is a symbol, a definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Amount {
     /// Per unit of the activity's level.
@@ -179,7 +157,16 @@ pub enum Amount {
     Whole(NodeId),
 }
 
+impl Amount {
+    pub fn node(self) -> NodeId {
+        let (Amount::PerUnit(n) | Amount::Whole(n)) = self;
+        n
+    }
+}
+
 /// One activity takes or gives one commodity.
+///
+/// The route leads from the seller to the user. Who gives sells to the market, at the market's price; who takes buys from it.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub by: ActivityId,
@@ -187,7 +174,7 @@ pub struct Entry {
     pub side: Side,
     pub amount: Amount,
     pub route: RouteId,
-    /// The price on the activity's side of the route.
+    /// The user's price, at the end of the route.
     pub paid: NodeId,
 }
 
@@ -198,15 +185,23 @@ pub enum Stage {
     Producer,
 }
 
+/// Where the difference between two prices goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    Agent(AgentId),
+    /// Part of what is shipped is lost on the way.
+    Burnt,
+}
+
 /// What raises a price from one stage to the next by a factor, and who gets the difference.
 #[derive(Clone, Debug)]
 pub struct Wedge {
     pub base: Stage,
     pub stage: Stage,
-    /// Price at `stage` over price at `base`.
+    /// The price rises by `(factor − 1)` of that at `base`: by the factor itself where `base` is the stage before.
     pub factor: NodeId,
     pub rate: Sym,
-    pub to: AgentId,
+    pub to: To,
     pub origin: Option<Span>,
 }
 
@@ -272,6 +267,11 @@ pub struct Accounts {
     pub(super) margins: Vec<Margin>,
     pub(super) endowments: Vec<Endowment>,
     pub(super) transfers: Vec<Transfer>,
+    /// Quantities that constructs define by themselves.
+    pub(super) definitions: Vec<(Sym, NodeId)>,
+    pub(super) places: FxHashMap<(What, Place), CommodityId>,
+    pub(super) done: FxHashMap<Doing, ActivityId>,
+    pub(super) who: FxHashMap<Who, AgentId>,
 }
 
 impl Accounts {
@@ -295,16 +295,76 @@ impl Accounts {
         self.entries.iter().enumerate().map(|(i, e)| (EntryId(i as u32), e))
     }
 
-    pub fn margins(&self) -> &[Margin] {
-        &self.margins
+    pub fn margins(&self) -> impl Iterator<Item = (MarginId, &Margin)> {
+        self.margins.iter().enumerate().map(|(i, m)| (MarginId(i as u32), m))
     }
 
-    pub fn endowments(&self) -> &[Endowment] {
-        &self.endowments
+    pub fn endowments(&self) -> impl Iterator<Item = (EndowmentId, &Endowment)> {
+        self.endowments.iter().enumerate().map(|(i, e)| (EndowmentId(i as u32), e))
     }
 
     pub fn transfers(&self) -> &[Transfer] {
         &self.transfers
+    }
+
+    pub fn definitions(&self) -> &[(Sym, NodeId)] {
+        &self.definitions
+    }
+
+    /// What has one price in a place.
+    pub fn find(&self, what: What, place: Place) -> Option<CommodityId> {
+        self.places.get(&(what, place)).copied()
+    }
+
+    /// A good as a country's users buy it.
+    pub fn bought(&self, good: usize, country: usize) -> Option<CommodityId> {
+        self.sold(good, country)
+    }
+
+    /// A good as a country's industries sell it.
+    pub fn sold(&self, good: usize, country: usize) -> Option<CommodityId> {
+        self.find(What::Good(good), Place::World).or_else(|| self.find(What::Good(good), Place::In(country)))
+    }
+
+    pub fn factor(&self, factor: usize, country: usize) -> Option<CommodityId> {
+        self.find(What::Factor(factor), Place::In(country))
+    }
+
+    /// The activity that does this; the first one.
+    pub fn doing(&self, what: Doing) -> Option<ActivityId> {
+        self.done.get(&what).copied()
+    }
+
+    /// The household of a country.
+    pub fn household(&self, country: usize) -> Option<AgentId> {
+        self.who.get(&Who::Household(country)).copied()
+    }
+
+    /// The country whose household an activity belongs to.
+    pub fn country_of(&self, activity: ActivityId) -> Option<usize> {
+        match self.agent(self.activity(activity).owner).who {
+            Who::Household(r) | Who::Outside(r) => Some(r),
+            Who::World => None,
+        }
+    }
+
+    pub fn endowment(&self, id: EndowmentId) -> &Endowment {
+        &self.endowments[id.index()]
+    }
+
+    /// The margin of a task line.
+    pub fn margin_of(&self, line: usize) -> Option<&Margin> {
+        self.margins.iter().find(|m| m.line == line)
+    }
+
+    /// The entry by which an activity takes or gives a commodity.
+    pub fn entry_of(&self, by: ActivityId, commodity: CommodityId, side: Side) -> Option<EntryId> {
+        let fits = |e: &Entry| e.commodity == commodity && e.side == side;
+        self.activity(by).entries.iter().copied().find(|id| fits(self.entry(*id)))
+    }
+
+    pub fn margin(&self, id: MarginId) -> &Margin {
+        &self.margins[id.index()]
     }
 
     pub fn commodity(&self, id: CommodityId) -> &Commodity {

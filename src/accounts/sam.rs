@@ -1,14 +1,15 @@
 //! The social accounting matrix of an equilibrium: rows receive, columns pay.
 
+use super::Accounts;
 use super::payments::{Account, Payment, payments};
-use super::{Accounts, post};
 use crate::expr::{Dag, eval};
 use crate::model::Economy;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// The rows of an economy as payments, to be valued at its equilibria.
 pub struct Ledger {
-    pub rows: Accounts,
+    pub rows: Arc<Accounts>,
     payments: Vec<Payment>,
 }
 
@@ -41,9 +42,8 @@ impl Balance {
 }
 
 impl Ledger {
-    /// Posts an economy that is still to be lowered: the nodes of the payments stay valid in what is lowered from it.
-    pub fn new(economy: &mut Economy) -> Ledger {
-        let rows = post(economy);
+    /// The payments of an economy that is still to be lowered: their nodes stay valid in what is lowered from it.
+    pub fn new(rows: Arc<Accounts>, economy: &mut Economy) -> Ledger {
         let payments = payments(&rows, economy);
         Ledger { rows, payments }
     }

@@ -33,7 +33,7 @@ pub fn dump(r: Request) -> Result<Answer, Failure> {
     let solution = prepared.equilibrium(r.session, r.interrupt);
     if let Ok(s) = (Solved { prepared, solution }).checked(r.interrupt) {
         let (p, x) = (&s.prepared, &s.solution);
-        let place = Place { economy: &p.economy, system: &p.system, parameters: &p.parameters, solved: Some((&p.problem, x)) };
+        let place = Place { economy: &p.economy, accounts: &p.accounts, system: &p.system, parameters: &p.parameters, solved: Some((&p.problem, x)) };
         let found = unexplained(&place);
         let _ = writeln!(text, "dropped: {}\nother: {}", found.dropped.join(", "), found.other.join(", "));
         answer.json.insert("dropped".into(), json!(found.dropped));

@@ -66,7 +66,7 @@ pub fn equations(r: Request) -> Result<Answer, Failure> {
             info.role = Role::Parameter(*value);
         }
     }
-    let system = crate::lower::lower(&mut economy).map_err(|d| r.session.failure(d))?;
+    let system = crate::lower::lower(&mut economy, &r.session.accounts).map_err(|d| r.session.failure(d))?;
     if r.options.latex {
         answer.latex = Some(equations::latex(&system, &economy, &r.session.sources));
     } else {

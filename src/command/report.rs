@@ -70,7 +70,7 @@ pub fn report(mut r: Request) -> Result<Answer, Failure> {
     let _waiting = super::waiting::Waiting::new(r.options.progress, "making the page");
     let sources = r.session.sources.clone();
     let mut economy = r.session.economy.clone();
-    let system = crate::lower::lower(&mut economy).map_err(|d| r.session.failure(d))?;
+    let system = crate::lower::lower(&mut economy, &r.session.accounts).map_err(|d| r.session.failure(d))?;
     let mut draft = Draft { page: heading(r.session), problems: Diagnostics::default(), exit: exit::DONE, stopped: false };
     draft.page.sources = texts(&sources);
     draft.page.sheet = Some(equations::rows(&system, &economy, &sources));

@@ -30,7 +30,7 @@ pub fn sam(mut r: Request) -> Result<Answer, Failure> {
         return Ok(answer);
     }
     let (mut economy, changes) = shocks::asked(&mut r, &argument)?;
-    let ledger = Ledger::new(&mut economy);
+    let ledger = Ledger::new(r.session.accounts.clone(), &mut economy);
     let shocked = shocks::run(&mut r, economy, &changes)?;
     for note in shocked.moves.iter().filter_map(|m| r.session.cut_note(m.parameter)) {
         answer.diagnostics.push(note);

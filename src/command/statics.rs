@@ -2,6 +2,7 @@
 
 use super::waiting::Waiting;
 use super::{Answer, Request};
+use crate::accounts::Accounts;
 use crate::algebra::{Config, Engine};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{Node, NodeId, Sym};
@@ -41,14 +42,14 @@ struct Asked {
 /// The model at its equilibrium, or without numbers.
 enum Ready {
     Solved(Box<Solved>),
-    Letters { economy: Box<Economy>, system: Box<System>, parameters: Vec<f64> },
+    Letters { economy: Box<Economy>, accounts: Arc<Accounts>, system: Box<System>, parameters: Vec<f64> },
 }
 
 impl Ready {
     fn place(&self) -> Place<'_> {
         match self {
             Ready::Solved(s) => place_at(&s.prepared, &s.solution),
-            Ready::Letters { economy, system, parameters } => Place { economy, system, parameters, solved: None },
+            Ready::Letters { economy, accounts, system, parameters } => Place { economy, accounts, system, parameters, solved: None },
         }
     }
 
@@ -79,7 +80,8 @@ struct Beside<'a> {
 }
 
 fn place_at<'a>(prepared: &'a Prepared, solution: &'a Solution) -> Place<'a> {
-    Place { economy: &prepared.economy, system: &prepared.system, parameters: &prepared.parameters, solved: Some((&prepared.problem, solution)) }
+    let Prepared { economy, accounts, system, parameters, problem, .. } = prepared;
+    Place { economy, accounts, system, parameters, solved: Some((problem, solution)) }
 }
 
 fn ready(r: &Request, economy: Economy) -> Result<Ready, Diagnostics> {
@@ -97,10 +99,11 @@ fn ready(r: &Request, economy: Economy) -> Result<Ready, Diagnostics> {
         return Ok(Ready::Solved(Box::new(Solved { prepared, solution }.checked(r.interrupt)?)));
     }
     let mut economy = economy;
-    let system = crate::lower::lower(&mut economy)?;
+    let system = crate::lower::lower(&mut economy, &r.session.accounts)?;
     let mut parameters = economy.parameter_values(&r.session.settings);
     parameters.resize(system.syms.len(), f64::NAN);
-    Ok(Ready::Letters { economy: Box::new(economy), system: Box::new(system), parameters })
+    let accounts = r.session.accounts.clone();
+    Ok(Ready::Letters { economy: Box::new(economy), accounts, system: Box::new(system), parameters })
 }
 
 fn engine(r: &Request) -> Engine {

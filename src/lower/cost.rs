@@ -1,191 +1,123 @@
-//! Unit costs and inputs per unit of output, by nest; productivity divides them.
+//! Unit costs and what is taken for a unit, by nest; productivity divides them.
 
 use super::Lowering;
-use crate::expr::{NodeId, Sym};
-use crate::model::{Input, Key, Nest, Shape};
-use crate::system::SumLabel;
+use crate::accounts::{ActivityId, Amount, Doing, EntryId, Tree, TreeId};
+use crate::expr::{Node, NodeId};
+use crate::model::Shape;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
-
-/// What an industry uses per unit of output.
-#[derive(Clone, Debug, Default)]
-pub struct Inputs {
-    pub factors: FxHashMap<usize, NodeId>,
-    pub goods: FxHashMap<usize, NodeId>,
-    pub nests: FxHashMap<Arc<str>, NodeId>,
-}
-
-/// Who uses a nest: an industry, or the household of a country.
-#[derive(Clone, Copy)]
-pub enum User {
-    Industry(usize),
-    Household(usize),
-}
 
 impl Lowering<'_> {
+    /// Unit costs of all activities that choose among their inputs; what a household buys follows its income.
     pub fn costs(&mut self) {
-        for j in 0..self.economy.industries.len() {
-            let ind = self.economy.industries[j].clone();
-            let productivity: Vec<NodeId> =
-                [self.economy.countries[ind.country].productivity, ind.productivity].into_iter().flatten().map(|s| self.economy.dag.sym(s)).collect();
-            let productivity = self.economy.dag.prod(&productivity);
-            let user = User::Industry(j);
-            let bundle = self.nest_price(&ind.form, user);
+        let accounts = self.accounts;
+        for (id, activity) in accounts.activities() {
+            let (Some(takes), true) = (activity.takes, activity.what != Doing::Consume) else { continue };
+            if matches!(accounts.tree(takes), Tree::Schedule(_)) {
+                continue;
+            }
+            let productivity = activity.productivity.unwrap_or_else(|| self.economy.dag.constant(1.0));
+            let bundle = self.tree_price(takes, false);
             let cost = self.economy.dag.div(bundle, productivity);
-            self.define(Key::UnitCost(j), cost);
+            if let Some(sym) = activity.unit_cost {
+                self.settle(sym, cost);
+            }
             let one = self.constant(1.0);
-            let per_unit = self.economy.dag.div(one, productivity);
-            let mut inputs = Inputs::default();
-            self.inputs_of(&ind.form, user, bundle, per_unit, &mut inputs);
-            // Kept by name, so that each is evaluated once and equations stay short.
-            for (key, amount) in named_inputs(self, &inputs) {
-                let node = self.define(Key::InputPerUnit(key.0, j), amount);
-                match key.1 {
-                    Input::Factor(f) => inputs.factors.insert(f, node),
-                    Input::Good(g) => inputs.goods.insert(g, node),
-                    Input::Nest(_) => None,
-                };
-            }
-            self.inputs.push(inputs);
+            let scale = self.economy.dag.div(one, productivity);
+            self.chosen(id, takes, bundle, scale);
         }
     }
 
-    /// Price of an input as its user pays it: a factor's tasks cost ω, not w.
-    pub fn input_price(&mut self, input: &Input, user: User) -> NodeId {
-        match (input, user) {
-            (Input::Factor(f), User::Industry(j)) => match self.economy.line_of(*f, j) {
-                Some(l) => self.sym(Key::TaskPrice(l)),
-                None => {
-                    let country = self.economy.industries[j].country;
-                    self.price(*f, country)
+    /// What a tree costs for each unit, before productivity; `outermost`: of a household's tastes, whose level cancels.
+    pub fn tree_price(&mut self, tree: TreeId, outermost: bool) -> NodeId {
+        let accounts = self.accounts;
+        match accounts.tree(tree) {
+            Tree::Leaf(entry) => self.entry_price(*entry),
+            Tree::Schedule(margin) => self.node(accounts.margin(*margin).price),
+            Tree::Nest { shape, sigma, parts, .. } => {
+                let prices: Vec<NodeId> = parts.iter().map(|(_, part)| self.part_price(*part)).collect();
+                let weights: Vec<NodeId> = parts.iter().map(|p| p.0).collect();
+                let ces = self.economy.dag.ces(*sigma, &weights, &prices);
+                // The level of a household's own expenditure function cancels; that of a nest inside it does not.
+                if *shape != Shape::CobbDouglas || outermost {
+                    return ces;
                 }
-            },
-            (Input::Factor(f), User::Household(r)) => self.price(*f, r),
-            (Input::Good(g), user) => {
-                let r = match user {
-                    User::Industry(j) => self.economy.industries[j].country,
-                    User::Household(r) => r,
-                };
-                let s = self.economy.good_price(*g, Some(r));
-                self.node(s)
-            }
-            (Input::Nest(n), user) => {
-                let price = self.nest_price(n, user);
-                match (user, &n.name) {
-                    (User::Industry(j), Some(name)) => self.define(Key::NestPrice(name.clone(), j), price),
-                    _ => price,
-                }
+                // The textbook production function Π v^d costs Π (p/d)^d.
+                let scale: Vec<NodeId> = weights
+                    .iter()
+                    .map(|&d| {
+                        let minus = self.economy.dag.neg(d);
+                        self.economy.dag.pow(d, minus)
+                    })
+                    .collect();
+                let scale = self.economy.dag.prod(&scale);
+                self.economy.dag.mul(scale, ces)
             }
         }
     }
 
-    /// Unit cost of a nest before productivity.
-    pub fn nest_price(&mut self, nest: &Nest, user: User) -> NodeId {
-        let prices: Vec<NodeId> = nest.inputs.iter().map(|i| self.input_price(&i.what, user)).collect();
-        let weights: Vec<NodeId> = nest.inputs.iter().map(|i| i.weight).collect();
-        let ces = self.economy.dag.ces(nest.sigma, &weights, &prices);
-        let terms = nest.inputs.iter().map(|i| self.label(&i.what, user)).collect();
-        let family = if matches!(user, User::Household(_)) { "expenditure_share" } else { "cost_share" };
-        self.system.ces_labels.insert(ces, SumLabel { family, terms });
-        // The level of a household's own expenditure function cancels; that of a nest inside it does not.
-        let outermost = matches!(user, User::Household(_)) && nest.name.is_none();
-        if nest.shape != Shape::CobbDouglas || outermost {
-            return ces;
+    /// The price of a part of a nest: a nest's own where it has a name, a leaf's as its user pays it.
+    fn part_price(&mut self, tree: TreeId) -> NodeId {
+        let accounts = self.accounts;
+        match accounts.tree(tree) {
+            Tree::Leaf(entry) => accounts.entry(*entry).paid,
+            Tree::Nest { price: Some(sym), .. } => {
+                let node = self.tree_price(tree, false);
+                self.settle(*sym, node)
+            }
+            _ => self.tree_price(tree, false),
         }
-        // The textbook production function Π v^d costs Π (p/d)^d.
-        let scale: Vec<NodeId> = weights
-            .iter()
-            .map(|&d| {
-                let minus = self.economy.dag.neg(d);
-                self.economy.dag.pow(d, minus)
-            })
-            .collect();
-        let scale = self.economy.dag.prod(&scale);
-        self.economy.dag.mul(scale, ces)
     }
 
-    fn label(&self, input: &Input, user: User) -> Vec<String> {
-        let key = match input {
-            Input::Factor(f) => self.economy.factors[*f].name.to_string(),
-            Input::Good(g) => self.economy.goods[*g].name.to_string(),
-            Input::Nest(n) => n.name.clone().unwrap_or_default().to_string(),
-        };
-        match user {
-            User::Industry(j) => {
-                let ind = &self.economy.industries[j];
-                let mut label = vec![key, ind.name.to_string()];
-                if self.economy.sole_country() != Some(ind.country) {
-                    label.push(self.economy.countries[ind.country].name.to_string());
-                }
-                label
-            }
-            User::Household(r) => {
-                let mut label = vec![key];
-                if self.economy.sole_country() != Some(r) {
-                    label.push(self.economy.countries[r].name.to_string());
-                }
-                label
+    /// What a unit of an activity pays for an entry that is all it takes.
+    fn entry_price(&mut self, entry: EntryId) -> NodeId {
+        let row = self.accounts.entry(entry);
+        match row.amount {
+            Amount::PerUnit(units) => self.economy.dag.mul(units, row.paid),
+            Amount::Whole(_) => row.paid,
+        }
+    }
+
+    /// Defines what cost minimisation takes by each entry of a tree of price `price` of which `scale` is used.
+    ///
+    /// Inputs that stand in several nests add up. Kept by name, so that each is evaluated once and equations stay short.
+    pub fn chosen(&mut self, by: ActivityId, tree: TreeId, price: NodeId, scale: NodeId) {
+        let mut uses: FxHashMap<EntryId, NodeId> = FxHashMap::default();
+        self.inputs_of(by, tree, price, scale, &mut uses);
+        let mut uses: Vec<_> = uses.into_iter().collect();
+        uses.sort_unstable_by_key(|u| u.0);
+        for (entry, used) in uses {
+            if let Node::Sym(s) = *self.economy.dag.node(self.accounts.entry(entry).amount.node()) {
+                self.settle(s, used);
             }
         }
     }
 
-    /// Adds what a nest of price `price` uses when `amount` of it is used: `a_k = d_k (c/p_k)^σ`, the cost function's derivative.
-    pub fn inputs_of(&mut self, nest: &Nest, user: User, price: NodeId, amount: NodeId, into: &mut Inputs) {
-        for i in &nest.inputs {
-            let p = self.input_price(&i.what, user);
+    /// `a_k = d_k (c/p_k)^σ`, the cost function's derivative, down the nests.
+    fn inputs_of(&mut self, by: ActivityId, tree: TreeId, price: NodeId, scale: NodeId, into: &mut FxHashMap<EntryId, NodeId>) {
+        let accounts = self.accounts;
+        // A single input that is no nest's takes what its row says.
+        let Tree::Nest { sigma, parts, .. } = accounts.tree(tree) else { return };
+        for &(weight, part) in parts {
+            let p = self.part_price(part);
             let relative = self.economy.dag.div(price, p);
-            let substituted = self.economy.dag.pow(relative, nest.sigma);
-            let used = self.economy.dag.prod(&[amount, i.weight, substituted]);
-            match &i.what {
-                Input::Factor(f) => self.add_input(used, into, |x| &mut x.factors, *f),
-                Input::Good(g) => self.add_input(used, into, |x| &mut x.goods, *g),
-                Input::Nest(n) => {
-                    if let Some(name) = &n.name {
-                        into.nests.insert(name.clone(), used);
-                    }
-                    // The named nest's own unit cost, as the equations see it.
-                    let inner = match (user, &n.name) {
-                        (User::Industry(_), Some(_)) => p,
-                        _ => self.nest_price(n, user),
+            let substituted = self.economy.dag.pow(relative, *sigma);
+            let used = self.economy.dag.prod(&[scale, weight, substituted]);
+            match accounts.tree(part) {
+                Tree::Leaf(entry) => {
+                    let total = match into.get(entry) {
+                        Some(&before) => self.economy.dag.add(before, used),
+                        None => used,
                     };
-                    self.inputs_of(n, user, inner, used, into);
+                    into.insert(*entry, total);
                 }
+                Tree::Nest { name, .. } => {
+                    if let Some(name) = name {
+                        self.nests.insert((by, name.clone()), used);
+                    }
+                    self.inputs_of(by, part, p, used, into);
+                }
+                Tree::Schedule(_) => {}
             }
         }
     }
-
-    fn add_input(&mut self, used: NodeId, into: &mut Inputs, table: impl Fn(&mut Inputs) -> &mut FxHashMap<usize, NodeId>, key: usize) {
-        let before = table(into).get(&key).copied();
-        let total = match before {
-            Some(b) => self.economy.dag.add(b, used),
-            None => used,
-        };
-        table(into).insert(key, total);
-    }
-
-    /// Use of an input by its key per unit of output, nests included.
-    pub fn input_by_key(&self, key: &str, j: usize) -> Option<(NodeId, Option<Input>)> {
-        let inputs = &self.inputs[j];
-        if let Some(f) = self.economy.factor_named(key) {
-            return inputs.factors.get(&f).map(|&n| (n, Some(Input::Factor(f))));
-        }
-        if let Some(g) = self.economy.good_named(key) {
-            return inputs.goods.get(&g).map(|&n| (n, Some(Input::Good(g))));
-        }
-        inputs.nests.get(key).map(|&n| (n, None))
-    }
-
-    pub fn markup(&mut self, j: usize) -> Option<Sym> {
-        self.economy.industries[j].markup
-    }
-}
-
-/// Inputs by name, in a fixed order.
-fn named_inputs(l: &Lowering, inputs: &Inputs) -> Vec<((Arc<str>, Input), NodeId)> {
-    let mut factors: Vec<_> = inputs.factors.iter().map(|(&f, &n)| (f, n)).collect();
-    let mut goods: Vec<_> = inputs.goods.iter().map(|(&g, &n)| (g, n)).collect();
-    factors.sort_unstable();
-    goods.sort_unstable();
-    let factors = factors.into_iter().map(|(f, n)| ((l.economy.factors[f].name.clone(), Input::Factor(f)), n));
-    factors.chain(goods.into_iter().map(|(g, n)| ((l.economy.goods[g].name.clone(), Input::Good(g)), n))).collect()
 }

@@ -1,43 +1,61 @@
-//! Income = factor income + profits, a definition.
+//! Income: what an agent's factors earn, and what wedges leave to it. A definition, or an equation where it rests on what is spent.
 
 use super::Lowering;
+use crate::accounts::total::received;
+use crate::accounts::{AgentId, EndowmentId, Entry, Level, Supply, To, route};
 use crate::expr::NodeId;
-use crate::model::Key;
-use std::sync::Arc;
+use crate::system::{Condition, Equation, Part, Role, Whole};
+use rustc_hash::FxHashMap;
 
 impl Lowering<'_> {
     pub fn incomes(&mut self) {
-        for r in self.economy.inside().collect::<Vec<_>>() {
-            let mut terms: Vec<(NodeId, Vec<Arc<str>>)> = Vec::new();
-            let country = self.economy.countries[r].name.clone();
-            let index = |what: &Arc<str>, l: &Self| {
-                let mut v = vec![what.clone()];
-                if l.economy.sole_country() != Some(r) {
-                    v.push(country.clone());
-                }
-                v
-            };
-            for f in 0..self.economy.factors.len() {
-                if let Some(endowment) = self.economy.countries[r].endowments[f] {
-                    let (w, e) = (self.price(f, r), self.node(endowment));
-                    let label = index(&self.economy.factors[f].name.clone(), self);
-                    terms.push((self.economy.dag.mul(w, e), label));
-                }
+        let accounts = self.accounts;
+        let mut terms: FxHashMap<AgentId, Vec<(NodeId, Part)>> = FxHashMap::default();
+        for (id, endowment) in accounts.endowments() {
+            if let Some(value) = self.earned(id) {
+                terms.entry(endowment.agent).or_default().push((value, Part::Owned(id)));
             }
-            for j in self.economy.industries_in(r).collect::<Vec<_>>() {
-                let Some(m) = self.markup(j) else { continue };
-                let good = self.economy.industries[j].good;
-                let p = self.economy.good_price(good, Some(r));
-                let (m, p, x) = (self.node(m), self.node(p), self.sym(Key::Activity(j)));
-                // Profits p x (1 − 1/markup): price over cost, on what is made.
-                let one = self.constant(1.0);
-                let inverse = self.economy.dag.div(one, m);
-                let margin = self.economy.dag.sub(one, inverse);
-                let label = index(&format!("profits {}", self.economy.industries[j].name).into(), self);
-                terms.push((self.economy.dag.prod(&[margin, p, x]), label));
-            }
-            let income = self.labelled_sum(&terms, "income_share");
-            self.define(Key::Income(r), income);
         }
+        for (id, entry) in accounts.entries() {
+            if accounts.route(entry.route).is_empty() {
+                continue;
+            }
+            let moved = received(accounts, &mut self.economy.dag, id);
+            for revenue in route::revenues(accounts, &mut self.economy.dag, id) {
+                for t in &moved {
+                    let factors: Vec<NodeId> = revenue.each.iter().chain(&t.factors).copied().collect();
+                    let value = self.economy.dag.prod(&factors);
+                    terms.entry(revenue.to).or_default().push((value, Part::Revenue { entry: id, by: t.by, wedge: revenue.wedge }));
+                }
+            }
+        }
+        for (id, agent) in accounts.agents() {
+            let Some(income) = agent.income else { continue };
+            let total = self.sum_of(Whole::Income(id), &terms.remove(&id).unwrap_or_default());
+            if self.rests_on_spending(id) {
+                self.economy.syms[income.index()].role = Role::Unknown { lower: 0.0, upper: f64::INFINITY, start: None };
+                let left = self.node(income);
+                let name = self.economy.info(income).name.clone();
+                let (condition, partner, origin) = (Condition::Income, Some(income), agent.origin);
+                self.system.equations.push(Equation { name, condition, left, right: total, partner, complementary: false, origin });
+            } else {
+                self.settle(income, total);
+            }
+        }
+    }
+
+    /// What an endowment earns; `None` where it is sold in any amount.
+    fn earned(&mut self, id: EndowmentId) -> Option<NodeId> {
+        let row = self.accounts.endowment(id);
+        let Supply::Fixed(amount) = row.amount else { return None };
+        let (price, amount) = (self.node(self.accounts.commodity(row.commodity).price.sym()), self.node(amount));
+        Some(self.economy.dag.mul(price, amount))
+    }
+
+    /// Whether a wedge leaves to an agent part of what is spent: then its income is no definition, since spending follows income.
+    fn rests_on_spending(&self, agent: AgentId) -> bool {
+        let accounts = self.accounts;
+        let pays = |e: &Entry| accounts.route(e.route).iter().any(|w| accounts.wedge(*w).to == To::Agent(agent));
+        accounts.entries().any(|(_, e)| pays(e) && !matches!(accounts.activity(e.by).level, Level::Free(_)))
     }
 }

@@ -1,61 +1,51 @@
-//! From the economy to its equilibrium system, one file a condition.
+//! From the economy and its accounts to the equilibrium system, one file a condition over their rows.
 
+mod balance;
 mod cost;
 mod household;
 mod income;
 mod margin;
 mod market;
 mod numeraire;
+mod quantities;
+mod total;
 mod user;
 mod zero_profit;
 
+use crate::accounts::{Accounts, ActivityId, Place};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::expr::{NodeId, Sym};
+use crate::expr::{Node, NodeId, Sym};
 use crate::model::{Economy, Key, consistency};
-use crate::system::{Condition, Equation, Role, SumLabel, System};
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::system::{Condition, Equation, Part, Parts, Role, System, Whole};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Work in progress: the economy's own DAG and symbols grow, equations gather.
 pub struct Lowering<'e> {
     pub economy: &'e mut Economy,
+    pub accounts: &'e Accounts,
     pub system: System,
-    /// By industry: per unit of output, the use of each factor and good.
-    inputs: Vec<cost::Inputs>,
-    /// Industries by what they make, and by what they use, in which country.
-    makers: Places,
-    users: Places,
-    /// Goods that a country's household wants.
-    wanted: FxHashSet<(usize, usize)>,
+    /// What an activity takes of each nest of its own per unit.
+    nests: FxHashMap<(ActivityId, Arc<str>), NodeId>,
 }
 
-/// Industries by good and country.
-type Places = FxHashMap<(usize, usize), Vec<usize>>;
-
-/// Lowers an economy without errors to its system.
+/// Lowers an economy without errors, with the accounts that were posted from it, to its system.
 ///
 /// # Errors
 /// Diagnostics of what only the whole system shows: circles among definitions.
-pub fn lower(economy: &mut Economy) -> Result<System, Diagnostics> {
-    let mut makers = Places::default();
-    for (j, industry) in economy.industries.iter().enumerate() {
-        makers.entry((industry.good, industry.country)).or_default().push(j);
-    }
-    let (users, wanted) = (Places::default(), FxHashSet::default());
-    let mut l = Lowering { economy, system: System::default(), inputs: Vec::new(), makers, users, wanted };
+pub fn lower(economy: &mut Economy, accounts: &Accounts) -> Result<System, Diagnostics> {
+    let mut l = Lowering { economy, accounts, system: System::default(), nests: FxHashMap::default() };
     l.margins();
     l.costs();
-    for (j, inputs) in l.inputs.iter().enumerate() {
-        for g in inputs.goods.keys() {
-            l.users.entry((*g, l.economy.industries[j].country)).or_default().push(j);
-        }
-    }
     l.zero_profits();
     l.incomes();
     l.households();
+    l.totals();
     l.markets();
+    l.outside_balances();
     l.user_equations();
     l.anchor();
+    l.own_definitions();
     l.asked();
     l.finish()
 }
@@ -73,24 +63,27 @@ impl Lowering<'_> {
     /// Defines a quantity by its expression and gives back the symbol's node.
     pub fn define(&mut self, key: Key, node: NodeId) -> NodeId {
         let s = self.economy.quantity(key);
-        self.economy.syms[s.index()].role = Role::Definition(node);
-        self.economy.dag.sym(s)
+        self.settle(s, node)
+    }
+
+    /// Defines a symbol by its expression and gives back its node.
+    pub fn settle(&mut self, sym: Sym, node: NodeId) -> NodeId {
+        self.economy.syms[sym.index()].role = Role::Definition(node);
+        self.economy.dag.sym(sym)
     }
 
     pub fn constant(&mut self, v: f64) -> NodeId {
         self.economy.dag.constant(v)
     }
 
-    /// A sum whose terms' shares have names.
-    pub fn labelled_sum(&mut self, terms: &[(NodeId, Vec<Arc<str>>)], family: &'static str) -> NodeId {
-        let kept: Vec<&(NodeId, Vec<Arc<str>>)> = terms.iter().filter(|(n, _)| !self.economy.dag.is_zero(*n)).collect();
+    /// A sum of which every term is known.
+    pub fn sum_of(&mut self, whole: Whole, terms: &[(NodeId, Part)]) -> NodeId {
+        let kept: Vec<&(NodeId, Part)> = terms.iter().filter(|(n, _)| !self.economy.dag.is_zero(*n)).collect();
         let nodes: Vec<NodeId> = kept.iter().map(|t| t.0).collect();
         let sum = self.economy.dag.sum(&nodes);
-        if let crate::expr::Node::Sum(xs) = self.economy.dag.node(sum)
-            && xs.len() == kept.len()
-        {
-            let terms = kept.iter().map(|t| t.1.iter().map(|s| s.to_string()).collect()).collect();
-            self.system.sum_labels.insert(sum, SumLabel { family, terms });
+        if matches!(self.economy.dag.node(sum), Node::Sum(xs) if xs.len() == kept.len()) {
+            let list = kept.iter().map(|t| t.1).collect();
+            self.system.sums.entry(sum).or_insert(Parts { whole, list });
         }
         sum
     }
@@ -100,8 +93,18 @@ impl Lowering<'_> {
     }
 
     /// ` in Home`, or nothing where one country makes it plain.
-    pub fn within(&self, r: usize) -> String {
-        if self.economy.sole_country() == Some(r) { String::new() } else { format!(" in {}", self.economy.countries[r].name) }
+    pub fn within(&self, place: Place) -> String {
+        match place {
+            Place::In(r) if self.economy.sole_country() != Some(r) => format!(" in {}", self.economy.countries[r].name),
+            _ => String::new(),
+        }
+    }
+
+    /// What constructs define by themselves.
+    fn own_definitions(&mut self) {
+        for &(sym, node) in self.accounts.definitions() {
+            self.settle(sym, node);
+        }
     }
 
     /// Defines what was asked for by name and is not part of the equations.

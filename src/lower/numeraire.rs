@@ -1,8 +1,8 @@
 //! The price level: given prices anchor it; otherwise one normalisation is added and one market set aside.
 
 use super::Lowering;
+use crate::accounts::{AgentId, Doing, Supply};
 use crate::expr::{Node, NodeId, Sym};
-use crate::model::Key;
 use crate::system::{Condition, Equation, Quantity, Role, SetAside};
 
 impl Lowering<'_> {
@@ -33,12 +33,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// An expression is 1; the first factor market of the first household's country is set aside, and its price is the equation's partner.
+    /// An expression is 1; the first factor market of the first household is set aside, and its price is the equation's partner.
     fn normalise(&mut self, node: NodeId, name: String, span: crate::source::Span) {
-        let first = self.economy.inside().find(|&r| self.economy.households[r].is_some()).or_else(|| self.economy.inside().next());
-        let market = first.and_then(|r| (0..self.economy.factors.len()).find(|&f| self.economy.countries[r].endowments[f].is_some()).map(|f| (f, r)));
-        let Some((f, r)) = market else { return };
-        let price = self.economy.quantity(Key::FactorPrice(f, r));
+        let accounts = self.accounts;
+        let spends = |agent: AgentId| accounts.activities().any(|(_, a)| a.owner == agent && a.what == Doing::Consume);
+        let earners = || accounts.agents().filter(|(_, a)| a.income.is_some()).map(|(id, _)| id);
+        let Some(first) = earners().find(|a| spends(*a)).or_else(|| earners().next()) else { return };
+        let owned = accounts.endowments().find(|(_, e)| e.agent == first && e.amount != Supply::Elastic);
+        let Some(price) = owned.map(|(_, e)| accounts.commodity(e.commodity).price.sym()) else { return };
         self.set_aside(price);
         let info = crate::model::parameter_info(
             format!("numeraire[{name}]"),
@@ -64,7 +66,8 @@ impl Lowering<'_> {
     fn set_aside(&mut self, price: Sym) {
         let Some(at) = self.system.equations.iter().position(|e| e.condition == Condition::Market && e.partner == Some(price)) else { return };
         let equation = self.system.equations.remove(at);
-        let incomes: Vec<NodeId> = self.economy.inside().collect::<Vec<_>>().into_iter().map(|r| self.sym(Key::Income(r))).collect();
+        let incomes: Vec<Sym> = self.accounts.agents().filter_map(|(_, a)| a.income).collect();
+        let incomes: Vec<NodeId> = incomes.into_iter().map(|s| self.node(s)).collect();
         let scale = self.economy.dag.sum(&incomes);
         let price = self.node(price);
         self.system.set_aside = Some(SetAside { equation, place: at, scale, price });

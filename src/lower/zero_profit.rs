@@ -1,26 +1,51 @@
-//! Zero profit: `markup × unit cost ≥ price ⟂ output ≥ 0`.
+//! Zero profit: `wedges × unit cost ≥ price ⟂ level ≥ 0`.
 
 use super::Lowering;
-use crate::model::Key;
+use crate::accounts::{Activity, ActivityId, Level, Place, Side, Who, route};
+use crate::expr::NodeId;
 use crate::system::Condition;
 
 impl Lowering<'_> {
     pub fn zero_profits(&mut self) {
-        for j in 0..self.economy.industries.len() {
-            let ind = self.economy.industries[j].clone();
-            let cost = self.sym(Key::UnitCost(j));
-            let left = match self.markup(j) {
-                Some(m) => {
-                    let m = self.node(m);
-                    self.economy.dag.mul(m, cost)
-                }
-                None => cost,
-            };
-            let price = self.economy.good_price(ind.good, Some(ind.country));
-            let price = self.node(price);
-            let name = format!("zero profit {}{}", ind.name, self.within(ind.country));
-            let activity = self.economy.quantity(Key::Activity(j));
-            self.equation(name, Condition::ZeroProfit, left, price, activity, Some(ind.span));
+        let accounts = self.accounts;
+        for (id, activity) in accounts.activities() {
+            let (Level::Free(level), Some(cost)) = (activity.level, activity.unit_cost) else { continue };
+            let cost = self.node(cost);
+            let (left, right) = self.cost_and_sales(activity, cost);
+            let name = format!("zero profit {}", self.activity_words(id));
+            self.equation(name, Condition::ZeroProfit, left, right, level, activity.origin);
         }
+    }
+
+    /// What a unit must fetch, and what it does; wedges on a single output raise the cost that it must cover.
+    fn cost_and_sales(&mut self, activity: &Activity, cost: NodeId) -> (NodeId, NodeId) {
+        let accounts = self.accounts;
+        let given: Vec<_> = activity.entries.iter().copied().filter(|e| accounts.entry(*e).side == Side::Gives).collect();
+        let single = given.len() == 1;
+        let (mut raised, mut sales) = (Vec::new(), Vec::new());
+        for entry in given {
+            let row = accounts.entry(entry);
+            let each = self.economy.dag.mul(row.amount.node(), row.paid);
+            let wedges = route::factors(accounts, entry);
+            if single {
+                raised = wedges;
+                sales.push(each);
+            } else {
+                let wedges = self.economy.dag.prod(&wedges);
+                sales.push(self.economy.dag.div(each, wedges));
+            }
+        }
+        raised.push(cost);
+        (self.economy.dag.prod(&raised), self.economy.dag.sum(&sales))
+    }
+
+    /// An activity in words: what it makes or does, and where.
+    fn activity_words(&self, id: ActivityId) -> String {
+        let activity = self.accounts.activity(id);
+        let place = match self.accounts.agent(activity.owner).who {
+            Who::Household(r) | Who::Outside(r) => Place::In(r),
+            Who::World => Place::World,
+        };
+        format!("{}{}", self.accounts.activity_name(self.economy, id), self.within(place))
     }
 }

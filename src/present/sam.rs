@@ -4,7 +4,7 @@ use super::json;
 use super::number::{Digits, exact};
 use crate::accounts::payments::Account;
 use crate::accounts::sam::Sam;
-use crate::accounts::{Accounts, ActivityId, CommodityId, Doing, Place, What, Who};
+use crate::accounts::{Accounts, ActivityId, CommodityId, Doing, Place, Who};
 use crate::model::Economy;
 use crate::model::naming::{by_country, indexed, latex_text};
 use serde_json::{Map, Value, json};
@@ -50,11 +50,7 @@ impl Subject<'_> {
     /// The element of a commodity, and its country where it has one.
     fn commodity(&self, c: CommodityId) -> (Arc<str>, Option<usize>) {
         let row = self.rows.commodity(c);
-        let name = match row.what {
-            What::Factor(f) => self.economy.factors[f].name.clone(),
-            What::Good(g) => self.economy.goods[g].name.clone(),
-            What::Bundle(l) => self.economy.tasks[self.economy.lines[l].tasks].name.clone(),
-        };
+        let name = self.rows.commodity_name(self.economy, c);
         let country = match row.place {
             Place::World => None,
             Place::In(r) => Some(r),
@@ -81,6 +77,10 @@ impl Subject<'_> {
                 Who::Outside(r) => indexed("outside", &[countries[r].name.clone()]),
                 Who::World => "world".into(),
             },
+            Account::Taxes(a) => match self.rows.agent(a).who {
+                Who::Household(r) | Who::Outside(r) => indexed("taxes", &[countries[r].name.clone()]),
+                Who::World => "taxes".into(),
+            },
             Account::NotSpent => "not_spent".into(),
         }
     }
@@ -101,6 +101,10 @@ impl Subject<'_> {
                 label(if matches!(account, Account::Good(_)) { "good" } else { "factor" }, &name, country(place))
             }
             Account::NotSpent => label("not spent", "", String::new()),
+            Account::Taxes(a) => match self.rows.agent(a).who {
+                Who::Household(r) | Who::Outside(r) => label("taxes", "", country(Some(r))),
+                Who::World => label("taxes", "", String::new()),
+            },
             Account::Household(a) | Account::Outside(a) | Account::World(a) => match self.rows.agent(a).who {
                 Who::Household(r) => label("household", "", country(Some(r))),
                 Who::World => label("world", "goods", String::new()),

@@ -61,8 +61,13 @@ pub struct State {
 
 impl Default for State {
     fn default() -> Self {
-        let session =
-            Session { sources: SourceMap::default(), economy: Economy::default(), warnings: Diagnostics::default(), settings: FxHashMap::default() };
+        let session = Session {
+            sources: SourceMap::default(),
+            economy: Economy::default(),
+            accounts: Arc::default(),
+            warnings: Diagnostics::default(),
+            settings: FxHashMap::default(),
+        };
         State {
             imported: Vec::new(),
             items: Vec::new(),
@@ -318,7 +323,13 @@ fn apply(session: &mut Session, name: &str, value: f64) -> bool {
 }
 
 fn copy(s: &Session) -> Session {
-    Session { sources: s.sources.clone(), economy: s.economy.clone(), warnings: s.warnings.clone(), settings: s.settings.clone() }
+    Session {
+        sources: s.sources.clone(),
+        economy: s.economy.clone(),
+        accounts: s.accounts.clone(),
+        warnings: s.warnings.clone(),
+        settings: s.settings.clone(),
+    }
 }
 
 /// Whether the model can be solved; a technology without numbers can be asked for formulas and counts.

@@ -14,6 +14,7 @@ pub mod solved;
 pub mod tests;
 pub mod unique;
 
+use crate::accounts::{self, Accounts};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym};
 use crate::lower;
@@ -24,6 +25,7 @@ use crate::source::{FileId, SourceMap};
 use crate::system::{Role, System, balance, in_world_income};
 pub use failure::{Failure, exit_of};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 pub use unique::Uniqueness;
 
@@ -34,6 +36,8 @@ const STANDARD_LIMIT: usize = 3000;
 pub struct Session {
     pub sources: SourceMap,
     pub economy: Economy,
+    /// Who pays whom in it.
+    pub accounts: Arc<Accounts>,
     /// Warnings and notes of loading.
     pub warnings: Diagnostics,
     /// Parameters set by hand, by symbol of `economy`.
@@ -43,6 +47,7 @@ pub struct Session {
 /// A model lowered for one question.
 pub struct Prepared {
     pub economy: Economy,
+    pub accounts: Arc<Accounts>,
     pub system: System,
     pub problem: Problem,
     /// Values of parameters by symbol.
@@ -70,7 +75,8 @@ impl Session {
         if !diagnostics.list.iter().any(|d| d.code == "P020") {
             diagnostics.extend(found);
         }
-        let mut session = Session { sources: program.sources, economy, warnings: Diagnostics::default(), settings: FxHashMap::default() };
+        let (accounts, warnings, settings) = Default::default();
+        let mut session = Session { sources: program.sources, economy, accounts, warnings, settings };
         let values = session.economy.parameter_values(&session.settings);
         let mut checks = session.economy.check_values(&values, &session.moving());
         if diagnostics.has_errors() {
@@ -88,6 +94,7 @@ impl Session {
             return Err(failure);
         }
         session.warnings = diagnostics;
+        session.accounts = Arc::new(accounts::post(&mut session.economy));
         Ok(session)
     }
 
@@ -135,7 +142,8 @@ impl Session {
         outputs.extend(economy.report.iter().cloned());
         let set: Vec<Sym> = self.settings.keys().copied().collect();
         self.cut(&mut economy, &set);
-        let system = lower::lower(&mut economy)?;
+        let accounts = self.accounts.clone();
+        let system = lower::lower(&mut economy, &accounts)?;
         balance_check(&system)?;
         let mut parameters = economy.parameter_values(&self.settings);
         parameters.resize(system.syms.len(), f64::NAN);
@@ -148,7 +156,7 @@ impl Session {
         if !uniqueness.is_proved() {
             problem.may_have_several(in_world_income(&system).and_then(|s| Problem::new(&s, &[]).ok()));
         }
-        Ok(Prepared { economy, system, problem, parameters, outputs, uniqueness })
+        Ok(Prepared { economy, accounts, system, problem, parameters, outputs, uniqueness })
     }
 
     /// Cuts definitions that follow parameters loose, so that they can be given values of their own.

@@ -22,7 +22,7 @@ impl Session {
     /// Diagnostics of the model, or why there is no solution.
     pub fn sam(&self, interrupt: &AtomicBool) -> Result<(Solved, Ledger, Sam), Diagnostics> {
         let mut economy = self.economy.clone();
-        let ledger = Ledger::new(&mut economy);
+        let ledger = Ledger::new(self.accounts.clone(), &mut economy);
         let mut prepared = self.prepare(economy, Vec::new(), true)?;
         let solution = prepared.equilibrium(self, interrupt);
         let solved = Solved { prepared, solution }.checked(interrupt)?;

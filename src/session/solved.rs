@@ -230,6 +230,7 @@ pub fn condition_word(c: Condition) -> &'static str {
         Condition::ZeroProfit => "zero profit",
         Condition::Market => "market clearing",
         Condition::Margin => "the margin of offshoring",
+        Condition::Income => "income",
         Condition::Numeraire => "the numeraire",
         Condition::User => "an equation of the model",
     }

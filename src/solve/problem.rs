@@ -318,7 +318,7 @@ fn kind(condition: Condition) -> Kind {
         // A numeraire's partner is the price of the market set aside.
         Condition::Market | Condition::Numeraire => Kind::Price,
         Condition::Margin => Kind::Margin,
-        Condition::User => Kind::Other,
+        Condition::Income | Condition::User => Kind::Other,
     }
 }
 

@@ -30,7 +30,7 @@ impl Relative {
     /// As [`Problem::new`].
     pub fn new(system: &System) -> Result<Option<Relative>, SolveError> {
         let ([anchor], Some(aside)) = (system.anchors.as_slice(), &system.set_aside) else { return Ok(None) };
-        if system.equations.iter().any(|e| e.condition == Condition::User) {
+        if system.equations.iter().any(|e| matches!(e.condition, Condition::Income | Condition::User)) {
             return Ok(None);
         }
         let mut s = system.clone();

@@ -2,7 +2,8 @@
 
 use crate::algebra::Formula;
 use crate::expr::{NodeId, Sym};
-use crate::system::System;
+use crate::system::part::ActivityId;
+use crate::system::{Part, System, Whole};
 use rustc_hash::FxHashMap;
 
 /// What is known of an atom's value whatever the numbers are.
@@ -20,6 +21,8 @@ pub enum Range {
 pub enum Measures {
     /// Share of an input (by its place) in a nest: (industry, path of places from the top).
     Cost(usize, Vec<usize>),
+    /// The same of an activity that neither makes nor consumes.
+    Input(ActivityId, Vec<usize>),
     /// Share of spending, by the place in the nest; countries of one taste and one set of prices share the nest.
     Spending(NodeId, usize),
     /// Share of a factor of a country in an industry; `true`: for tasks that it does for an industry elsewhere.
@@ -32,6 +35,8 @@ pub enum Measures {
     Use(usize, Option<usize>, usize),
     /// Share of a country's household in the use on a market.
     Consumption(usize, Option<usize>, usize),
+    /// Share of a term in a sum over rows of the accounts.
+    Part(Whole, Part),
     /// Share of a factor in a country's income.
     Earnings(usize, usize),
     /// Share of an industry's profits in its country's income.

@@ -11,6 +11,7 @@ use super::point::Point;
 use super::rows::{Part, Rows, coefficient};
 use super::shorten::{self, Shown};
 use super::staged::{Staged, lettered, staged};
+use crate::accounts::Accounts;
 use crate::algebra::{Factored, Failure, Formula, LinearSystem, Task};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym};
@@ -45,6 +46,7 @@ const SMALL: usize = 5;
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
     pub economy: &'a Economy,
+    pub accounts: &'a Accounts,
     pub system: &'a System,
     /// Parameter values by symbol.
     pub parameters: &'a [f64],
@@ -96,7 +98,7 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     let place = &own.as_ref().map_or(*place, |system| Place { system, ..*place });
     let held = conditional(place.system, given)?;
     let point = place.point();
-    let mut hats = Hats::new(place.economy, &held.system, &point, [wrt]);
+    let mut hats = Hats::new(place.economy, place.accounts, &held.system, &point, [wrt]);
     let (form, measure) = hats.target_of(target.1, Some(wrt));
     let per = hats.measure(wrt);
     if given.contains(&wrt) {
@@ -125,7 +127,7 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
     let parts = if long && core.is_none() { staged(place, target.1, wrt, given, ask)? } else { None };
     let parts = match parts {
         None if long && core.is_none() => {
-            let mut fresh = Hats::new(place.economy, &held.system, &point, [wrt]);
+            let mut fresh = Hats::new(place.economy, place.accounts, &held.system, &point, [wrt]);
             let (form, _) = fresh.target_of(target.1, Some(wrt));
             let rows = fresh.rows();
             lettered(&mut fresh, &rows, &form, wrt, ask)?.map(|(shown, flows)| Staged { shown, flows, atoms: fresh.atoms })
@@ -388,7 +390,7 @@ pub(super) fn determined(place: &Place, held: &System, given: &[Sym], solver: Op
         return Ok(());
     }
     let point = place.point();
-    let mut hats = Hats::new(place.economy, held, &point, given.iter().copied());
+    let mut hats = Hats::new(place.economy, place.accounts, held, &point, given.iter().copied());
     let rows = hats.rows();
     match (rows.part(&rows.unknowns), given.is_empty()) {
         (Err(loose), true) => Err(free(held, &loose)),

@@ -105,7 +105,7 @@ pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Op
     let mut sources: Vec<Sym> = given.to_vec();
     sources.extend(wrt.filter(|w| !given.contains(w)));
     let pinned: FxHashSet<Sym> = given.iter().copied().filter(|s| point.bound(*s).is_some()).collect();
-    let mut hats = Hats::new(place.economy, &held.system, &point, sources.iter().copied().filter(|s| !pinned.contains(s)));
+    let mut hats = Hats::new(place.economy, place.accounts, &held.system, &point, sources.iter().copied().filter(|s| !pinned.contains(s)));
     let (form, measure) = hats.target_of(target.1, wrt);
     let rows = hats.rows();
     let answers = solve(&mut hats, &rows, &[form.clone()], &sources, ask)?;
@@ -168,7 +168,7 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
     let mut form = in_terms_of(place, target, &given, Some(wrt), ask)?;
     let flows = form.flows.clone();
     let point = place.point();
-    let mut hats = Hats::new(place.economy, place.system, &point, [wrt]);
+    let mut hats = Hats::new(place.economy, place.accounts, place.system, &point, [wrt]);
     hats.atoms = form.atoms.clone();
     let targets: Vec<Linear> = given
         .iter()

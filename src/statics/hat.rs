@@ -3,6 +3,7 @@
 use super::atoms::{Atom, Atoms, Measures, Range};
 use super::linear::Linear;
 use super::point::Point;
+use crate::accounts::Accounts;
 use crate::algebra::{Formula, Rational};
 use crate::expr::{Dag, Func, Node, NodeId, Sym, ces, eval};
 use crate::model::Economy;
@@ -29,6 +30,7 @@ const SLOPES: u32 = 1 << 31;
 /// Builds log changes of the expressions of one system at one point.
 pub struct Hats<'a> {
     pub economy: &'a Economy,
+    pub accounts: &'a Accounts,
     pub system: &'a System,
     pub point: &'a Point,
     pub atoms: Atoms,
@@ -40,7 +42,7 @@ pub struct Hats<'a> {
     memo: FxHashMap<NodeId, Linear>,
     /// What each symbol of a task line is.
     pub(super) lines: FxHashMap<Sym, (usize, super::tasks::LinePart)>,
-    pub(super) nests: FxHashMap<NodeId, super::names::NestOf>,
+    pub(super) nests: FxHashMap<NodeId, super::nests::NestOf>,
     /// Definitions that are one expression over another.
     ratios: FxHashMap<(NodeId, NodeId), Sym>,
     /// Letters for numbers without a name of their own, by what they belong to.
@@ -52,7 +54,13 @@ pub struct Hats<'a> {
 }
 
 impl<'a> Hats<'a> {
-    pub fn new(economy: &'a Economy, system: &'a System, point: &'a Point, moving: impl IntoIterator<Item = Sym>) -> Hats<'a> {
+    pub fn new(
+        economy: &'a Economy,
+        accounts: &'a Accounts,
+        system: &'a System,
+        point: &'a Point,
+        moving: impl IntoIterator<Item = Sym>,
+    ) -> Hats<'a> {
         let mut roots: Vec<NodeId> = system.definitions().map(|d| d.1).collect();
         roots.extend(system.equations.iter().flat_map(|e| [e.left, e.right]));
         let order = system.dag.reachable(&roots);
@@ -67,6 +75,7 @@ impl<'a> Hats<'a> {
             .collect();
         let mut hats = Hats {
             economy,
+            accounts,
             system,
             point,
             atoms: Atoms::default(),
@@ -287,7 +296,7 @@ impl<'a> Hats<'a> {
             Node::Neg(x) => *x,
             _ => other,
         };
-        if !matches!(self.dag.node(inner), Node::Sym(_)) || self.system.sum_labels.contains_key(&node) {
+        if !matches!(self.dag.node(inner), Node::Sym(_)) || self.system.sums.contains_key(&node) {
             return None;
         }
         let change = self.known(other);

@@ -56,7 +56,7 @@ pub fn log_linear(place: &Place) -> Result<LogLinear, Diagnostic> {
         }
     }
     kept.retain(|s| matches!(place.system.info(*s).role, Role::Definition(_)) && point.value(*s) != 0.0);
-    let mut hats = Hats::new(e, place.system, &point, parameters.iter().chain(&kept).copied());
+    let mut hats = Hats::new(e, place.accounts, place.system, &point, parameters.iter().chain(&kept).copied());
     let rows = hats.rows();
     let mut definitions = Vec::new();
     for &s in &kept {
@@ -73,6 +73,7 @@ pub fn log_linear(place: &Place) -> Result<LogLinear, Diagnostic> {
         (Condition::ZeroProfit, "zero profit"),
         (Condition::Market, "market clearing"),
         (Condition::Margin, "margin of tasks"),
+        (Condition::Income, "income"),
         (Condition::Numeraire, "numeraire"),
         (Condition::User, "equations"),
     ];

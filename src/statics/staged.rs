@@ -130,7 +130,7 @@ fn shorter(formulas: Vec<Formula>, hats: &Hats, ask: &Ask) -> Result<Vec<Formula
 /// Whether countries' factor prices differ by more than productivity.
 fn apart(place: &Place) -> bool {
     let point = place.point();
-    let mut hats = Hats::new(place.economy, place.system, &point, []);
+    let mut hats = Hats::new(place.economy, place.accounts, place.system, &point, []);
     hats.flows().equalities.is_empty()
 }
 
@@ -152,7 +152,7 @@ fn through(
     let Ok(inner) = conditional(place.system, &given) else { return Ok(None) };
     let mut sources = between.clone();
     sources.push(wrt);
-    let mut hats = Hats::new(place.economy, &inner.system, &point, sources.iter().copied());
+    let mut hats = Hats::new(place.economy, place.accounts, &inner.system, &point, sources.iter().copied());
     let (form, _) = hats.target_of(target, Some(wrt));
     let mut targets = vec![form];
     // What was set aside, in the given changes: one condition each.

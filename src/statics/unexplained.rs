@@ -18,7 +18,7 @@ pub struct Unexplained {
 pub fn unexplained(place: &Place) -> Unexplained {
     let point = place.point();
     let moving: Vec<Sym> = place.system.parameters().filter(|s| place.system.info(*s).quantity.is_listed()).collect();
-    let mut hats = Hats::new(place.economy, place.system, &point, moving);
+    let mut hats = Hats::new(place.economy, place.accounts, place.system, &point, moving);
     hats.rows();
     let flows = hats.flows();
     let mut dropped: Vec<String> = flows.dropped.iter().map(|a| hats.atoms.name(*a)).collect();

@@ -4,10 +4,12 @@ pub mod balance;
 pub mod blocks;
 pub mod dump;
 mod normal;
+pub mod part;
 
 use crate::expr::{Dag, NodeId, Sym};
 use crate::source::Span;
 pub use normal::in_world_income;
+pub use part::{Part, Parts, Whole};
 use rustc_hash::FxHashMap;
 
 /// What a symbol stands for in the system.
@@ -92,6 +94,8 @@ pub enum Condition {
     ZeroProfit,
     Market,
     Margin,
+    /// What an agent receives, where that rests on its own spending: a tax on what it buys.
+    Income,
     Numeraire,
     User,
 }
@@ -110,15 +114,6 @@ pub struct Equation {
     pub partner: Option<Sym>,
     pub complementary: bool,
     pub origin: Option<Span>,
-}
-
-/// What the terms of a sum are, so that their shares have names: `lambda[L, x]`, `lambda[L, y]`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SumLabel {
-    /// Long name of the family: `employment_share`, `expenditure_share`, `supply_share`, …
-    pub family: &'static str,
-    /// For each term of the sum, in its order, the indices of its share.
-    pub terms: Vec<Vec<String>>,
 }
 
 /// The market that Walras' law makes redundant.
@@ -155,9 +150,8 @@ pub struct System {
     pub anchors: Vec<Sym>,
     /// Hidden parameters that take the value of an expression at the file's own equilibrium (price indices are 1 there).
     pub base_values: Vec<(Sym, NodeId)>,
-    pub sum_labels: FxHashMap<NodeId, SumLabel>,
-    /// Expressions with the word for each of their terms or nests: the unit cost of a nest and its cost shares.
-    pub ces_labels: FxHashMap<NodeId, SumLabel>,
+    /// Sums of which every term is known. Equal expressions are one node: what it was made for first it stays.
+    pub sums: FxHashMap<NodeId, Parts>,
     /// A second way to write a definition, used when a symbol in it is taken as given: ω = w·Ω instead of (1 − I) w + K(I) w*.
     pub alternatives: FxHashMap<Sym, NodeId>,
 }

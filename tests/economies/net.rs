@@ -110,7 +110,7 @@ fn what_the_table_of_flows_misses() {
         let solution = prepared.equilibrium(&session, &stop);
         let solved = Solved { prepared, solution };
         let (p, x) = (&solved.prepared, &solved.solution);
-        let place = Place { economy: &p.economy, system: &p.system, parameters: &p.parameters, solved: Some((&p.problem, x)) };
+        let place = Place { economy: &p.economy, accounts: &p.accounts, system: &p.system, parameters: &p.parameters, solved: Some((&p.problem, x)) };
         let found = unexplained(&place);
         for (word, list) in [("dropped", &found.dropped), ("other", &found.other)] {
             if !list.is_empty() {

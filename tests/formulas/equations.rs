@@ -54,7 +54,8 @@ struct Model {
 fn lowered(name: String, program: load::Program) -> Model {
     let (mut economy, found) = build(&program);
     assert!(!program.diagnostics.has_errors() && !found.has_errors(), "{name}: {:?} {:?}", program.diagnostics.list, found.list);
-    let system = lower(&mut economy).unwrap_or_else(|d| panic!("{name}: {:?}", d.list));
+    let accounts = tasktrade::accounts::post(&mut economy);
+    let system = lower(&mut economy, &accounts).unwrap_or_else(|d| panic!("{name}: {:?}", d.list));
     Model { name, system, economy, sources: program.sources }
 }
 

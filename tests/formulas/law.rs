@@ -82,7 +82,7 @@ fn slope(q: &Question, there: &There) -> Option<f64> {
 fn letters(q: &Question, there: &There, s: &Signed) -> Vec<f64> {
     let place = Place { parameters: &there.values, solved: Some((&q.prepared.problem, &there.solution)), ..q.place() };
     let point = place.point();
-    let mut hats = Hats::new(place.economy, place.system, &point, [q.sym(1)]);
+    let mut hats = Hats::new(place.economy, place.accounts, place.system, &point, [q.sym(1)]);
     hats.target_of(q.nodes[0], Some(q.sym(1)));
     hats.rows();
     hats.flows();

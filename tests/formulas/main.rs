@@ -3,16 +3,14 @@
 #[allow(dead_code)]
 #[path = "../equations_support/mod.rs"]
 mod equations_support;
-#[allow(dead_code)]
 #[path = "../oracle/mod.rs"]
 mod oracle;
-#[allow(dead_code)]
 #[path = "../statics_help/mod.rs"]
 mod statics_help;
-#[allow(dead_code)]
 #[path = "../support/mod.rs"]
 mod support;
 
+mod built_in;
 mod classics;
 mod closed_forms;
 mod core;

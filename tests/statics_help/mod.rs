@@ -121,11 +121,11 @@ impl Model {
         let nodes: Vec<NodeId> = nodes.into_iter().map(|n| n.unwrap_or_else(|_| panic!("resolved"))).collect();
         let mut economy = economy;
         assert!(!economy.is_numeric());
-        let system = tasktrade::lower::lower(&mut economy).unwrap_or_else(|d| panic!("{d:?}"));
+        let system = tasktrade::lower::lower(&mut economy, &self.session.accounts).unwrap_or_else(|d| panic!("{d:?}"));
         let mut parameters = economy.parameter_values(&self.session.settings);
         parameters.resize(system.syms.len(), f64::NAN);
         let Node::Sym(by) = *system.dag.node(nodes[1]) else { panic!("a parameter") };
-        let place = Place { economy: &economy, system: &system, parameters: &parameters, solved: None };
+        let place = Place { economy: &economy, accounts: &self.session.accounts, system: &system, parameters: &parameters, solved: None };
         asking(|ask| derive(&place, (target, nodes[0]), by, &[], ask)).unwrap_or_else(|d| panic!("{text}: {d:?}"))
     }
 
@@ -175,6 +175,7 @@ impl Question {
     pub fn place(&self) -> Place<'_> {
         Place {
             economy: &self.prepared.economy,
+            accounts: &self.prepared.accounts,
             system: &self.prepared.system,
             parameters: &self.prepared.parameters,
             solved: Some((&self.prepared.problem, &self.solution)),

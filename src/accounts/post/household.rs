@@ -22,12 +22,12 @@ fn nest(p: &mut Poster, by: ActivityId, r: usize, form: &Nest) -> TreeId {
                 parts.push((input.weight, nest(p, by, r, inner)));
                 continue;
             }
-            Input::Good(g) => p.good(*g, r).map(|c| (c, Key::Demand(*g, r))),
+            Input::Good(g) => p.accounts.bought(*g, r).map(|c| (c, Key::Demand(*g, r))),
             // Tastes are over goods; leisure is not in the language.
             Input::Factor(_) => None,
         };
         let Some((commodity, key)) = commodity else { continue };
-        let entry = match p.entry_of(by, commodity, Side::Takes) {
+        let entry = match p.accounts.entry_of(by, commodity, Side::Takes) {
             Some(entry) => entry,
             None => {
                 let wanted = p.economy.quantity(key);
@@ -37,5 +37,6 @@ fn nest(p: &mut Poster, by: ActivityId, r: usize, form: &Nest) -> TreeId {
         };
         parts.push((input.weight, p.tree(Tree::Leaf(entry))));
     }
-    p.tree(Tree::Nest { name: form.name.clone(), shape: form.shape, sigma: form.sigma, parts })
+    // Countries of one taste and one set of prices share the nests inside, so these have no names of their own.
+    p.tree(Tree::Nest { name: form.name.clone(), shape: form.shape, sigma: form.sigma, parts, price: None })
 }

@@ -1,6 +1,6 @@
 //! Industries: inputs in nests, one good made; a markup is a wedge between cost and the producer's price that the owners earn.
 
-use crate::accounts::{ActivityId, Amount, Doing, Level, Poster, Side, Stage, Tree, TreeId, Wedge, Who};
+use crate::accounts::{ActivityId, Amount, Doing, Level, Poster, Side, Stage, To, Tree, TreeId, Wedge, Who};
 use crate::model::{Input, Key, Nest};
 
 pub fn post(p: &mut Poster) {
@@ -9,14 +9,20 @@ pub fn post(p: &mut Poster) {
         let [level, cost] = [Key::Activity(j), Key::UnitCost(j)].map(|k| p.economy.quantity(k));
         let owner = p.agent(Who::Household(industry.country), None);
         let making = p.activity(Doing::Make(j), owner, Level::Free(level), Some(cost), Some(industry.span));
+        let own: Vec<_> = [p.economy.countries[industry.country].productivity, industry.productivity].into_iter().flatten().collect();
+        let own: Vec<_> = own.into_iter().map(|s| p.node(s)).collect();
+        if !own.is_empty() {
+            let productivity = p.economy.dag.prod(&own);
+            p.productivity(making, productivity);
+        }
         let takes = nest(p, making, j, &industry.form);
         p.takes(making, takes);
-        let Some(good) = p.good(industry.good, industry.country) else { continue };
+        let Some(good) = p.accounts.sold(industry.good, industry.country) else { continue };
         let one = p.economy.dag.constant(1.0);
         let made = p.entry(making, good, Side::Gives, Amount::PerUnit(one));
         if let Some(rate) = industry.markup {
             let factor = p.node(rate);
-            p.wedge(made, Wedge { base: Stage::Cost, stage: Stage::Producer, factor, rate, to: owner, origin: Some(industry.span) });
+            p.wedge(made, Wedge { base: Stage::Cost, stage: Stage::Producer, factor, rate, to: To::Agent(owner), origin: Some(industry.span) });
         }
         let gives = p.tree(Tree::Leaf(made));
         p.gives(making, gives);
@@ -33,13 +39,13 @@ fn nest(p: &mut Poster, by: ActivityId, j: usize, form: &Nest) -> TreeId {
                 continue;
             }
             Input::Factor(f) => {
-                let own = p.economy.line_of(*f, j).map_or_else(|| p.factor(*f, country), |l| p.bundle(l));
+                let own = p.economy.line_of(*f, j).map_or_else(|| p.accounts.factor(*f, country), |l| p.bundle(l));
                 (p.economy.factors[*f].name.clone(), own)
             }
-            Input::Good(g) => (p.economy.goods[*g].name.clone(), p.good(*g, country)),
+            Input::Good(g) => (p.economy.goods[*g].name.clone(), p.accounts.bought(*g, country)),
         };
         let Some(commodity) = commodity else { continue };
-        let entry = match p.entry_of(by, commodity, Side::Takes) {
+        let entry = match p.accounts.entry_of(by, commodity, Side::Takes) {
             Some(entry) => entry,
             None => {
                 let used = p.economy.quantity(Key::InputPerUnit(name, j));
@@ -49,5 +55,6 @@ fn nest(p: &mut Poster, by: ActivityId, j: usize, form: &Nest) -> TreeId {
         };
         parts.push((input.weight, p.tree(Tree::Leaf(entry))));
     }
-    p.tree(Tree::Nest { name: form.name.clone(), shape: form.shape, sigma: form.sigma, parts })
+    let price = form.name.clone().map(|name| p.economy.quantity(Key::NestPrice(name, j)));
+    p.tree(Tree::Nest { name: form.name.clone(), shape: form.shape, sigma: form.sigma, parts, price })
 }

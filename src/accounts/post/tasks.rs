@@ -7,7 +7,7 @@ pub fn post(p: &mut Poster) {
     for l in 0..p.economy.lines.len() {
         let line = p.economy.lines[l].clone();
         let factor = p.economy.tasks[line.tasks].factor;
-        let (Some(home), Some(away)) = (p.factor(factor, line.origin), p.factor(factor, line.destination)) else { continue };
+        let (Some(home), Some(away)) = (p.accounts.factor(factor, line.origin), p.accounts.factor(factor, line.destination)) else { continue };
         let [at, abroad, price, bill] = [Key::Margin(l), Key::ForeignLabor(l), Key::TaskPrice(l), Key::Bill(l)].map(|k| p.economy.quantity(k));
         let bundle = p.commodity(What::Bundle(l), Place::In(line.origin), Price::Cost(price), Some(line.span));
         let owner = p.agent(Who::Household(line.origin), None);

@@ -1,7 +1,7 @@
 //! The world beyond the model: at given prices it buys what is not used and sells what is not made; outside countries spend there what they earn,
 //! and what a household without demand does not spend is a claim on it.
 
-use crate::accounts::payments::quantity;
+use crate::accounts::total::{supplied, taken};
 use crate::accounts::{Amount, Doing, Level, Passing, Poster, Price, Side, Trade, Tree, What, Who};
 
 pub fn post(p: &mut Poster) {
@@ -13,16 +13,10 @@ pub fn post(p: &mut Poster) {
         .collect();
     let world = (!given.is_empty()).then(|| p.agent(Who::World, None));
     for (commodity, origin) in given {
-        let row = p.accounts.commodity(commodity);
-        let (supply, taken) = (row.supply.entries.clone(), row.taken.entries.clone());
-        let mut terms = Vec::new();
-        for e in supply {
-            terms.extend(quantity(&p.accounts, &mut p.economy.dag, e));
-        }
-        for e in taken {
-            if let Some(n) = quantity(&p.accounts, &mut p.economy.dag, e) {
-                terms.push(p.economy.dag.neg(n));
-            }
+        let mut terms: Vec<_> = supplied(&p.accounts, &mut p.economy.dag, commodity).iter().map(|t| t.quantity(&mut p.economy.dag)).collect();
+        for t in taken(&p.accounts, &mut p.economy.dag, commodity) {
+            let n = t.quantity(&mut p.economy.dag);
+            terms.push(p.economy.dag.neg(n));
         }
         let net = p.economy.dag.sum(&terms);
         let zero = p.economy.dag.constant(0.0);

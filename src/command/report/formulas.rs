@@ -1,6 +1,7 @@
 //! Closed forms: each target of the declared channels against each parameter that a shock moves.
 
 use super::{Draft, INTERRUPTED, interrupted};
+use crate::accounts::Accounts;
 use crate::algebra::{AlgebraError, Config, Engine};
 use crate::command::Request;
 use crate::diag::Diagnostic;
@@ -12,6 +13,7 @@ use crate::solve::{Problem, Solution};
 use crate::statics::ask::Ask;
 use crate::statics::derive::{Place, derive as closed_form};
 use crate::system::System;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Seconds that all formulas may take together where no limit is given.
@@ -28,6 +30,7 @@ pub const LETTERS: &str = "S010";
 /// The system that formulas are asked of; solved, or in letters only where a technology has no numbers.
 struct Ground {
     economy: Economy,
+    accounts: Arc<Accounts>,
     system: System,
     parameters: Vec<f64>,
     solved: Option<(Problem, Solution)>,
@@ -38,15 +41,16 @@ fn ground(r: &Request) -> Option<Ground> {
     match session.prepare_standard() {
         Ok(mut prepared) => {
             let solution = prepared.equilibrium(session, r.interrupt);
-            let Prepared { economy, system, problem, parameters, .. } = prepared;
-            solution.is_equilibrium().then_some(Ground { economy, system, parameters, solved: Some((problem, solution)) })
+            let Prepared { economy, accounts, system, problem, parameters, .. } = prepared;
+            solution.is_equilibrium().then_some(Ground { economy, accounts, system, parameters, solved: Some((problem, solution)) })
         }
         Err(d) if d.list.iter().all(|x| x.code == LETTERS) => {
             let mut economy = session.economy.clone();
-            let system = crate::lower::lower(&mut economy).ok()?;
+            let system = crate::lower::lower(&mut economy, &session.accounts).ok()?;
             let mut parameters = economy.parameter_values(&session.settings);
             parameters.resize(system.syms.len(), f64::NAN);
-            Some(Ground { economy, system, parameters, solved: None })
+            let accounts = session.accounts.clone();
+            Some(Ground { economy, accounts, system, parameters, solved: None })
         }
         Err(_) => None,
     }
@@ -73,7 +77,7 @@ pub fn derive(r: &mut Request, draft: &mut Draft) {
     let limit = Duration::from_secs_f64(limit.min(86_400.0));
     let started = Instant::now();
     let solved = g.solved.as_ref().map(|(p, s)| (p, s));
-    let place = Place { economy: &g.economy, system: &g.system, parameters: &g.parameters, solved };
+    let place = Place { economy: &g.economy, accounts: &g.accounts, system: &g.system, parameters: &g.parameters, solved };
     let mut asked = 0;
     let mut without: Vec<(String, Vec<String>)> = Vec::new();
     for &wrt in &parameters {

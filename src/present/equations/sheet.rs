@@ -141,7 +141,9 @@ impl Maker<'_> {
             let note = note.filter(|_| rows.iter().any(|r| r.relation == Relation::Between));
             out.push(Section { key, title, note, rows });
         }
-        out.push(Section { key: "income", title: "Income", note: None, rows: self.incomes() });
+        let mut rows = self.rows_of(Condition::Income);
+        rows.extend(self.incomes());
+        out.push(Section { key: "income", title: "Income", note: None, rows });
         let rows = self.rows_of(Condition::Numeraire);
         out.push(Section { key: "numeraire", title: "Numeraire", note: None, rows });
         let rows = self.user_equations();

@@ -12,7 +12,7 @@ use crate::statics::arrange::turned;
 use crate::statics::atoms::{Measures, Range};
 use crate::statics::hat::Hats;
 use crate::statics::linear::Linear;
-use crate::statics::names::Owner;
+use crate::statics::nests::Owner;
 use crate::statics::rows::Rows;
 use crate::system::{Condition, Role};
 

@@ -1,0 +1,91 @@
+//! Where prices are given: net exports of goods pay for factors' work abroad (without demand: value added pays factors and that work).
+
+use super::Lowering;
+use crate::accounts::{Accounts, ActivityId, AgentId, Doing, EntryId, Level, Place, What, Who, route};
+use crate::expr::NodeId;
+use crate::system::OutsideBalance;
+
+impl Lowering<'_> {
+    pub fn outside_balances(&mut self) {
+        let accounts = self.accounts;
+        if accounts.agents().all(|(_, a)| a.who != Who::World) {
+            return;
+        }
+        for (agent, row) in accounts.agents() {
+            let (Who::Household(_), Some(income)) = (row.who, row.income) else { continue };
+            let income = self.node(income);
+            let (mut exports, mut gross) = (Vec::new(), Vec::new());
+            for (id, commodity) in accounts.commodities().filter(|(_, c)| is_good(c.what)) {
+                let price = self.node(commodity.price.sym());
+                let (made, used) = (self.supply(id, Some(agent)), self.taken(id, Some(agent)));
+                let net = self.economy.dag.sub(made, used);
+                exports.push(self.economy.dag.mul(price, net));
+                gross.push(self.economy.dag.mul(price, made));
+            }
+            let exports = self.economy.dag.sum(&exports);
+            let spends = accounts.activities().any(|(_, a)| a.owner == agent && a.what == Doing::Consume);
+            let mut payment = vec![self.paid_abroad(agent)];
+            if !spends {
+                payment.push(income);
+            }
+            let payment = self.economy.dag.sum(&payment);
+            gross.push(income);
+            let scale = self.economy.dag.sum(&gross);
+            self.system.outside_balances.push(OutsideBalance { exports, payment, scale });
+        }
+    }
+
+    /// What a country pays for factors' work abroad, less what others pay for its own.
+    pub fn paid_abroad(&mut self, agent: AgentId) -> NodeId {
+        let accounts = self.accounts;
+        let mut terms = Vec::new();
+        for (_, commodity) in accounts.commodities().filter(|(_, c)| matches!(c.what, What::Factor(_))) {
+            let home = owner(accounts, commodity.place) == Some(agent);
+            for &entry in &commodity.taken.entries {
+                let buyer = accounts.activity(accounts.entry(entry).by).owner;
+                if (buyer == agent) != home {
+                    let paid = self.value(entry);
+                    terms.push(if home { self.economy.dag.neg(paid) } else { paid });
+                }
+            }
+        }
+        self.economy.dag.sum(&terms)
+    }
+
+    /// What the market of an entry's commodity is paid for what it moves.
+    pub fn value(&mut self, entry: EntryId) -> NodeId {
+        let accounts = self.accounts;
+        let row = accounts.entry(entry);
+        let price = self.node(accounts.commodity(row.commodity).price.sym());
+        let mut factors = vec![price];
+        factors.extend(route::burnt(accounts, entry));
+        factors.push(row.amount.node());
+        factors.extend(self.level(row.by));
+        self.economy.dag.prod(&factors)
+    }
+
+    /// How much of an activity there is; `None` where its entries say whole quantities.
+    pub fn level(&mut self, activity: ActivityId) -> Option<NodeId> {
+        match self.accounts.activity(activity).level {
+            Level::Free(sym) => Some(self.node(sym)),
+            Level::Follows(commodity) => Some(match self.accounts.commodity(commodity).amount {
+                Some(sym) => self.node(sym),
+                None => self.taken(commodity, None),
+            }),
+            Level::Whole => None,
+        }
+    }
+}
+
+/// What is traded as goods are, whatever its place.
+fn is_good(what: What) -> bool {
+    !matches!(what, What::Factor(_) | What::Bundle(_))
+}
+
+/// Whose a factor of a place is.
+fn owner(accounts: &Accounts, place: Place) -> Option<AgentId> {
+    match place {
+        Place::In(r) => accounts.household(r),
+        Place::World => None,
+    }
+}
