@@ -22,7 +22,7 @@ use crate::model::resolve::{Resolver, Scope};
 use crate::model::{self, By, Change, Economy, Key, Named, load};
 use crate::solve::{Problem, Solution, solve};
 use crate::source::{FileId, SourceMap};
-use crate::system::{Role, System, balance, in_world_income};
+use crate::system::{Role, System, balance};
 pub use failure::{Failure, exit_of};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -154,7 +154,7 @@ impl Session {
         let mut problem = Problem::new(&system, &nodes).map_err(|e| single(Diagnostic::new("S011", e.to_string())))?;
         let uniqueness = unique::uniqueness(&economy, &parameters);
         if !uniqueness.is_proved() {
-            problem.may_have_several(in_world_income(&system).and_then(|s| Problem::new(&s, &[]).ok()));
+            problem.may_have_several();
         }
         Ok(Prepared { economy, accounts, system, problem, parameters, outputs, uniqueness })
     }

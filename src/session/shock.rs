@@ -262,8 +262,7 @@ impl Prepared {
         let nodes: Vec<_> = self.outputs.iter().map(|o| o.node).collect();
         let mut problem = crate::solve::Problem::new(&self.system, &nodes).map_err(|e| single(Diagnostic::new("S011", e.to_string())))?;
         if !self.uniqueness.is_proved() {
-            let same = crate::system::in_world_income(&self.system).and_then(|s| crate::solve::Problem::new(&s, &[]).ok());
-            problem.may_have_several(same);
+            problem.may_have_several();
         }
         self.problem = problem;
         Ok(())

@@ -4,7 +4,7 @@ use super::Position;
 use super::engine::Engine;
 use super::interior::{Style, follow};
 use super::newton::{self, ACCEPT, Limits, Outcome};
-use super::start::start;
+use super::start::{balanced, start};
 use std::sync::atomic::AtomicBool;
 
 /// A verified solution of the equations, by unknown.
@@ -50,7 +50,8 @@ pub fn from(engine: &mut Engine, z: &[f64], interrupt: &AtomicBool) -> Option<Fo
 /// The best point that the search came to.
 pub fn attempt(engine: &mut Engine, params: &[f64], variant: u64, interrupt: &AtomicBool) -> Result<Found, Missed> {
     let styles = [Style::default(), Style { mu: 0.05, ..Style::default() }, Style { mu: 3.0, fall: 0.4, iterations: 160, ..Style::default() }];
-    let from = start(engine, params, if variant < 3 { 0 } else { variant });
+    let scatter = if variant < 6 { 0 } else { variant };
+    let from = if (variant / 3) % 2 == 0 { balanced(engine, params, scatter) } else { start(engine, params, scatter) };
     let path = follow(engine, &from, styles[(variant % 3) as usize], interrupt);
     // What has run off to such sizes is no equilibrium but the way to none.
     let ran_off = path.z.iter().zip(&from).any(|(z, start)| z.abs() > FAR * start.abs().max(1.0));

@@ -17,7 +17,6 @@ mod jacobian;
 mod kernel;
 mod linear;
 mod newton;
-mod normal;
 mod problem;
 mod regime;
 mod relative;

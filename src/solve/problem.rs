@@ -75,17 +75,13 @@ pub struct Problem {
     /// What the determinant of the plan's matrix is multiplied by to give that of the Jacobian with every equation in the row of its own partner;
     /// 0 where the pairing is none of all with all.
     pub(crate) orientation: f64,
-    /// The same economy counted in world income: see [`Problem::may_have_several`].
-    pub(crate) normal: Option<Box<Problem>>,
     /// Whether theory does not exclude that there are several equilibria: paths then guard the branch that they are on.
     pub(crate) several: bool,
     pub(crate) bounds: Vec<Sym>,
     /// Net flows, and the instruction that adds each up: what rounding leaves of large flows that cancel is none.
     pub(crate) nets: Vec<(Sym, usize)>,
-    /// The same economy in relative prices, where none is given.
+    /// The same economy in relative prices, where none are given.
     pub(crate) relative: Option<Arc<Relative>>,
-    /// The unknown that is the price of the market set aside, where it is one.
-    aside_price: Option<usize>,
 }
 
 impl Problem {
@@ -177,8 +173,6 @@ impl Problem {
             (s.quantity == Quantity::NetFlow).then_some((Sym(i as u32), *sum))
         };
         let nets = system.syms.iter().enumerate().filter_map(net).collect();
-        let aside_price = system.set_aside.as_ref().and_then(|a| a.equation.partner).map(|s| position[s.index()]).filter(|k| *k != NONE);
-        let aside_price = aside_price.map(|k| k as usize);
         let mut extra = tape.outputs[outputs.len()..].iter().copied();
         let mut next = || extra.next().unwrap_or(0);
         let set_aside = system.set_aside.as_ref().map(|_| [next(), next(), next(), next()]);
@@ -194,52 +188,22 @@ impl Problem {
             outside,
             diagonal,
             orientation,
-            normal: None,
             several: false,
             bounds,
             nets,
             relative: None,
-            aside_price,
             tape,
         })
     }
 
-    /// Makes the solver heed that there may be several equilibria: it follows a branch step by step, and, given the same economy counted in world
-    /// income, finds the same equilibrium whatever the numeraire is.
-    pub fn may_have_several(&mut self, in_world_income: Option<Problem>) {
+    /// Makes the solver heed that there may be several equilibria: it follows a branch step by step.
+    pub fn may_have_several(&mut self) {
         self.several = true;
-        self.normal = in_world_income.map(Box::new);
     }
 
     /// Whether the solver heeds that there may be several equilibria.
     pub fn several(&self) -> bool {
         self.several
-    }
-
-    /// The same problem with the market set aside in place of market `instead`, which follows from the others by Walras' law; its price stays an
-    /// unknown, positive. `None` where no market is set aside.
-    pub(crate) fn exchanged(&self, instead: usize) -> Option<Problem> {
-        let [left, right, _, scale] = self.set_aside?;
-        let mut other = Problem { normal: None, relative: None, ..self.clone() };
-        other.tape.main = self.tape.aside;
-        let out = std::mem::replace(other.tape.sides.get_mut(instead)?, (left, right));
-        let relation = other.relations.get_mut(instead)?;
-        let price = std::mem::replace(&mut relation.partner, self.aside_price);
-        let terms = terms(&self.tape);
-        (relation.left_terms, relation.right_terms) = (terms(left), terms(right));
-        relation.given = false;
-        if let Some(unknown) = price.and_then(|k| other.unknowns.get_mut(k)) {
-            unknown.equation = None;
-            other.set_aside = Some([out.0, out.1, unknown.slot, scale]);
-        }
-        if let Some(unknown) = self.aside_price.and_then(|k| other.unknowns.get_mut(k)) {
-            unknown.equation = Some(instead);
-        }
-        let slots: Vec<u32> = other.unknowns.iter().map(|u| u.slot).collect();
-        let partners: Vec<Option<usize>> = other.relations.iter().map(|r| r.partner).collect();
-        other.plan = Plan::new(&other.tape, &slots, &partners);
-        other.diagonal = diagonal(&other.plan, &partners);
-        Some(other)
     }
 
     /// The unknowns, in the order of the solver.

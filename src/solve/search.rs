@@ -1,29 +1,21 @@
-//! The search from nothing: from several starts, with another market set aside, and what is said where it fails.
+//! The search from nothing: from several starts, in relative prices where none are given, and what is said where it fails.
 
 use super::cold::{self, Found, Missed};
 use super::engine::Engine;
 use super::evidence::{self, Finding, few};
-use super::kernel::Want;
-use super::problem::{Kind, Problem};
 use super::relative::Relative;
 use super::solution::{self, Solution};
-use super::start::start;
 use super::{Position, Status};
-use crate::system::Condition;
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
-/// Markets that are exchanged for the one set aside, at most.
-const EXCHANGES: usize = 2;
+/// Starts that find almost every equilibrium that exists; then it pays to ask whether there is one.
+const FEW: Range<u64> = 0..6;
+const MORE: Range<u64> = 6..40;
 
 /// The equilibrium for the parameters that the engine holds, or why none was found.
 pub fn from_nothing(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Solution {
-    if let Some(solution) = super::normal::start(engine, params, interrupt) {
-        return solution;
-    }
-    engine.set_parameters(params);
-    let problem = engine.problem;
-    match &problem.relative {
+    match &engine.problem.relative {
         Some(relative) => in_relative_prices(engine, relative, params, interrupt),
         None => at_given_prices(engine, params, interrupt),
     }
@@ -34,15 +26,9 @@ fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], 
     let own = relative.parameters(params);
     let mut inner = Engine::new(&relative.problem);
     inner.set_parameters(&own);
-    let markets = largest_markets(&mut inner, &own);
-    // The market set aside must not be that of something free: then another one is.
-    let others: Vec<Problem> = markets.into_iter().filter_map(|market| relative.problem.exchanged(market)).collect();
-    let rounds = std::iter::once((&relative.problem, 0..6)).chain(others.iter().map(|p| (p, 0..6))).chain([(&relative.problem, 6..40)]);
     let mut iterations = 0;
     let mut worthless = None;
-    for (problem, variants) in rounds {
-        let mut inner = Engine::new(problem);
-        inner.set_parameters(&own);
+    for variants in [FEW, MORE] {
         let mut search = Search::new(&own, interrupt);
         let found = search.found(&mut inner, variants);
         iterations += search.iterations;
@@ -61,7 +47,7 @@ fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], 
                     "{} would rise without bound against the nominal anchor: the numeraire is in excess supply even at a price of zero",
                     few(&names)
                 );
-                let there = solution::describe(&mut inner, &own, &found.z, &found.positions).cut(problem, engine.problem, params);
+                let there = solution::describe(&mut inner, &own, &found.z, &found.positions).cut(&relative.problem, engine.problem, params);
                 worthless = Some((there, words));
             }
         }
@@ -79,11 +65,7 @@ fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], 
 
 fn at_given_prices(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Solution {
     let mut search = Search::new(params, interrupt);
-    // A few starts find almost every equilibrium that exists; then it pays to ask whether there is one.
-    if let Some(solution) = search.starts(engine, 0..6).or_else(|| {
-        let found = search.exchanged(engine)?;
-        search.judge(engine, found)
-    }) {
+    if let Some(solution) = search.starts(engine, FEW) {
         return solution;
     }
     search.afar.truncate(4);
@@ -107,16 +89,10 @@ fn at_given_prices(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) 
         }
         Finding::Nothing => {}
     }
-    match search.starts(engine, 6..40) {
+    match search.starts(engine, MORE) {
         Some(solution) => solution,
         None => solution::missed(engine, params, search.best, search.iterations),
     }
-}
-
-/// The equilibrium that a few starts find.
-pub fn quick(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Option<Solution> {
-    let mut search = Search { params, interrupt, best: Missed { residual: f64::INFINITY, ..Missed::default() }, iterations: 0, afar: Vec::new() };
-    search.starts(engine, 0..6)
 }
 
 struct Search<'a> {
@@ -178,46 +154,4 @@ impl<'a> Search<'a> {
         self.best = near;
         None
     }
-
-    /// Where prices are counted in something that is hardly worth anything on the way, all equations but the market set aside hold ever better as
-    /// prices rise without end: with that market among the equations, and a large one set aside instead, there is no such way out.
-    fn exchanged(&mut self, engine: &mut Engine) -> Option<Found> {
-        let problem = engine.problem;
-        problem.set_aside?;
-        for market in largest_markets(engine, self.params) {
-            let Some(other) = problem.exchanged(market) else { continue };
-            let mut second = Engine::new(&other);
-            second.set_parameters(self.params);
-            for variant in 0..6 {
-                let Ok(found) = cold::attempt(&mut second, self.params, variant, self.interrupt) else { continue };
-                self.iterations += found.iterations;
-                engine.set_parameters(self.params);
-                if let Some(same) = cold::warm(engine, &found.z, &found.positions, self.interrupt)
-                    && self.judge(engine, same.clone()).is_some()
-                {
-                    return Some(same);
-                }
-            }
-        }
-        None
-    }
-}
-
-/// Markets by the value of what is supplied at the start, largest first.
-fn largest_markets(engine: &mut Engine, params: &[f64]) -> Vec<usize> {
-    let problem: &Problem = engine.problem;
-    let z = start(engine, params, 0);
-    engine.evaluate(&z, Want::Values);
-    let value = |i: usize, price: usize| engine.value(problem.tape.sides[i].0) * z[price];
-    let mut markets: Vec<(usize, f64)> = problem
-        .relations
-        .iter()
-        .enumerate()
-        .filter(|(_, r)| r.condition == Condition::Market)
-        .filter_map(|(i, r)| r.partner.filter(|k| problem.unknowns[*k].kind == Kind::Price).map(|k| (i, value(i, k))))
-        .filter(|(_, v)| v.is_finite())
-        .collect();
-    markets.sort_by(|a, b| b.1.total_cmp(&a.1));
-    markets.truncate(EXCHANGES);
-    markets.into_iter().map(|m| m.0).collect()
 }

@@ -1,12 +1,123 @@
-//! Starting points: prices at the level of the nominal anchors, activities at a scale that uses what is endowed; further ones scattered around it
-//! by a fixed seed.
+//! Starting points: factors that earn alike, goods at the least cost of making them, activities that make what is used; or prices at the level of
+//! the nominal anchors. Further ones are scattered around these by a fixed seed.
+//!
+//! Units of measurement do not matter to the first kind: where prices spread over many decades only because quantities do, it is near already.
 
 use super::engine::Engine;
 use super::kernel::Want;
 use super::problem::{Kind, Problem};
 use crate::system::Condition;
 
-/// Start number `variant` (0 is the plain one) for the parameters that the engine holds.
+/// Rounds in which prices of goods pass on to what is made of them, and uses to what makes it.
+const ROUNDS: usize = 12;
+/// The part of a market that an industry gets whose cost is twice the least.
+const DEARER: f64 = 1e-2;
+/// The least part.
+const IDLE: f64 = 1e-4;
+
+/// The start in which factors earn alike, goods cost what making them does, and as much is made as is used; scattered by `variant`, 0 for not.
+pub fn balanced(engine: &mut Engine, params: &[f64], variant: u64) -> Vec<f64> {
+    let mut z = start(engine, params, variant);
+    let endowments = endowments(engine);
+    if endowments.is_empty() {
+        return z;
+    }
+    let problem = engine.problem;
+    let plain = |k: usize| problem.unknowns[k].start.is_none() && problem.unknowns[k].kind == Kind::Price;
+    let mean = (endowments.iter().map(|(_, e)| e.ln()).sum::<f64>() / endowments.len() as f64).exp();
+    for (market, endowment) in &endowments {
+        if let Some(k) = problem.relations[*market].partner.filter(|k| plain(*k)) {
+            z[k] *= mean / endowment;
+        }
+    }
+    let makers = makers(problem);
+    let given: Vec<(u32, u32)> = problem
+        .relations
+        .iter()
+        .zip(&problem.tape.sides)
+        .filter(|(r, sides)| r.condition == Condition::ZeroProfit && !makers.iter().any(|m| m.right == sides.1))
+        .map(|(_, sides)| *sides)
+        .collect();
+    if !given.is_empty() && !problem.anchors.is_empty() {
+        level_with(engine, &mut z, &given, &plain);
+    }
+    for _ in 0..ROUNDS {
+        engine.evaluate(&z, Want::Values);
+        let mut moved = 0.0f64;
+        for k in 0..z.len() {
+            let costs = makers.iter().filter(|m| m.price == k).map(|m| engine.value(m.left));
+            let least = costs.filter(|c| *c > 0.0 && c.is_finite()).fold(f64::INFINITY, f64::min);
+            if least.is_finite() && plain(k) {
+                moved = moved.max((least / z[k]).ln().abs());
+                z[k] = least;
+            }
+        }
+        if moved < 1e-3 {
+            break;
+        }
+    }
+    for m in &makers {
+        let cost = engine.value(m.left) / z[m.price];
+        let share = if cost > 0.0 { cost.powf(DEARER.log2()).clamp(IDLE, 1.0) } else { IDLE };
+        if problem.unknowns[m.activity].start.is_none() {
+            z[m.activity] *= share;
+        }
+    }
+    for _ in 0..ROUNDS {
+        engine.evaluate(&z, Want::Values);
+        let mut moved = 0.0f64;
+        for m in &makers {
+            let Some(market) = problem.unknowns[m.price].equation else { continue };
+            let (l, r) = problem.tape.sides[market];
+            let ratio = engine.value(r) / engine.value(l);
+            if ratio > 0.0 && ratio.is_finite() && problem.unknowns[m.activity].start.is_none() {
+                moved = moved.max(ratio.ln().abs());
+                z[m.activity] *= ratio;
+            }
+        }
+        if moved < 1e-2 {
+            break;
+        }
+    }
+    z
+}
+
+/// An industry whose product has a price that is an unknown.
+struct Maker {
+    activity: usize,
+    price: usize,
+    left: u32,
+    right: u32,
+}
+
+fn makers(problem: &Problem) -> Vec<Maker> {
+    let maker = |(i, relation): (usize, &super::problem::Relation)| {
+        let (left, right) = problem.tape.sides[i];
+        let price = problem.unknowns.iter().position(|u| u.kind == Kind::Price && u.slot == right)?;
+        Some(Maker { activity: relation.partner?, price, left, right })
+    };
+    problem.relations.iter().enumerate().filter(|(_, r)| r.condition == Condition::ZeroProfit).filter_map(maker).collect()
+}
+
+/// Multiplies factor prices so that on average what is sold at a given price costs that.
+fn level_with(engine: &mut Engine, z: &mut [f64], given: &[(u32, u32)], plain: &dyn Fn(usize) -> bool) {
+    engine.evaluate(z, Want::Values);
+    let logs: Vec<f64> = given.iter().map(|(l, r)| (engine.value(*r) / engine.value(*l)).ln()).filter(|x| x.is_finite()).collect();
+    if logs.is_empty() {
+        return;
+    }
+    let factor = (logs.iter().sum::<f64>() / logs.len() as f64).exp();
+    (0..z.len()).filter(|k| plain(*k)).for_each(|k| z[k] *= factor);
+}
+
+/// The markets of given supplies that are not zero, with these.
+pub fn endowments(engine: &Engine) -> Vec<(usize, f64)> {
+    let problem = engine.problem;
+    let markets = problem.relations.iter().enumerate().filter(|(_, r)| r.given && r.condition == Condition::Market && r.partner.is_some());
+    markets.map(|(i, _)| (i, engine.value(problem.tape.sides[i].0))).filter(|(_, e)| *e > 0.0 && e.is_finite()).collect()
+}
+
+/// Start number `variant` (0 is the plain one) for the parameters that the engine holds: prices at the level of the anchors.
 pub fn start(engine: &mut Engine, params: &[f64], variant: u64) -> Vec<f64> {
     let problem = engine.problem;
     let level = price_level(problem, params);

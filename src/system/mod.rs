@@ -3,12 +3,10 @@
 pub mod balance;
 pub mod blocks;
 pub mod dump;
-mod normal;
 pub mod part;
 
 use crate::expr::{Dag, NodeId, Sym};
 use crate::source::Span;
-pub use normal::in_world_income;
 pub use part::{Part, Parts, Whole};
 use rustc_hash::FxHashMap;
 
