@@ -3,6 +3,7 @@
 use super::Position;
 use super::engine::Engine;
 use super::interior::{Style, follow};
+use super::kernel::Want;
 use super::newton::{self, ACCEPT, Limits, Outcome};
 use super::start::{balanced, start};
 use std::sync::atomic::AtomicBool;
@@ -28,6 +29,9 @@ pub struct Missed {
 /// An unknown this many times as large as at the start has no equilibrium value.
 const FAR: f64 = 1e16;
 
+/// Residuals that are rounding.
+const SETTLED: f64 = 1e-14;
+
 /// From a solution nearby.
 pub fn warm(engine: &mut Engine, z: &[f64], positions: &[Position], interrupt: &AtomicBool) -> Option<Found> {
     let mut z = z.to_vec();
@@ -35,6 +39,20 @@ pub fn warm(engine: &mut Engine, z: &[f64], positions: &[Position], interrupt: &
     let flips = z.len().min(20) + 2;
     let outcome = newton::run(engine, &mut z, &mut positions, Limits { iterations: 25, flips }, interrupt);
     (outcome.converged && outcome.residual <= ACCEPT).then_some(Found { iterations: outcome.iterations, z, positions, outcome })
+}
+
+/// [`warm`], but a point where all conditions hold already is left as it is.
+pub fn settled(engine: &mut Engine, z: &[f64], positions: &[Position], interrupt: &AtomicBool) -> Option<Found> {
+    engine.evaluate(z, Want::Newton);
+    let norm = newton::active_norm(engine, positions);
+    if !(norm <= SETTLED) || newton::wrong_sign(engine, positions).is_some() {
+        return warm(engine, z, positions, interrupt);
+    }
+    let sizes = newton::sizes(engine, z);
+    let columns = newton::columns(engine, z, &sizes);
+    let free = newton::free_directions(engine, &columns, positions);
+    let outcome = Outcome { converged: true, iterations: 0, residual: norm, free };
+    Some(Found { z: z.to_vec(), positions: positions.to_vec(), outcome, iterations: 0 })
 }
 
 /// From a point inside all bounds that is close.

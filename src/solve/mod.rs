@@ -26,6 +26,7 @@ mod solution;
 mod start;
 mod sweep;
 mod tape;
+mod technology;
 mod trace;
 mod track;
 mod walk;

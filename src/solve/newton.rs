@@ -223,7 +223,7 @@ pub fn active_norm(engine: &Engine, positions: &[Position]) -> f64 {
 }
 
 /// The unknown at a bound whose equation has the wrong sign by most.
-fn wrong_sign(engine: &Engine, positions: &[Position]) -> Option<usize> {
+pub fn wrong_sign(engine: &Engine, positions: &[Position]) -> Option<usize> {
     let mut worst = (SIGN, None);
     for (relation, r) in engine.problem.relations.iter().zip(&engine.residuals) {
         if let Some(k) = relation.partner {

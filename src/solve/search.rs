@@ -5,6 +5,8 @@ use super::engine::Engine;
 use super::evidence::{self, Finding, few};
 use super::relative::Relative;
 use super::solution::{self, Solution};
+use super::start::start;
+use super::technology;
 use super::{Position, Status};
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
@@ -26,19 +28,24 @@ fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], 
     let own = relative.parameters(params);
     let mut inner = Engine::new(&relative.problem);
     inner.set_parameters(&own);
-    let mut iterations = 0;
+    let mut search = Search::new(&own, interrupt);
     let mut worthless = None;
     for variants in [FEW, MORE] {
-        let mut search = Search::new(&own, interrupt);
-        let found = search.found(&mut inner, variants);
-        iterations += search.iterations;
-        let Some(found) = found else { continue };
+        let Some((found, _)) = search.found(&mut inner, variants.clone()) else {
+            if variants == FEW && let Some(words) = impossible(&mut inner) {
+                engine.set_parameters(params);
+                return nowhere(engine, params, words, search.iterations);
+            }
+            continue;
+        };
         match relative.translate(engine.problem, params, &mut inner, &found.z, &found.positions) {
             Ok((z, positions)) => {
-                let mut outer = Search::new(params, interrupt);
-                outer.iterations = iterations;
-                if let Some(solution) = cold::warm(engine, &z, &positions, interrupt).and_then(|same| outer.judge(engine, same)) {
-                    return solution;
+                if let Some(same) = cold::settled(engine, &z, &positions, interrupt) {
+                    let mut solution = solution::found(engine, params, same);
+                    if solution::clears(engine) {
+                        solution.iterations += search.iterations;
+                        return solution;
+                    }
                 }
             }
             Err(worth) => {
@@ -54,8 +61,8 @@ fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], 
     }
     match worthless {
         // Where there may be several equilibria, the numeraire may be worth something at another one.
-        Some((there, words)) if engine.problem.several => Solution { status: Status::NotFound, ..solution::nowhere(there, words, iterations) },
-        Some((there, words)) => solution::nowhere(there, words, iterations),
+        Some((there, words)) if engine.problem.several => Solution { status: Status::NotFound, ..solution::nowhere(there, words, search.iterations) },
+        Some((there, words)) => solution::nowhere(there, words, search.iterations),
         None => {
             engine.set_parameters(params);
             at_given_prices(engine, params, interrupt)
@@ -65,8 +72,11 @@ fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], 
 
 fn at_given_prices(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Solution {
     let mut search = Search::new(params, interrupt);
-    if let Some(solution) = search.starts(engine, FEW) {
+    if let Some((_, solution)) = search.found(engine, FEW) {
         return solution;
+    }
+    if let Some(words) = impossible(engine) {
+        return nowhere(engine, params, words, search.iterations);
     }
     search.afar.truncate(4);
     for (z, positions) in std::mem::take(&mut search.afar) {
@@ -89,10 +99,27 @@ fn at_given_prices(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) 
         }
         Finding::Nothing => {}
     }
-    match search.starts(engine, MORE) {
-        Some(solution) => solution,
+    match search.found(engine, MORE) {
+        Some((_, solution)) => solution,
         None => solution::missed(engine, params, search.best, search.iterations),
     }
+}
+
+/// Which goods the technology cannot make, in words.
+fn impossible(engine: &mut Engine) -> Option<String> {
+    let found = technology::impossible(engine)?;
+    let names: Vec<&str> = found.iter().filter_map(|k| engine.problem.unknowns.get(*k)).map(|u| u.name.as_str()).collect();
+    Some(format!(
+        "{} would rise without bound: whatever the technique, making these goods takes more of them than it yields, and households want them",
+        few(&names)
+    ))
+}
+
+/// There is no equilibrium, as the words say.
+fn nowhere(engine: &mut Engine, params: &[f64], words: String, iterations: usize) -> Solution {
+    let z = start(engine, params, 0);
+    let there = solution::describe(engine, params, &z, &vec![Position::Interior; z.len()]);
+    solution::nowhere(there, words, iterations)
 }
 
 struct Search<'a> {
@@ -109,19 +136,13 @@ impl<'a> Search<'a> {
         Search { params, interrupt, best: Missed { residual: f64::INFINITY, ..Missed::default() }, iterations: 0, afar: Vec::new() }
     }
 
-    fn starts(&mut self, engine: &mut Engine, variants: Range<u64>) -> Option<Solution> {
-        let found = self.found(engine, variants)?;
-        self.judge(engine, found)
-    }
-
     /// The first equilibrium from these starts; what is none is remembered.
-    fn found(&mut self, engine: &mut Engine, variants: Range<u64>) -> Option<Found> {
+    fn found(&mut self, engine: &mut Engine, variants: Range<u64>) -> Option<(Found, Solution)> {
         for variant in variants {
             match cold::attempt(engine, self.params, variant, self.interrupt) {
                 Ok(found) => {
-                    self.iterations += found.iterations;
-                    if self.judge(engine, Found { iterations: 0, ..found.clone() }).is_some() {
-                        return Some(Found { iterations: 0, ..found });
+                    if let Some(solution) = self.judge(engine, found.clone()) {
+                        return Some((found, solution));
                     }
                 }
                 Err(missed) => {

@@ -181,9 +181,21 @@ pub(crate) fn missed(engine: &mut Engine, params: &[f64], missed: Missed, iterat
 /// Whether a solution of the equations is an equilibrium at finite prices: the market set aside clears (with Walras' law it does but for rounding
 /// where the numeraire is worth something), and no price ran off that nothing holds.
 pub(crate) fn holds_its_prices(engine: &Engine, params: &[f64], solution: &Solution) -> bool {
-    let clears = aside(engine).is_none_or(|(supply, used)| (supply - used).abs() <= UNCLEARED * supply.max(used));
-    let loose = matches!(solution.status, Status::Indeterminate { .. });
-    clears && (!loose || run_off(engine, params, solution, 1e6).is_empty())
+    clears(engine) && !ran_off(engine, params, solution)
+}
+
+/// Whether the market set aside clears at the point described last.
+pub(crate) fn clears(engine: &Engine) -> bool {
+    aside(engine).is_none_or(|(supply, used)| (supply - used).abs() <= UNCLEARED * supply.max(used))
+}
+
+/// Whether prices are left free that are all far from the level of the given ones: their conditions hold ever better the farther they go. One that
+/// is near shows that the others are as high as they are for a reason.
+fn ran_off(engine: &Engine, params: &[f64], solution: &Solution) -> bool {
+    let Status::Indeterminate { free } = &solution.status else { return false };
+    let is_free_price = |u: &&Unknown| u.kind == Kind::Price && free.contains(&u.sym);
+    let prices = engine.problem.unknowns.iter().filter(is_free_price).count();
+    prices > 0 && run_off(engine, params, solution, 1e6).len() == prices
 }
 
 /// Supply and use on the market set aside, at the point described last.

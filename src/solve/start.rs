@@ -83,14 +83,15 @@ pub fn balanced(engine: &mut Engine, params: &[f64], variant: u64) -> Vec<f64> {
 }
 
 /// An industry whose product has a price that is an unknown.
-struct Maker {
-    activity: usize,
-    price: usize,
-    left: u32,
+pub struct Maker {
+    pub activity: usize,
+    pub price: usize,
+    /// Slots of unit cost and price.
+    pub left: u32,
     right: u32,
 }
 
-fn makers(problem: &Problem) -> Vec<Maker> {
+pub fn makers(problem: &Problem) -> Vec<Maker> {
     let maker = |(i, relation): (usize, &super::problem::Relation)| {
         let (left, right) = problem.tape.sides[i];
         let price = problem.unknowns.iter().position(|u| u.kind == Kind::Price && u.slot == right)?;
@@ -99,15 +100,14 @@ fn makers(problem: &Problem) -> Vec<Maker> {
     problem.relations.iter().enumerate().filter(|(_, r)| r.condition == Condition::ZeroProfit).filter_map(maker).collect()
 }
 
-/// Multiplies factor prices so that on average what is sold at a given price costs that.
+/// Multiplies factor prices so that nothing sold at a given price costs less, and something just that.
 fn level_with(engine: &mut Engine, z: &mut [f64], given: &[(u32, u32)], plain: &dyn Fn(usize) -> bool) {
     engine.evaluate(z, Want::Values);
-    let logs: Vec<f64> = given.iter().map(|(l, r)| (engine.value(*r) / engine.value(*l)).ln()).filter(|x| x.is_finite()).collect();
-    if logs.is_empty() {
-        return;
+    let ratios = given.iter().map(|(l, r)| engine.value(*r) / engine.value(*l)).filter(|x| x.is_finite());
+    let factor = ratios.fold(0.0, f64::max);
+    if factor > 0.0 {
+        (0..z.len()).filter(|k| plain(*k)).for_each(|k| z[k] *= factor);
     }
-    let factor = (logs.iter().sum::<f64>() / logs.len() as f64).exp();
-    (0..z.len()).filter(|k| plain(*k)).for_each(|k| z[k] *= factor);
 }
 
 /// The markets of given supplies that are not zero, with these.

@@ -83,11 +83,9 @@ pub struct Quad {
 #[derive(Clone, Debug)]
 pub struct Tape {
     pub block: Block,
-    /// `ops[..fixed]` see parameters only, `ops[fixed..main]` are needed by the equations, those up to `aside` by the market set aside, the rest
-    /// by definitions and outputs.
+    /// `ops[..fixed]` see parameters only, `ops[fixed..main]` are needed by the equations, the rest by definitions and outputs.
     pub fixed: usize,
     pub main: usize,
-    pub aside: usize,
     /// Slot of each symbol of the system.
     pub slot_of: Vec<u32>,
     /// Left and right side of each equation.
@@ -131,19 +129,15 @@ impl Tape {
         }
         let unknown_slots: Vec<u32> = system.unknowns().map(|s| slot_of[s.index()]).collect();
         let kept: Vec<u32> = slot_of.iter().chain(&output_slots).copied().collect();
-        let aside = match &system.set_aside {
-            Some(a) => vec![builder.slot(a.equation.left)?, builder.slot(a.equation.right)?],
-            None => Vec::new(),
-        };
         let lows = builder.lows;
-        let (block, [fixed, main, aside]) = arrange(builder.block, &unknown_slots, &sides, &aside, &kept);
-        Ok(Tape { block, fixed, main, aside, slot_of, sides, outputs: output_slots, lows })
+        let (block, [fixed, main]) = arrange(builder.block, &unknown_slots, &sides, &kept);
+        Ok(Tape { block, fixed, main, slot_of, sides, outputs: output_slots, lows })
     }
 }
 
-/// Sorts instructions into parameters-only, needed by the equations, needed by the market set aside, and the rest (what is of no use is dropped);
+/// Sorts instructions into parameters-only, needed by the equations, and the rest (what is of no use is dropped);
 /// marks the partial derivatives that Newton's method needs.
-fn arrange(mut block: Block, unknown_slots: &[u32], sides: &[(u32, u32)], aside: &[u32], kept: &[u32]) -> (Block, [usize; 3]) {
+fn arrange(mut block: Block, unknown_slots: &[u32], sides: &[(u32, u32)], kept: &[u32]) -> (Block, [usize; 2]) {
     let mut moves = vec![false; block.slots];
     for s in unknown_slots {
         moves[*s as usize] = true;
@@ -169,22 +163,19 @@ fn arrange(mut block: Block, unknown_slots: &[u32], sides: &[(u32, u32)], aside:
         needed
     };
     let needed = needed_for(&mut sides.iter().flat_map(|(l, r)| [*l, *r]));
-    let beside = needed_for(&mut aside.iter().copied());
-    let useful = needed_for(&mut sides.iter().flat_map(|(l, r)| [*l, *r]).chain(aside.iter().copied()).chain(kept.iter().copied()));
+    let useful = needed_for(&mut sides.iter().flat_map(|(l, r)| [*l, *r]).chain(kept.iter().copied()));
     let class = |op: &Op| {
         if !moves[op.out as usize] {
             0
         } else if needed[op.out as usize] {
             1
-        } else if beside[op.out as usize] {
-            2
         } else {
-            3
+            2
         }
     };
     let mut sorted: Vec<Op> = block.ops.iter().filter(|op| useful[op.out as usize]).copied().collect();
     sorted.sort_by_key(class);
-    let ends = [0, 1, 2].map(|last| sorted.partition_point(|op| class(op) <= last));
+    let ends = [0, 1].map(|last| sorted.partition_point(|op| class(op) <= last));
     block.ops = sorted;
     (block, ends)
 }

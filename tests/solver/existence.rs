@@ -61,6 +61,9 @@ fn count(seeds: std::ops::Range<u64>) -> (BTreeMap<&'static str, usize>, usize, 
     for seed in seeds {
         let k = known(seed);
         let said = solve(&k.program(0, seed, false));
+        if said.status == "not_found" {
+            println!("seed {seed} (spread {:?}, open {}) is not found: {}", k.spread, k.open, said.words);
+        }
         *counts.entry(said.status).or_default() += 1;
         alike += usize::from(same(&k, 0, &said));
         failures.check(matches!(said.status, "solved" | "indeterminate" | "not_found"), || {
@@ -75,7 +78,7 @@ fn an_economy_with_an_equilibrium_is_never_told_that_there_is_none() {
     let (counts, alike, failures) = count(0..300);
     println!("{counts:?}, the built-in one {alike} times");
     let missed = counts.get("not_found").copied().unwrap_or(0);
-    assert!(missed <= 30, "of 300, {missed} are not found");
+    assert!(missed <= 1, "of 300, {missed} are not found");
     assert!(alike > 100, "the economies do not have the equilibrium that they are built on: {alike} of {counts:?}");
     failures.finish();
 }
@@ -88,6 +91,66 @@ fn counts_over_many() {
     let (from, to) = range.split_once("..").expect("a range");
     let (counts, alike, failures) = count(from.parse().expect("a number")..to.parse().expect("a number"));
     println!("{counts:?}, the built-in one {alike} times");
+    failures.finish();
+}
+
+/// Goods made of labor and of each other in a circle: each takes `use_` units of the one before, whatever the technique takes least of it.
+fn circle(goods: usize, sigma: f64, use_: f64, markup: f64) -> String {
+    let mut text = String::from("model circle\ncountry H { endowment L = 10 }\nfactor L price w\ngood bread\nindustry bread { technology leontief { L: 1 } }\n");
+    for i in 0..goods {
+        let before = (i + goods - 1) % goods;
+        // At any prices at least `use_` units: what σ lets labor do is only to save on the rest.
+        text += &format!(
+            "good g{i}\nindustry g{i} {{ technology leontief {{ g{before}: {use_:?}, N: 1 * ces({sigma:?}) {{ L: 0.3, bread: 0.7 }} }} markup {markup:?} }}\n"
+        );
+    }
+    text + "demand cobb_douglas { bread: 0.5, g0: 0.5 }\nnumeraire w\n"
+}
+
+#[test]
+fn what_takes_more_of_itself_than_it_yields_is_denied_and_nothing_else() {
+    let mut failures = Failures::default();
+    for goods in 1..5 {
+        for sigma in [0.3, 1.0, 4.0] {
+            for use_ in [0.5, 0.9, 0.99, 0.999999, 1.000001, 1.01, 1.5, 20.0] {
+                if goods == 1 && use_ < 1.0 {
+                    // A good is no input of itself.
+                    continue;
+                }
+                let said = solve(&circle(goods.max(2), sigma, use_, 1.0));
+                let want = if use_ < 1.0 { "solved" } else { "none" };
+                failures.check(said.status == want, || format!("{goods} goods, σ = {sigma}, {use_} of itself: {} {}", said.status, said.words));
+                failures.check(use_ < 1.0 || said.words.contains("price[g0]") && !said.words.contains("price[bread]"), || {
+                    format!("{goods} goods, σ = {sigma}, {use_} of itself: {}", said.words)
+                });
+            }
+            // Dearer by a markup, but still to be made.
+            let said = solve(&circle(2, sigma, 0.9, 1.05));
+            failures.check(said.status == "solved", || format!("σ = {sigma}, with a markup: {} {}", said.status, said.words));
+            let said = solve(&circle(2, sigma, 0.9, 1.2));
+            failures.check(said.status != "none" || said.words.contains("price[g0]"), || format!("σ = {sigma}, with a large markup: {}", said.words));
+        }
+    }
+    failures.finish();
+}
+
+/// Two goods made of labor and of each other at one elasticity of substitution.
+#[test]
+fn substitution_decides_what_can_be_made() {
+    let mut failures = Failures::default();
+    for sigma in [0.0, 0.2, 0.5, 0.8, 0.99, 1.2, 3.0] {
+        for weight in [0.3, 0.9, 1.1, 3.0] {
+            let text = format!(
+                "model pair\ncountry H {{ endowment L = 10 }}\nfactor L price w\ngood a\ngood b\n\
+                 industry a {{ technology ces({sigma:?}) {{ L: 1, b: {weight:?} }} }}\nindustry b {{ technology ces({sigma:?}) {{ L: 1, a: {weight:?} }} }}\n\
+                 demand cobb_douglas {{ a: 0.5, b: 0.5 }}\nnumeraire w\n"
+            );
+            // Cost c: c^(1-σ) = 1 + weight c^(1-σ). From weight 1 on nothing can be made if σ < 1, and without end if σ > 1.
+            let want: &[&str] = if weight < 1.0 { &["solved"] } else if sigma < 0.9 { &["none"] } else { &["none", "not_found"] };
+            let said = solve(&text);
+            failures.check(want.contains(&said.status), || format!("σ = {sigma}, weight {weight}: {} {}", said.status, said.words));
+        }
+    }
     failures.finish();
 }
 
@@ -115,10 +178,8 @@ fn prohibitive_costs_leave_autarky() {
         for cost in [1e1, 1e4, 1e5, 1e6, 1e7, 1e8] {
             for sigma in [2.0, 4.0, 8.0] {
                 let said = solve(&icebergs(countries, cost, sigma));
-                // Beyond these the search may miss it, but it does not deny it.
                 let found = matches!(said.status, "solved" | "indeterminate");
-                let easy = countries == 3 && sigma == 2.0 && (cost == 1e4 || cost == 1e6);
-                failures.check(found || !easy && said.status == "not_found", || {
+                failures.check(found, || {
                     format!("{countries} countries, cost {cost:e}, σ = {sigma}: {} {}", said.status, said.words)
                 });
                 let Some(own) = said.values.get("output[v1, C1]").copied().filter(|_| found) else { continue };
@@ -137,7 +198,7 @@ fn large_numbers_are_no_evidence() {
     let case = |name: &str| support::root().join("tests/existence_cases").join(format!("{name}.trade"));
     let read = |name: &str| std::fs::read_to_string(case(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
     let said = solve(&read("false_none_scale"));
-    failures.check(said.status != "none", || format!("false_none_scale: {} {}", said.status, said.words));
+    failures.check(said.status == "solved", || format!("false_none_scale: {} {}", said.status, said.words));
     for productivity in [1e8, 1e11, 1e14] {
         let text = format!(
             "model large\ncountry H {{ endowment L = 1 }}\nfactor L price w\ngood g price = 1\n\
@@ -154,7 +215,7 @@ fn large_numbers_are_no_evidence() {
         );
         let said = solve(&text);
         let x = said.values.get("price[x]").copied().unwrap_or(f64::NAN);
-        failures.check(said.status != "none" && (relative < 1e-9 || (x / relative - 1.0).abs() < 1e-9), || {
+        failures.check(said.status == "solved" && (x / relative - 1.0).abs() < 1e-9, || {
             format!("relative price {relative:e}: {} {}, {x:e}", said.status, said.words)
         });
     }
@@ -162,8 +223,8 @@ fn large_numbers_are_no_evidence() {
         let text = read(name);
         let without: String = text.lines().filter(|l| !l.starts_with("report")).map(|l| format!("{l}\n")).collect();
         let (with, without) = (solve(&text), solve(&without));
-        failures.check(with.status != "none" && with.status == without.status, || {
-            format!("{name}: {}, without its report {}", with.status, without.status)
+        failures.check(with.status == "solved" && with.status == without.status, || {
+            format!("{name}: {} {}, without its report {}", with.status, with.words, without.status)
         });
     }
     failures.finish();
@@ -172,12 +233,12 @@ fn large_numbers_are_no_evidence() {
 #[test]
 fn under_no_numeraire_order_or_report_is_an_equilibrium_denied() {
     let mut failures = Failures::default();
-    for seed in 1000..1040 {
+    for seed in 1000..1120 {
         let k = known(seed);
         let others = if k.open { 1 } else { k.numeraires.len().min(4) };
         for n in 0..others {
             let said = solve(&k.program(n, seed ^ (77 + n as u64), n % 2 == 1));
-            failures.check(matches!(said.status, "solved" | "indeterminate" | "not_found"), || {
+            failures.check(matches!(said.status, "solved" | "indeterminate"), || {
                 format!("seed {seed}, numeraire {:?}: {} {}", k.numeraires.get(n), said.status, said.words)
             });
         }
