@@ -72,7 +72,7 @@ fn errors(engine: &mut Engine, z: &[f64], positions: &[Position], free: bool) ->
     engine.work.run(block, problem.tape.main..block.ops.len(), Want::Newton);
     let rounding = rounding(engine);
     let sizes = newton::sizes(engine, z);
-    let columns = newton::columns(engine, z, &sizes);
+    let columns = newton::columns(engine, z, &sizes, positions);
     engine.assemble(&columns);
     let pinned = |k: usize| positions[k] != Position::Interior;
     let mut uncertain = Vec::with_capacity(problem.relations.len());

@@ -49,7 +49,7 @@ pub fn settled(engine: &mut Engine, z: &[f64], positions: &[Position], interrupt
         return warm(engine, z, positions, interrupt);
     }
     let sizes = newton::sizes(engine, z);
-    let columns = newton::columns(engine, z, &sizes);
+    let columns = newton::columns(engine, z, &sizes, positions);
     let free = newton::free_directions(engine, &columns, positions);
     let outcome = Outcome { converged: true, iterations: 0, residual: norm, free };
     Some(Found { z: z.to_vec(), positions: positions.to_vec(), outcome, iterations: 0 })

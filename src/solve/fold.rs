@@ -73,7 +73,7 @@ impl Curve<'_, '_, '_> {
             slots[slot as usize] = rate;
         }
         self.engine.work.tangent(block, 0..problem.tape.main, 0, &mut slots);
-        let columns: Vec<f64> = newton::columns(self.engine, z, sizes).iter().map(|c| if *c == 0.0 { 1.0 } else { *c }).collect();
+        let columns = newton::all_columns(self.engine, z, sizes, &self.regime.positions);
         self.engine.assemble(&columns);
         let pinned = |k: usize| self.regime.positions[k] != Position::Interior;
         let times = |factor: f64, rate: f64| if rate == 0.0 { 0.0 } else { factor * rate };
@@ -184,7 +184,7 @@ pub fn ahead(engine: &mut Engine, path: &dyn Fn(f64) -> Vec<f64>, s: f64, z: &[f
         return None;
     }
     let sizes = newton::sizes(engine, z);
-    let columns = newton::columns(engine, z, &sizes);
+    let columns = newton::columns(engine, z, &sizes, &regime.positions);
     let pace = |k: usize| if columns[k] > 0.0 { rates[k] / columns[k] } else { 0.0 };
     let lead = (0..rates.len()).filter(|k| regime.positions[*k] == Position::Interior).max_by(|a, b| pace(*a).abs().total_cmp(&pace(*b).abs()))?;
     let direction = pace(lead).signum();
@@ -229,7 +229,7 @@ pub fn is_turning_point(problem: &Problem, solution: &Solution, parameter: Sym) 
     engine.evaluate(&z, Want::All);
     let here = Regime::here(&engine, &positions);
     let sizes = newton::sizes(&engine, &z);
-    let columns = newton::columns(&engine, &z, &sizes);
+    let columns = newton::columns(&engine, &z, &sizes, &positions);
     let value = solution.value(parameter);
     let unit = value.abs().max(1e-6);
     let Some((_, slot)) = problem.parameters.iter().find(|p| p.0 == parameter) else { return false };

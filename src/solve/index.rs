@@ -26,7 +26,7 @@ pub fn index(problem: &Problem, solution: &Solution) -> Option<i8> {
     engine.set_parameters(&solution.values);
     engine.evaluate(&z, Want::Newton);
     let sizes = newton::sizes(&engine, &z);
-    let columns: Vec<f64> = newton::columns(&engine, &z, &sizes).iter().map(|c| if *c == 0.0 { 1.0 } else { *c }).collect();
+    let columns = newton::all_columns(&engine, &z, &sizes, &positions);
     engine.assemble(&columns);
     for (i, relation) in problem.relations.iter().enumerate() {
         if relation.partner.is_some_and(|k| positions[k] != Position::Interior) {

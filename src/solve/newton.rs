@@ -40,9 +40,27 @@ pub fn in_logs(unknown: &Unknown) -> bool {
     unknown.lower == 0.0 && unknown.upper == f64::INFINITY && unknown.kind != Kind::Activity
 }
 
-/// Size of a unit step of each unknown's coordinate: its own value in logs, its usual size otherwise.
-pub fn columns(engine: &Engine, z: &[f64], sizes: &[f64]) -> Vec<f64> {
-    engine.problem.unknowns.iter().zip(z).zip(sizes).map(|((u, z), size)| if in_logs(u) { *z } else { *size }).collect()
+/// Size of a unit step of each unknown's coordinate: its own value in logs, its usual size otherwise; 0 for what stays at a bound, so that it has
+/// no part in the scale of any row.
+pub fn columns(engine: &Engine, z: &[f64], sizes: &[f64], positions: &[Position]) -> Vec<f64> {
+    let unknowns = engine.problem.unknowns.iter().zip(z.iter().zip(sizes)).zip(positions);
+    let size = |((u, (z, size)), position): ((&Unknown, (&f64, &f64)), &Position)| match position {
+        Position::Lower | Position::Upper if u.equation.is_some() => 0.0,
+        _ if in_logs(u) => *z,
+        _ => *size,
+    };
+    unknowns.map(size).collect()
+}
+
+/// [`columns`] where a price of zero, which has no logs to move in, moves in units of 1.
+pub fn all_columns(engine: &Engine, z: &[f64], sizes: &[f64], positions: &[Position]) -> Vec<f64> {
+    let mut columns = columns(engine, z, sizes, positions);
+    for (k, unknown) in engine.problem.unknowns.iter().enumerate() {
+        if columns[k] == 0.0 && (positions[k] == Position::Interior || unknown.equation.is_none()) {
+            columns[k] = 1.0;
+        }
+    }
+    columns
 }
 
 /// Usual size of each unknown near `z`.
@@ -91,7 +109,7 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
         }
         let stalled = norm <= 1e-12 && norm >= 0.25 * previous || norm <= ACCEPT && slow > 2;
         let small = norm <= AIM;
-        let columns = columns(engine, z, &sizes);
+        let columns = columns(engine, z, &sizes, positions);
         if small || stalled {
             if limits.flips > 0
                 && let Some(k) = wrong_sign(engine, positions)

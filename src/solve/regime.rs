@@ -186,8 +186,7 @@ pub fn rates_here(engine: &mut Engine, z: &[f64], regime: &Regime, speeds: &[(u3
     let problem = engine.problem;
     let block = &problem.tape.block;
     let sizes = newton::sizes(engine, z);
-    // A price of zero has no logs to move in.
-    let columns: Vec<f64> = newton::columns(engine, z, &sizes).iter().map(|c| if *c == 0.0 { 1.0 } else { *c }).collect();
+    let columns = newton::all_columns(engine, z, &sizes, &regime.positions);
     let mut slots = vec![0.0; block.slots];
     for (slot, rate) in speeds {
         slots[*slot as usize] = *rate;

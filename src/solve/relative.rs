@@ -6,7 +6,7 @@
 //! count nothing: that proves that there is none in its terms.
 
 use super::engine::Engine;
-use super::problem::{Kind, Problem};
+use super::problem::{Kind, Problem, Unknown};
 use super::{Position, SolveError, kernel::Want, solution, start};
 use crate::expr::{NodeId, Sym};
 use crate::system::{Condition, Equation, Quantity, Role, SymInfo, System};
@@ -23,6 +23,8 @@ pub struct Relative {
 
 /// What something in excess supply may be worth, relative to the dearest price, to count as worthless.
 const WORTHLESS: f64 = 1e-60;
+/// By how much supply must exceed use there, in logs.
+const EXCESS: f64 = 1e-9;
 
 impl Relative {
     /// `None` where prices are given.
@@ -61,7 +63,7 @@ impl Relative {
     }
 
     /// The point of `target`, which counts in the file's numeraire, that this problem's solution `z` is; `Err` with the names of all prices worth
-    /// something where the numeraire is worth nothing.
+    /// something where the numeraire is worth nothing, or with none where it is too little to tell.
     pub fn translate(
         &self,
         target: &Problem,
@@ -70,6 +72,7 @@ impl Relative {
         z: &[f64],
         positions: &[Position],
     ) -> Result<Point, Vec<String>> {
+        engine.evaluate(z, Want::Values);
         solution::complete(engine, z, Want::Values);
         let point = |factor: f64| -> Point {
             let find = |sym: Sym| self.problem.unknowns.iter().position(|u| u.sym == sym);
@@ -86,6 +89,14 @@ impl Relative {
         let top = prices().map(|(_, z)| *z).fold(0.0f64, f64::max);
         let worth = engine.limit(self.problem.tape.outputs[0]);
         if !(worth > WORTHLESS * top) {
+            // What is next to nothing, and not in excess supply at a price of zero, is worth something all the same.
+            let of_zero = |(k, u): (usize, &Unknown)| {
+                let slack = u.equation.map_or(0.0, |i| engine.residuals[i].value);
+                u.kind != Kind::Price || z[k] > WORTHLESS * top || positions[k] == Position::Lower && slack > EXCESS
+            };
+            if !self.problem.unknowns.iter().enumerate().all(of_zero) {
+                return Err(Vec::new());
+            }
             return Err(prices().filter(|(_, z)| **z > 1e-6 * top).map(|(u, _)| u.name.clone()).collect());
         }
         Ok(point(params.get(self.anchor.index()).copied().unwrap_or(1.0) / worth))

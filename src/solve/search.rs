@@ -48,6 +48,7 @@ fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], 
                     }
                 }
             }
+            Err(worth) if worth.is_empty() => {}
             Err(worth) => {
                 let names: Vec<&str> = worth.iter().map(String::as_str).collect();
                 let words = format!(

@@ -4,7 +4,7 @@ use super::engine::Engine;
 use super::newton::in_logs;
 use super::problem::Problem;
 use super::solution::{self, Solution};
-use super::start::start;
+use super::start::{balanced, start};
 use super::{Position, Status, cold};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,9 +28,12 @@ pub fn several(problem: &Problem, known: &Solution, starts: usize, interrupt: &A
         if interrupt.load(Ordering::Relaxed) {
             return found;
         }
-        let z = start(&mut engine, params, variant + 1);
-        newton(&mut engine, &z, &mut found, interrupt);
-        if let Ok(other) = cold::attempt(&mut engine, params, variant, interrupt) {
+        for start in [start, balanced] {
+            let z = start(&mut engine, params, variant + 1);
+            newton(&mut engine, &z, &mut found, interrupt);
+        }
+        // Those that the search itself begins with are not scattered.
+        if let Ok(other) = cold::attempt(&mut engine, params, if variant == 0 { 0 } else { variant + 5 }, interrupt) {
             keep(&mut engine, other, &mut found);
         }
     }

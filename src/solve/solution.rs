@@ -157,7 +157,7 @@ fn corner(engine: &mut Engine, found: &Found, borders: &[Sym]) -> Vec<Vec<f64>> 
     even.iter().for_each(|k| positions[*k] = Position::Interior);
     engine.evaluate(&found.z, Want::Newton);
     let sizes = newton::sizes(engine, &found.z);
-    let columns = newton::columns(engine, &found.z, &sizes);
+    let columns = newton::columns(engine, &found.z, &sizes, &positions);
     let mut open = newton::free_directions(engine, &columns, &positions);
     open.retain(|d| {
         let (down, up) = even.iter().fold((0.0f64, 0.0f64), |(low, high), k| (low.min(d[*k]), high.max(d[*k])));

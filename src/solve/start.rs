@@ -56,11 +56,16 @@ pub fn balanced(engine: &mut Engine, params: &[f64], variant: u64) -> Vec<f64> {
             break;
         }
     }
-    for m in &makers {
-        let cost = engine.value(m.left) / z[m.price];
-        let share = if cost > 0.0 { cost.powf(DEARER.log2()).clamp(IDLE, 1.0) } else { IDLE };
-        if problem.unknowns[m.activity].start.is_none() {
-            z[m.activity] *= share;
+    // Each industry gets its part of all income, one whose cost is above its price less.
+    let income: f64 = endowments.iter().filter_map(|(i, e)| Some(e * z[problem.relations[*i].partner?])).sum();
+    let industries = problem.relations.iter().zip(&problem.tape.sides).filter(|(r, _)| r.condition == Condition::ZeroProfit);
+    let industries: Vec<(usize, f64, f64)> = industries.filter_map(|(r, (l, p))| Some((r.partner?, engine.value(*l), engine.value(*p)))).collect();
+    for (k, cost, price) in &industries {
+        let unknown = &problem.unknowns[*k];
+        let made = income / cost / industries.len() as f64;
+        if made > 0.0 && made.is_finite() && unknown.start.is_none() && unknown.lower == 0.0 {
+            let share = (cost / price).powf(DEARER.log2()).clamp(IDLE, 1.0);
+            z[*k] = if variant == 0 { made * share } else { z[*k] * made * share };
         }
     }
     for _ in 0..ROUNDS {

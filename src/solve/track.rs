@@ -233,7 +233,7 @@ impl<'p> Tracker<'p> {
         let engine = &mut self.engine;
         engine.evaluate(z, Want::Newton);
         let sizes = newton::sizes(engine, z);
-        self.columns = newton::columns(engine, z, &sizes);
+        self.columns = newton::columns(engine, z, &sizes, &self.positions);
         engine.assemble(&self.columns);
         for (i, relation) in engine.problem.relations.iter().enumerate() {
             if relation.partner.is_some_and(|k| self.positions[k] != Position::Interior) {
