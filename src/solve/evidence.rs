@@ -1,9 +1,6 @@
-//! Why there is no equilibrium. Two things count as evidence.
+//! What has no bound where there is no equilibrium.
 //!
-//! The numeraire is free: at relative prices at which all markets clear it is in excess supply at a price of zero, so that nothing can be counted
-//! in it. The point is computed and checked.
-//!
-//! Something has no bound: the economy with a ceiling on every price and activity always has an equilibrium; where, from every start, the same
+//! The economy with a ceiling on every price and activity always has an equilibrium; where, from every start, the same
 //! ones sit at the ceiling however high it is, and the value of what is demanded beyond supply (or the gap between price and cost) does not shrink
 //! as it is lifted, there is none without ceilings. That it will not shrink further up either is read off the elasticities at the ceilings: what
 //! cost still rises beyond must be less than the gap. Otherwise the ceilings may just be too low, and nothing is claimed.
@@ -11,11 +8,9 @@
 use super::Position;
 use super::engine::Engine;
 use super::interior::{Style, follow};
-use super::newton::ACCEPT;
+use super::kernel::Want;
 use super::problem::{Kind, Problem};
-use super::solution::{aside, complete};
-use super::start::{price_level, start};
-use super::{cold, kernel::Want};
+use super::start::start;
 use std::sync::atomic::AtomicBool;
 
 /// Ceilings, as multiples of the start.
@@ -27,14 +22,6 @@ const KEPT: f64 = 0.5;
 const ROUNDING: f64 = 1e-11;
 /// Within sight of the ceiling.
 const NEAR: f64 = 0.05;
-/// The numeraire's price where it counts as free: of no weight, and large beside what stands for zero.
-const WORTHLESS: f64 = 1e-30;
-/// A price this many times the level of the anchors has run off.
-const FAR: f64 = 1e4;
-/// The part of its price that the numeraire keeps from step to step on its way to zero.
-const STEP: f64 = 1e-3;
-const STEPS: usize = 30;
-
 /// What the bounded economies show.
 pub enum Finding {
     /// Words on what grows without bound, with the point where that was seen.
@@ -48,67 +35,6 @@ pub enum Finding {
         z: Vec<f64>,
     },
     Nothing,
-}
-
-/// The numeraire's worth taken down to zero from a point at prices without end: the words where that leads to an equilibrium of relative prices.
-pub fn free_numeraire(engine: &mut Engine, params: &[f64], afar: &[f64], positions: &[Position], interrupt: &AtomicBool) -> Option<String> {
-    let problem = engine.problem;
-    problem.set_aside?;
-    let top = highest(problem, afar).filter(|top| *top > FAR * price_level(problem, params))?;
-    let words = follow_down(engine, params, afar, positions, top, interrupt).map(|rising| {
-        format!("{rising} would rise without bound against the nominal anchor: the numeraire is in excess supply even at a price of zero")
-    });
-    engine.set_parameters(params);
-    words
-}
-
-/// Lets the numeraire's price fall step by step to where it has no weight; the prices that do not fall with it, if it is in excess supply there.
-fn follow_down(engine: &mut Engine, params: &[f64], afar: &[f64], positions: &[Position], top: f64, interrupt: &AtomicBool) -> Option<String> {
-    let problem = engine.problem;
-    let is_price = |k: usize| problem.unknowns[k].kind == Kind::Price;
-    let mut worth = 1.0 / top;
-    let mut z: Vec<f64> = afar.iter().enumerate().map(|(k, z)| if is_price(k) { z / top } else { *z }).collect();
-    let mut positions = positions.to_vec();
-    let mut last: Option<Vec<f64>> = None;
-    let mut factor = 1.0;
-    // Where all prices fall along, the numeraire is never left behind.
-    for _ in 0..STEPS {
-        let mut relative = params.to_vec();
-        for anchor in &problem.anchors {
-            *relative.get_mut(anchor.index())? *= worth;
-        }
-        engine.set_parameters(&relative);
-        // Prices fall by powers of the numeraire's: in logs along a line.
-        let guess: Vec<f64> = match &last {
-            Some(before) => z.iter().zip(before).enumerate().map(|(k, (z, b))| if is_price(k) && *b > 0.0 { z * z / b } else { *z }).collect(),
-            None => z.clone(),
-        };
-        let found = cold::warm(engine, &guess, &positions, interrupt).filter(|f| f.outcome.residual <= ACCEPT)?;
-        // The level of prices is free: it is kept.
-        let level = highest(problem, &found.z)?;
-        let next: Vec<f64> = found.z.iter().enumerate().map(|(k, z)| if is_price(k) { z / level } else { *z }).collect();
-        worth /= level;
-        if worth < WORTHLESS {
-            complete(engine, &found.z, Want::Values);
-            let (supply, used) = aside(engine)?;
-            return (supply > used * (1.0 + GAP)).then(|| rising(problem, &next, worth.sqrt()));
-        }
-        last = (factor < 1.0).then_some(z);
-        (z, positions, factor) = (next, found.positions, STEP);
-        worth *= factor;
-    }
-    None
-}
-
-fn highest(problem: &Problem, z: &[f64]) -> Option<f64> {
-    let prices = z.iter().zip(&problem.unknowns).filter(|(_, u)| u.kind == Kind::Price).map(|(z, _)| *z);
-    prices.reduce(f64::max).filter(|top| *top > 0.0 && top.is_finite())
-}
-
-/// The prices above a border.
-fn rising(problem: &Problem, z: &[f64], border: f64) -> String {
-    let names = z.iter().zip(&problem.unknowns).filter(|(z, u)| u.kind == Kind::Price && **z > border).map(|(_, u)| u.name.as_str());
-    few(&names.collect::<Vec<_>>())
 }
 
 /// The first names of a list.

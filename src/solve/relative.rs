@@ -64,14 +64,7 @@ impl Relative {
 
     /// The point of `target`, which counts in the file's numeraire, that this problem's solution `z` is; `Err` with the names of all prices worth
     /// something where the numeraire is worth nothing, or with none where it is too little to tell.
-    pub fn translate(
-        &self,
-        target: &Problem,
-        params: &[f64],
-        engine: &mut Engine,
-        z: &[f64],
-        positions: &[Position],
-    ) -> Result<Point, Vec<String>> {
+    pub fn translate(&self, target: &Problem, params: &[f64], engine: &mut Engine, z: &[f64], positions: &[Position]) -> Result<Point, Vec<String>> {
         engine.evaluate(z, Want::Values);
         solution::complete(engine, z, Want::Values);
         let point = |factor: f64| -> Point {

@@ -32,7 +32,9 @@ fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], 
     let mut worthless = None;
     for variants in [FEW, MORE] {
         let Some((found, _)) = search.found(&mut inner, variants.clone()) else {
-            if variants == FEW && let Some(words) = impossible(&mut inner) {
+            if variants == FEW
+                && let Some(words) = impossible(&mut inner)
+            {
                 engine.set_parameters(params);
                 return nowhere(engine, params, words, search.iterations);
             }
@@ -79,14 +81,6 @@ fn at_given_prices(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) 
     if let Some(words) = impossible(engine) {
         return nowhere(engine, params, words, search.iterations);
     }
-    search.afar.truncate(4);
-    for (z, positions) in std::mem::take(&mut search.afar) {
-        if let Some(words) = evidence::free_numeraire(engine, params, &z, &positions, interrupt) {
-            let there = solution::describe(engine, params, &z, &positions);
-            let status = if engine.problem.several { Status::NotFound } else { Status::None };
-            return Solution { status, ..solution::nowhere(there, words, search.iterations) };
-        }
-    }
     engine.set_parameters(params);
     match evidence::look(engine, params, interrupt) {
         Finding::Unbounded { words, z, positions } => {
@@ -128,13 +122,11 @@ struct Search<'a> {
     interrupt: &'a AtomicBool,
     best: Missed,
     iterations: usize,
-    /// Points that all equations approach at prices without end, which are no equilibria.
-    afar: Vec<(Vec<f64>, Vec<Position>)>,
 }
 
 impl<'a> Search<'a> {
     fn new(params: &'a [f64], interrupt: &'a AtomicBool) -> Self {
-        Search { params, interrupt, best: Missed { residual: f64::INFINITY, ..Missed::default() }, iterations: 0, afar: Vec::new() }
+        Search { params, interrupt, best: Missed { residual: f64::INFINITY, ..Missed::default() }, iterations: 0 }
     }
 
     /// The first equilibrium from these starts; what is none is remembered.
@@ -148,9 +140,6 @@ impl<'a> Search<'a> {
                 }
                 Err(missed) => {
                     self.iterations += missed.iterations;
-                    if missed.residual < 1e-2 {
-                        self.afar.push((missed.z.clone(), missed.positions.clone()));
-                    }
                     if missed.residual < self.best.residual || self.best.z.is_empty() {
                         self.best = missed;
                     }
@@ -172,7 +161,6 @@ impl<'a> Search<'a> {
             solution.iterations = self.iterations;
             return Some(solution);
         }
-        self.afar.push((near.z.clone(), near.positions.clone()));
         self.best = near;
         None
     }
