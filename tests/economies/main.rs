@@ -4,6 +4,8 @@
 mod oracle;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/start.rs"]
+mod start;
 
 mod cases;
 mod examples;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tasktrade::algebra::*;
 
 fn engine() -> Engine {
-    Engine::new(Config { worker: Some(PathBuf::from(env!("CARGO_BIN_EXE_tasktrade"))), ..Config::default() })
+    Engine::new(Config { worker: Some(PathBuf::from(crate::start::BINARY)), ..Config::default() })
 }
 
 fn ask(tasks: Vec<Task>) -> Vec<Reply> {

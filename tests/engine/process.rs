@@ -13,7 +13,7 @@ use tasktrade::session::exit_of;
 const LONG: Duration = Duration::from_secs(120);
 
 fn tasktrade() -> PathBuf {
-    PathBuf::from(env!("CARGO_BIN_EXE_tasktrade"))
+    PathBuf::from(crate::start::BINARY)
 }
 
 fn engine(worker: PathBuf) -> Engine {

@@ -11,7 +11,7 @@ use tasktrade::algebra::*;
 const LIMIT: Duration = Duration::from_secs(60);
 
 fn engine() -> Engine {
-    Engine::new(Config { worker: Some(PathBuf::from(env!("CARGO_BIN_EXE_tasktrade"))), ..Config::default() })
+    Engine::new(Config { worker: Some(PathBuf::from(crate::start::BINARY)), ..Config::default() })
 }
 
 /// Names for atoms, in the order of first use.

@@ -9,6 +9,8 @@ mod oracle;
 mod statics_help;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/start.rs"]
+mod start;
 
 mod built_in;
 mod classics;

@@ -2,6 +2,8 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/start.rs"]
+mod start;
 
 mod layers;
 mod licenses;

@@ -1,8 +1,7 @@
 //! Every broken program below `tests/diag` against the diagnostics it gives: source and rendering in one golden file.
 
+use crate::start::{ended, tasktrade};
 use crate::support;
-
-use std::process::Command;
 
 #[test]
 fn broken_programs_say_what_is_wrong() {
@@ -10,12 +9,7 @@ fn broken_programs_say_what_is_wrong() {
         let source = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let name = path.strip_prefix(support::root()).unwrap_or(path).display().to_string();
         let verb = if name.contains("/solve/") { "solve" } else { "check" };
-        let out = Command::new(env!("CARGO_BIN_EXE_tasktrade"))
-            .args([verb, &name])
-            .current_dir(support::root())
-            .env("NO_COLOR", "1")
-            .output()
-            .unwrap_or_else(|e| panic!("tasktrade does not start: {e}"));
+        let out = ended(&mut tasktrade([verb, &name]));
         let code = out.status.code().unwrap_or(-1);
         let text = format!("{source}----- {verb}: exit {code}\n{}", String::from_utf8_lossy(&out.stderr));
         insta::assert_snapshot!(text);

@@ -5,6 +5,8 @@
 mod ask;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/start.rs"]
+mod start;
 
 mod arguments;
 mod cost;

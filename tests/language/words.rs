@@ -1,9 +1,9 @@
 //! Promises of the language that small programs show: each runs through the binary, its text on stdin.
 
 use crate::ask as support;
+use crate::start::{ended, tasktrade};
 
 use serde_json::Value;
-use std::process::Command;
 use std::time::{Duration, Instant};
 use support::{Told, ask};
 
@@ -238,7 +238,7 @@ fn places_are_those_of_the_file() {
 #[test]
 fn json_is_json_for_lists_and_wrong_usage() {
     let run = |args: &[&str]| {
-        let out = Command::new(env!("CARGO_BIN_EXE_tasktrade")).args(args).output().unwrap_or_else(|e| panic!("{e}"));
+        let out = ended(&mut tasktrade(args));
         let text = String::from_utf8_lossy(&out.stdout).into_owned();
         serde_json::from_str::<Value>(&text).unwrap_or_else(|e| panic!("{args:?}: {e}: {text}"))
     };

@@ -2,11 +2,10 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --test output docs::` writes the output of the program into the console blocks.
 
+use crate::start::{self, fed};
 use crate::support;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use support::{Failures, root};
 
 /// A fenced block: the word behind the fence, its lines, and where they lie.
@@ -50,20 +49,7 @@ fn blocks(text: &str) -> Vec<Block> {
 
 /// Runs the program in a folder, as a reader of the page does: the examples come with it.
 fn tasktrade(folder: &Path, args: &[String], stdin: Option<&str>) -> (i32, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tasktrade"))
-        .args(args)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .env("COLUMNS", "80")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|e| panic!("tasktrade does not start: {e}"));
-    if let Some(mut pipe) = child.stdin.take() {
-        let _ = pipe.write_all(stdin.unwrap_or("").as_bytes());
-    }
-    let out = child.wait_with_output().unwrap_or_else(|e| panic!("tasktrade does not end: {e}"));
+    let out = fed(start::tasktrade(args).current_dir(folder).env("COLUMNS", "80"), stdin.unwrap_or(""));
     let code = out.status.code().unwrap_or(-1);
     let text = String::from_utf8_lossy(&out.stdout).into_owned();
     // The engine's notice goes to stderr; a failure's diagnostics are what a document wants to show.

@@ -1,11 +1,11 @@
 //! Hostile models through every command and every format: nothing in them reaches a terminal, a LaTeX document, a spreadsheet or a page as a command.
 
+use crate::start::{self, fed};
 use crate::support;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use support::{Failures, root};
+use std::process::Output;
+use support::Failures;
 
 /// Both models: words of a terminal, and words of LaTeX, a spreadsheet and a page.
 const MODELS: [&str; 2] = ["tests/hostile/terminal.trade", "tests/hostile/words.trade"];
@@ -62,18 +62,7 @@ const PROMPT: &[&str] = &[
 ];
 
 fn tasktrade(args: &[String], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tasktrade"))
-        .args(args)
-        .current_dir(root())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|e| panic!("tasktrade does not start: {e}"));
-    if let Some(mut stdin) = child.stdin.take() {
-        let _ = stdin.write_all(input.as_bytes());
-    }
-    child.wait_with_output().unwrap_or_else(|e| panic!("{e}"))
+    fed(&mut start::tasktrade(args), input)
 }
 
 /// What a terminal would obey, with the program's own colours left out.

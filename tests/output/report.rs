@@ -1,10 +1,10 @@
 //! The page that `report` writes: well formed, self-contained, escaped, the same each time.
 
+use crate::start::{ended, tasktrade};
 use crate::support;
 
 use serde_json::Value;
 use std::path::Path;
-use std::process::Command;
 use support::{Failures, files, root, stem};
 
 /// A run of `report`: exit code, the page if one was written, the JSON answer.
@@ -17,14 +17,7 @@ struct Made {
 fn report(model: &Path, extra: &[&str]) -> Made {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("page.html");
-    let run = Command::new(env!("CARGO_BIN_EXE_tasktrade"))
-        .current_dir(root())
-        .args(["report", "--json", "--html"])
-        .arg(&out)
-        .arg(model)
-        .args(extra)
-        .output()
-        .expect("tasktrade runs");
+    let run = ended(tasktrade(["report", "--json", "--html"]).arg(&out).arg(model).args(extra));
     Made {
         code: run.status.code().unwrap_or(-1),
         page: std::fs::read_to_string(&out).unwrap_or_default(),
@@ -219,11 +212,8 @@ fn a_page_without_an_equilibrium_says_why() {
 fn settings_are_named_and_a_missing_folder_is_told() {
     let made = report(Path::new("examples/small_ho.trade"), &["--worker", "/no/such/program", "--set", "beta=1.2"]);
     assert!(made.page.contains("Set by hand: <code>beta = 1.2</code>"));
-    let run = Command::new(env!("CARGO_BIN_EXE_tasktrade"))
-        .current_dir(root())
-        .args(["report", "examples/small_ho.trade", "--html", "/no/such/folder/a.html", "--worker", "/no/such/program"])
-        .output()
-        .expect("tasktrade runs");
+    let args = ["report", "examples/small_ho.trade", "--html", "/no/such/folder/a.html", "--worker", "/no/such/program"];
+    let run = ended(&mut tasktrade(args));
     assert_eq!(run.status.code(), Some(5), "{}", String::from_utf8_lossy(&run.stderr));
 }
 

@@ -2,6 +2,8 @@
 
 #[path = "../session_support/mod.rs"]
 mod session_support;
+#[path = "../support/start.rs"]
+mod start;
 
 mod terminal;
 mod transcripts;

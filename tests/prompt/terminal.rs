@@ -35,7 +35,7 @@ impl Terminal {
         assert_eq!(opened, 0, "no pseudo-terminal");
         let (master, slave) = unsafe { (OwnedFd::from_raw_fd(master), OwnedFd::from_raw_fd(slave)) };
         let state = tempfile::tempdir().expect("a folder");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tasktrade"));
+        let mut command = Command::new(crate::start::BINARY);
         command
             .args(args)
             .current_dir(folder)

@@ -1,6 +1,7 @@
 //! Transcripts of the prompt: `tests/repl/*.session`. `TASKTRADE_RENEW=1` writes them anew.
 
 use crate::session_support;
+use crate::start::{fed, tasktrade};
 
 use session_support::{Page, difference, files, parse, print, renew, run, run_as_reader, run_at};
 
@@ -122,18 +123,8 @@ fn pages_say_what_the_prompt_says() {
 /// With `--json` every answer is one object on a line of its own, failures too.
 #[test]
 fn json_answers_line_by_line() {
-    use std::io::Write;
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_tasktrade"))
-        .args(["repl", "examples/small_ho.trade", "--json", "--set", "beta=1.25"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .expect("tasktrade starts");
     let typed = "beta\nshock beta -10%\nsolve\nshow\nexplain\nnonsense\nundo\nplot margin\nwhy w\n";
-    child.stdin.take().expect("a pipe").write_all(typed.as_bytes()).expect("typed");
-    let output = child.wait_with_output().expect("ends");
+    let output = fed(&mut tasktrade(["repl", "examples/small_ho.trade", "--json", "--set", "beta=1.25"]), typed);
     let said = String::from_utf8(output.stdout).expect("text");
     let lines: Vec<serde_json::Value> = said.lines().map(|l| serde_json::from_str(l).unwrap_or_else(|e| panic!("{e}: {l}"))).collect();
     assert_eq!(lines.len(), 9, "{said}");

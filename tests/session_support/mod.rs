@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// Typed after every input: a number answers with itself and changes nothing.
 const MARK: &str = "271828182845";
@@ -76,9 +76,8 @@ fn typed(inputs: &[String], reader_of_a_page: bool, columns: &str) -> Vec<Exchan
     let state = tempfile::tempdir().expect("a temporary folder");
     let place = if reader_of_a_page { "$TMP".to_owned() } else { folder.path().display().to_string() };
     let (mut reader, writer) = std::io::pipe().expect("a pipe");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tasktrade"))
+    let mut child = crate::start::tasktrade(None::<&str>)
         .current_dir(if reader_of_a_page { folder.path() } else { Path::new(env!("CARGO_MANIFEST_DIR")) })
-        .env("NO_COLOR", "1")
         .env("COLUMNS", columns)
         .env("XDG_STATE_HOME", state.path())
         .stdin(Stdio::piped())

@@ -1,16 +1,15 @@
 //! Borders of regimes and free quantities: what is said where an economy stands between two regimes or where its conditions leave something open.
 
 use crate::ask as support;
+use crate::start::{ended, tasktrade};
 
-use std::process::Command;
 use support::ask;
 
 /// The answer as text.
 fn text(command: &str, program: &str, arguments: &[&str]) -> String {
     let file = tempfile::Builder::new().suffix(".trade").tempfile().unwrap_or_else(|e| panic!("{e}"));
     std::fs::write(file.path(), program).unwrap_or_else(|e| panic!("{e}"));
-    let mut run = Command::new(env!("CARGO_BIN_EXE_tasktrade"));
-    let out = run.arg(command).arg(file.path()).args(arguments).output().unwrap_or_else(|e| panic!("{e}"));
+    let out = ended(tasktrade([command]).arg(file.path()).args(arguments));
     String::from_utf8_lossy(&out.stdout).into_owned()
 }
 

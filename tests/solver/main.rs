@@ -16,6 +16,8 @@ mod numeric_support;
 mod oracle;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/start.rs"]
+mod start;
 
 mod accuracy;
 mod borders;

@@ -33,7 +33,7 @@ pub struct Question {
 }
 
 pub fn engine() -> Engine {
-    Engine::new(Config { worker: Some(PathBuf::from(env!("CARGO_BIN_EXE_tasktrade"))), ..Config::default() })
+    Engine::new(Config { worker: Some(PathBuf::from(crate::start::BINARY)), ..Config::default() })
 }
 
 impl Model {

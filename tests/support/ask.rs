@@ -1,8 +1,7 @@
 //! A small program through the binary, its text on stdin.
 
+use crate::start::{fed, tasktrade};
 use serde_json::Value;
-use std::io::Write;
-use std::process::{Command, Stdio};
 
 /// What the program answered.
 pub struct Told {
@@ -25,20 +24,8 @@ impl Told {
 
 /// `tasktrade COMMAND - ARGUMENTS --json`, the program on stdin.
 pub fn ask(command: &str, program: &str, arguments: &[&str]) -> Told {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tasktrade"))
-        .arg(command)
-        .arg("-")
-        .args(arguments)
-        .arg("--json")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|e| panic!("tasktrade does not start: {e}"));
-    if let Some(mut stdin) = child.stdin.take() {
-        stdin.write_all(program.as_bytes()).unwrap_or_else(|e| panic!("stdin: {e}"));
-    }
-    let out = child.wait_with_output().unwrap_or_else(|e| panic!("{e}"));
+    let args = [command, "-"].into_iter().chain(arguments.iter().copied()).chain(["--json"]);
+    let out = fed(&mut tasktrade(args), program);
     let text = String::from_utf8_lossy(&out.stdout).into_owned();
     let json = serde_json::from_str(&text).unwrap_or_else(|e| panic!("stdout is not one JSON object ({e}): {text}"));
     Told { code: out.status.code().unwrap_or(-1), json, stderr: String::from_utf8_lossy(&out.stderr).into_owned() }

@@ -1,8 +1,8 @@
 //! Runs the built binary and reads what it says.
 
+use crate::start::{self, ended};
 use serde_json::Value;
 use std::path::Path;
-use std::process::Command;
 
 /// What a command printed and how it ended.
 pub struct Outcome {
@@ -43,11 +43,7 @@ pub fn command(command: &str, file: &Path, argument: Option<&str>, set: &[(Strin
 
 /// The binary with these arguments.
 pub fn tasktrade(args: &[String]) -> Outcome {
-    let output = Command::new(env!("CARGO_BIN_EXE_tasktrade"))
-        .args(args)
-        .current_dir(super::root())
-        .output()
-        .unwrap_or_else(|e| panic!("tasktrade does not start: {e}"));
+    let output = ended(&mut start::tasktrade(args));
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     let json = serde_json::from_str(&stdout).unwrap_or(Value::Null);
     Outcome { code: output.status.code().unwrap_or(-1), stderr: String::from_utf8_lossy(&output.stderr).into_owned(), stdout, json }
