@@ -4,9 +4,12 @@
 //! a law is written to a file that is named, and the exit code is 1.
 
 mod mutate;
+#[allow(dead_code)] // economies are drawn with the rest
+#[path = "../../tests/oracle/rng.rs"]
+mod rng;
 mod targets;
 
-use mutate::Rng;
+use rng::Rng;
 use std::io::{Seek, Write};
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
@@ -68,7 +71,7 @@ fn run((name, target): Target, until: &Until, seed: u64) -> bool {
             Until::Count(n) if k >= *n => break,
             _ => {}
         }
-        let mut r = Rng(seed.wrapping_mul(0x1_0000_0001).wrapping_add(k));
+        let mut r = Rng::new(seed.wrapping_mul(0x1_0000_0001).wrapping_add(k));
         // The first inputs are the corpus itself.
         let input = corpus.get(k as usize).filter(|_| seed == 0).cloned().unwrap_or_else(|| mutate::input(&corpus, &mut r));
         last.keep(&input);

@@ -1,27 +1,7 @@
 //! Inputs by mutation of a corpus: bytes, lines, tokens, numbers.
 
+use super::rng::Rng;
 use std::path::{Path, PathBuf};
-
-/// SplitMix64: the same inputs for a seed on every machine.
-pub struct Rng(pub u64);
-
-impl Rng {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    pub fn below(&mut self, n: usize) -> usize {
-        if n == 0 { 0 } else { (self.next() % n as u64) as usize }
-    }
-
-    fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
-        list.get(self.below(list.len()))
-    }
-}
 
 /// Longer inputs cost more than they find.
 const LONGEST: usize = 6000;
@@ -49,7 +29,8 @@ const NUMBERS: [&str; 20] = [
     "10%",
 ];
 
-const PIECES: [&str; 44] = [
+/// What programs are made of, and what they should not be made of.
+pub const PIECES: [&str; 85] = [
     " ",
     "\n",
     "(",
@@ -94,6 +75,47 @@ const PIECES: [&str; 44] = [
     "sweep ",
     "\u{0}",
     "é\u{301}",
+    "a",
+    "b",
+    " = ",
+    "1",
+    "0.5",
+    ";",
+    ".",
+    "sum(g in S) ",
+    "if ",
+    " then ",
+    " else ",
+    " and ",
+    " or ",
+    "not ",
+    "<",
+    ">=",
+    "==",
+    "demand ",
+    "price ",
+    "industry x { technology ",
+    "leontief { L: ",
+    "ces(",
+    "report { ",
+    "shock s { ",
+    "beta -10%",
+    "pp",
+    "\"s\"",
+    "// c\n",
+    "/* c */",
+    "/*",
+    "/// d\n",
+    " for r in R",
+    " where ",
+    " in ",
+    "β",
+    "$",
+    "\0",
+    "\r\n",
+    "\u{FEFF}",
+    "sweep s { ",
+    "tasks T of L { ",
 ];
 
 /// Every program of the repository, and sessions of the prompt.
@@ -118,7 +140,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 
 /// One input: a text of the corpus after one to six changes.
 pub fn input(corpus: &[Vec<u8>], r: &mut Rng) -> Vec<u8> {
-    let mut text = r.pick(corpus).cloned().unwrap_or_default();
+    let mut text = r.any(corpus).cloned().unwrap_or_default();
     for _ in 0..1 + r.below(6) {
         change(&mut text, corpus, r);
         text.truncate(LONGEST);
@@ -138,7 +160,7 @@ fn change(text: &mut Vec<u8>, corpus: &[Vec<u8>], r: &mut Rng) {
             let to = (at + r.below(20)).min(text.len());
             text.drain(at..to);
         }
-        2 => insert(text, at, r.pick(&PIECES).map_or("", |p| *p).as_bytes()),
+        2 => insert(text, at, r.any(&PIECES).map_or("", |p| *p).as_bytes()),
         3 | 4 => number(text, at, r),
         // Lines, the unit in which programs are written.
         5 => {
@@ -151,14 +173,14 @@ fn change(text: &mut Vec<u8>, corpus: &[Vec<u8>], r: &mut Rng) {
             insert(text, to, &copy);
         }
         7 => {
-            let Some(other) = r.pick(corpus) else { return };
+            let Some(other) = r.any(corpus) else { return };
             let copy = other[line(other, r.below(other.len() + 1))].to_vec();
             let to = line(text, at).start;
             insert(text, to, &copy);
         }
         8 => word(text, at, r),
         _ => {
-            let Some(other) = r.pick(corpus) else { return };
+            let Some(other) = r.any(corpus) else { return };
             let from = r.below(other.len() + 1);
             let to = (from + r.below(200)).min(other.len());
             insert(text, at, &other[from..to]);
@@ -182,7 +204,7 @@ fn line(text: &[u8], at: usize) -> std::ops::Range<usize> {
 fn number(text: &mut Vec<u8>, at: usize, r: &mut Rng) {
     let Some(start) = text[at..].iter().position(u8::is_ascii_digit).map(|n| at + n) else { return };
     let end = text[start..].iter().position(|b| !b.is_ascii_digit() && *b != b'.').map_or(text.len(), |n| start + n);
-    let new = r.pick(&NUMBERS).map_or("", |n| *n);
+    let new = r.any(&NUMBERS).map_or("", |n| *n);
     text.splice(start..end, new.bytes());
 }
 

@@ -1,11 +1,19 @@
 //! Random texts never break the parser or the lexer, and what parses keeps its tree when it is laid out.
 
+#[path = "../../examples/fuzz/mutate.rs"]
+mod mutate;
+#[allow(dead_code)] // economies are drawn with the rest
+#[path = "../oracle/rng.rs"]
+mod rng;
+#[allow(dead_code)] // the later stages
+#[path = "../../examples/fuzz/targets.rs"]
+mod targets;
+
 use proptest::prelude::*;
 use std::path::Path;
-use tasktrade::diag::render::{render_text, to_json};
-use tasktrade::source::{FileId, SourceMap, Span};
-use tasktrade::syntax::format::{expr_to_string, format};
-use tasktrade::syntax::lexer::{is_complete, tokens};
+use std::sync::OnceLock;
+use tasktrade::source::{FileId, Span};
+use tasktrade::syntax::format::expr_to_string;
 use tasktrade::syntax::parser::*;
 use tasktrade::syntax::tree::*;
 
@@ -13,100 +21,15 @@ const F: FileId = FileId(0);
 
 /// Reads a text in every way; laid out, it must keep its tree and be a fixed point.
 fn survive(text: &str) {
-    let covered: usize = tokens(text).iter().map(|t| t.range.len()).sum();
-    assert_eq!(covered, text.len());
-    let _ = is_complete(text);
-    let (file, found) = parse_file(F, text);
-    let mut sources = SourceMap::default();
-    sources.add("random.trade", text);
-    let plain = render_text(&found.list, &sources, false);
-    assert!(!plain.contains('\u{1b}'));
-    let _ = render_text(&found.list, &sources, true);
-    for diagnostic in &found.list {
-        let _ = to_json(diagnostic, &sources);
-    }
-    if !found.has_errors() {
-        let once = format(text).expect("no errors");
-        assert_eq!(format(&once).as_deref().map_err(|e| &e.list), Ok(once.as_str()), "{text:?}");
-        assert!(file.same(&parse_file(F, &once).0), "{text:?}\n{once}");
-    }
+    targets::lexer(text.as_bytes());
+    targets::format(text.as_bytes());
     let _ = parse_expr(F, text).map(|e| expr_to_string(&e));
-    let _ = (parse_changes(F, text), parse_axes(F, text), parse_items(F, text), parse_query(F, text), parse_plot(F, text));
 }
 
-fn programs() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/syntax/ok");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).expect("folder").filter_map(|e| e.ok()).map(|e| e.path()).collect();
-    paths.sort();
-    paths.iter().map(|p| std::fs::read_to_string(p).expect("readable")).collect()
+fn corpus() -> &'static [Vec<u8>] {
+    static CORPUS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    CORPUS.get_or_init(|| mutate::corpus(Path::new(env!("CARGO_MANIFEST_DIR"))))
 }
-
-const PIECES: [&str; 64] = [
-    "let ",
-    "a",
-    "b",
-    " = ",
-    "1",
-    "0.5",
-    "+",
-    "-",
-    "*",
-    "/",
-    "^",
-    "(",
-    ")",
-    "[",
-    "]",
-    "{",
-    "}",
-    ",",
-    ";",
-    ":",
-    "..",
-    ".",
-    "->",
-    "%",
-    " ",
-    "\n",
-    "sum(g in S) ",
-    "if ",
-    " then ",
-    " else ",
-    " and ",
-    " or ",
-    "not ",
-    "<",
-    ">=",
-    "==",
-    "good ",
-    "country ",
-    "demand ",
-    "price ",
-    "numeraire ",
-    "industry x { technology ",
-    "leontief { L: ",
-    "ces(",
-    "report { ",
-    "shock s { ",
-    "beta -10%",
-    "pp",
-    "\"s\"",
-    "\"",
-    "// c\n",
-    "/* c */",
-    "/*",
-    "/// d\n",
-    " for r in R",
-    " where ",
-    " in ",
-    "β",
-    "$",
-    "\0",
-    "\r\n",
-    "\u{FEFF}",
-    "sweep s { ",
-    "tasks T of L { ",
-];
 
 fn name(text: &str) -> Name {
     Name { text: text.into(), span: Span::new(F, 0, 0), quoted: false }
@@ -168,27 +91,14 @@ proptest! {
     }
 
     #[test]
-    fn any_pieces(pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..40)) {
+    fn any_pieces(pieces in prop::collection::vec(prop::sample::select(mutate::PIECES.to_vec()), 0..40)) {
         survive(&pieces.concat());
     }
 
     #[test]
-    fn mutated_programs(which in any::<prop::sample::Index>(), edits in prop::collection::vec((any::<prop::sample::Index>(), 0usize..3, prop::sample::select(PIECES.to_vec())), 1..4)) {
-        let programs = programs();
-        let mut text = which.get(&programs).clone();
-        for (place, edit, piece) in edits {
-            let list = tokens(&text);
-            if list.is_empty() {
-                continue;
-            }
-            let range = place.get(&list).range.clone();
-            match edit {
-                0 => text.replace_range(range, ""),
-                1 => text.replace_range(range, piece),
-                _ => text.insert_str(range.start, piece),
-            }
-        }
-        survive(&text);
+    fn mutated_programs(seed in any::<u64>()) {
+        let input = mutate::input(corpus(), &mut rng::Rng::new(seed));
+        survive(&String::from_utf8_lossy(&input));
     }
 
     #[test]

@@ -17,7 +17,12 @@ impl Rng {
 
     /// A whole number from `low` to `high`, both included.
     pub fn whole(&mut self, low: usize, high: usize) -> usize {
-        low + (self.next() % (high - low + 1) as u64) as usize
+        low + self.below(high - low + 1)
+    }
+
+    /// A whole number below `n`; 0 where there is none.
+    pub fn below(&mut self, n: usize) -> usize {
+        if n == 0 { 0 } else { (self.next() % n as u64) as usize }
     }
 
     pub fn chance(&mut self, probability: f64) -> bool {
@@ -36,6 +41,11 @@ impl Rng {
 
     pub fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
         &list[self.whole(0, list.len() - 1)]
+    }
+
+    /// One of a list that may be empty.
+    pub fn any<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
+        list.get(self.below(list.len()))
     }
 
     pub fn shuffle<T>(&mut self, list: &mut [T]) {
