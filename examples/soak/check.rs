@@ -7,6 +7,11 @@ use super::oracle::names::Names;
 
 /// Every condition holds to this part of its own size.
 const TOLERANCE: f64 = 1e-9;
+/// Where prices and quantities spread over decades a market may be a millionth of the world's income, in which residuals are counted: such a condition
+/// is noted from [`TOLERANCE`] on and wrong from here.
+pub const SPREAD: f64 = 1e-6;
+/// No condition is less exact than this.
+pub const EVEN: f64 = TOLERANCE;
 /// Two answers to the same economy agree to this.
 const ALIKE: f64 = 1e-6;
 
@@ -18,13 +23,14 @@ pub struct Verified {
 
 /// Solves and, where there are values, checks every condition of the economy.
 ///
-/// `read` takes the point from an answer by the names of the program.
+/// `read` takes the point from an answer by the names of the program; beyond `wrong` a condition is broken.
 pub fn verified(
     e: &Economy,
     names: &Names,
     text: &str,
     read: &dyn Fn(&Answer) -> Result<evaluate::Point, String>,
     variant: &'static str,
+    wrong: f64,
     findings: &mut Vec<Found>,
 ) -> Verified {
     let answer = solve(text);
@@ -36,10 +42,13 @@ pub fn verified(
                 let verdict = evaluate::verdict(e, names, &at);
                 // A bundle of nothing but free factors leaves open how much of each it takes; such a condition cannot be judged from prices.
                 let (open, judged): (Vec<_>, Vec<_>) = verdict.worst.into_iter().partition(|(size, _)| size.is_nan());
-                let broken: Vec<String> = judged.iter().filter(|w| w.0 > TOLERANCE).map(|(size, place)| format!("{place}: {size:.1e}")).collect();
-                if !broken.is_empty() {
-                    let words = format!("{variant} {} ({}, residual {:.1e})", broken.join("; "), answer.status.word(), answer.residual);
-                    findings.push(Found { what: "no equilibrium of the economy", words, wrong: true });
+                let beyond: Vec<&(f64, String)> = judged.iter().filter(|w| w.0 > TOLERANCE).collect();
+                if !beyond.is_empty() {
+                    let places: Vec<String> = beyond.iter().map(|(size, place)| format!("{place}: {size:.1e}")).collect();
+                    let words = format!("{variant} {} ({}, residual {:.1e})", places.join("; "), answer.status.word(), answer.residual);
+                    let wrong = beyond.iter().any(|w| w.0 > wrong);
+                    let what = if wrong { "no equilibrium of the economy" } else { "a small market that holds less exactly" };
+                    findings.push(Found { what, words, wrong });
                 }
                 if !open.is_empty() {
                     // Where nothing is free, nothing may be open.
@@ -81,14 +90,13 @@ fn apart(p: &evaluate::Point, q: &evaluate::Point) -> Option<String> {
     found.map(|(a, b, _, what)| format!("{what} {a} against {b}"))
 }
 
-/// What the first answer to an economy says, where it is no equilibrium; `class` is what else is known of it.
-pub fn told(answer: &Answer, class: &str, findings: &mut Vec<Found>) {
+/// What the first answer to an economy says, where it is no equilibrium; `class` is what else is known of it, `exists` that it has an equilibrium.
+pub fn told(answer: &Answer, class: &str, exists: bool, findings: &mut Vec<Found>) {
     let (what, wrong) = match answer.status {
         Status::Solved | Status::Indeterminate => return,
         Status::Panic => ("panic", true),
         Status::Refused => ("refused", true),
-        // What has an equilibrium under another numeraire, where its own is worth something, has one.
-        Status::None => ("none", class.starts_with("SOLVED")),
+        Status::None => ("none", exists),
         Status::NotFound => ("not_found", false),
     };
     let class = if class.is_empty() { String::new() } else { format!(" [{class}]") };

@@ -1,5 +1,5 @@
-//! Random economies, one seed after the other: each is solved, its equilibrium verified by an evaluator that shares nothing with the solver, and
-//! solved again under another numeraire, with its declarations shuffled, and with a `report`.
+//! Random economies, two a seed, one drawn freely and one with an equilibrium built in: each is solved, its equilibrium verified by an evaluator that
+//! shares nothing with the solver, and solved again under another numeraire, with its declarations shuffled, and with a `report`.
 //!
 //! `cargo run --release --example soak -- 10000 [FIRST SEED]` prints counts by status and every economy that is told "none" or "not found" with its
 //! seed, and ends with exit code 1 if an answer is wrong. `-- show KIND SEED` prints the program of a seed, with KIND one of those in the counts.
@@ -7,7 +7,11 @@
 #[path = "../../tests/oracle/mod.rs"]
 mod oracle;
 
+#[path = "../../tests/known/mod.rs"]
+mod known;
+
 mod answer;
+mod built;
 mod check;
 mod drawn;
 
@@ -15,6 +19,10 @@ use answer::{Found, Status};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+
+/// Kinds of economies: a name, the program of a seed, what a seed comes to.
+type Kind = (&'static str, fn(u64) -> String, fn(u64) -> Case);
+const KINDS: [Kind; 2] = [("drawn", drawn::text, drawn::case), ("built", built::text, built::case)];
 
 /// Seeds that are worked on before their findings are printed, in order.
 const BLOCK: u64 = 200;
@@ -32,13 +40,14 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let number = |text: &str| text.parse::<u64>().map_err(|_| format!("`{text}` is no whole number"));
     let done = match words[..] {
-        ["show", "drawn", seed] => number(seed).map(|s| {
-            print!("{}", drawn::text(s));
-            true
+        ["show", kind, seed] => number(seed).and_then(|s| {
+            let of = KINDS.iter().find(|k| k.0 == kind).ok_or_else(|| format!("`{kind}` is none of drawn, built"))?;
+            print!("{}", of.1(s));
+            Ok(true)
         }),
         [count] => number(count).map(|n| soak(0, n)),
         [count, first] => number(count).and_then(|n| Ok(soak(number(first)?, n))),
-        _ => Err("give a count and, if wanted, the first seed: soak 10000 [SEED]; or: soak show drawn SEED".to_owned()),
+        _ => Err("give a count and, if wanted, the first seed: soak 10000 [SEED]; or: soak show drawn|built SEED".to_owned()),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -60,7 +69,7 @@ fn soak(first: u64, count: u64) -> bool {
     let end = first.saturating_add(count);
     while from < end {
         let to = end.min(from + BLOCK);
-        let cases: Vec<Case> = (from..to).into_par_iter().map(drawn::case).collect();
+        let cases: Vec<Case> = (from..to).into_par_iter().flat_map_iter(|seed| KINDS.iter().map(move |k| k.2(seed))).collect();
         for case in cases {
             *counts.entry((case.kind, case.status)).or_default() += 1;
             for f in case.findings {

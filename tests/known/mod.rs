@@ -8,7 +8,7 @@ mod draw;
 pub mod nest;
 #[path = "../oracle/rng.rs"]
 pub mod rng;
-mod write;
+pub mod write;
 
 pub use draw::known;
 

@@ -41,6 +41,25 @@ impl Names {
         Names { countries, factors, pay, goods, prices, tasks, margins, bills, schedules, model, nests }
     }
 
+    /// Names by number, for an economy whose program was written elsewhere: `C0`, `w0`, `g0`, `M0`.
+    pub fn numbered(economy: &Economy) -> Names {
+        let lines: usize = economy.tasks.iter().map(|t| t.lines.len()).sum();
+        let many = |letter: &str, k: usize| -> Vec<String> { (0..k).map(|n| format!("{letter}{n}")).collect() };
+        Names {
+            countries: many("C", economy.countries.len()),
+            factors: many("F", economy.factors),
+            pay: many("w", economy.factors),
+            goods: many("g", economy.goods.len()),
+            prices: vec![None; economy.goods.len()],
+            tasks: many("T", economy.tasks.len()),
+            margins: many("M", lines),
+            bills: many("O", lines),
+            schedules: many("t", lines),
+            model: "numbered".to_owned(),
+            nests: many("N", 8),
+        }
+    }
+
     pub fn nest(&self, depth: usize) -> &str {
         &self.nests[depth]
     }

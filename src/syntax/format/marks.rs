@@ -50,6 +50,12 @@ impl Marks {
         let rule = pair.as_rule();
         let start = base + pair.as_span().start();
         self.attribute(rule, start);
+        if rule == Rule::name {
+            // A country's mark is part of the name: `w*`.
+            let text = pair.as_str();
+            let bare = text.trim_end_matches('*').len();
+            self.tight.extend((bare..text.len()).map(|at| start + at));
+        }
         let mut inside = false;
         let mut previous: Option<(Rule, usize, usize)> = None;
         for inner in pair.into_inner() {
