@@ -75,3 +75,23 @@ fn licenses_are_allowed_and_named() {
     }
     failures.finish();
 }
+
+/// The license of the embedded fonts asks for its notice in every copy: NOTICE has it word for word.
+#[test]
+fn the_fonts_notice_is_passed_on() {
+    let out = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", "x86_64-unknown-linux-gnu"])
+        .current_dir(root())
+        .output()
+        .unwrap_or_else(|e| panic!("cargo does not start: {e}"));
+    let all: Value = serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{e}"));
+    let package = all["packages"].as_array().and_then(|l| l.iter().find(|p| p["name"] == "dejavu")).unwrap_or_else(|| panic!("no package dejavu"));
+    let manifest = std::path::PathBuf::from(package["manifest_path"].as_str().unwrap_or_default());
+    let license = manifest.with_file_name("assets/dejavu-fonts-ttf-2.37/LICENSE");
+    let license = std::fs::read_to_string(&license).unwrap_or_else(|e| panic!("{}: {e}", license.display()));
+    let words = |text: &str| text.split_whitespace().map(str::to_string).collect::<Vec<_>>();
+    // What follows concerns a face of mathematics, which is not embedded.
+    let asked = words(license.split("TeX Gyre DJV Math").next().unwrap_or_default());
+    let notice = words(&std::fs::read_to_string(root().join("NOTICE")).unwrap_or_else(|e| panic!("{e}")));
+    assert!(asked.len() > 300 && notice.windows(asked.len()).any(|w| w == asked), "NOTICE lacks the license of the fonts");
+}
