@@ -68,6 +68,18 @@ pub fn to_json(diagnostic: &Diagnostic, sources: &SourceMap) -> serde_json::Valu
     })
 }
 
+/// Letters of a word that are shown: nobody reads on.
+const WORD: usize = 160;
+
+/// A title with words of any length cut to a readable one.
+fn readable(title: &str) -> String {
+    if title.len() <= WORD {
+        return title.to_string();
+    }
+    let cut = |word: &str| if word.chars().count() <= WORD { word.to_string() } else { word.chars().take(WORD).chain(['…']).collect() };
+    title.split(' ').map(cut).collect::<Vec<_>>().join(" ")
+}
+
 fn render_one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, color: bool, columns: Option<usize>) {
     let (word, paint, escape) = match diagnostic.severity {
         Severity::Error => ("error", Color::Red, 31),
@@ -77,7 +89,7 @@ fn render_one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, co
     let kind = format!("{word}[{}]", diagnostic.code);
     let mut views = Views::new(diagnostic, sources, columns);
     let mut labels: Vec<_> = diagnostic.labels.iter().filter_map(|l| views.place(l.span).map(|place| (l, place))).collect();
-    let title = sentence(&format!("{kind}: "), &clean(&diagnostic.title), 2, columns);
+    let title = sentence(&format!("{kind}: "), &clean(&readable(&diagnostic.title)), 2, columns);
     let title = if color { title.replacen(&kind, &format!("\u{1b}[1;{escape}m{kind}\u{1b}[0m"), 1) } else { title };
     let _ = writeln!(out, "{title}");
     let Some((_, head)) = labels.iter().find(|(l, _)| l.primary).or(labels.first()).cloned() else {

@@ -11,11 +11,13 @@ pub const TERMS: usize = 3_000_000;
 /// Arguments of a function, schedule or technology.
 pub const ARGUMENTS: usize = 64;
 /// Lines of tasks: the cost of each is looked at along all its tasks.
-const LINES: usize = 5_000;
+pub const LINES: usize = 5_000;
 /// Countries, factors, goods, industries: of each.
-const THINGS: usize = 20_000;
+pub const THINGS: usize = 20_000;
 /// Markets: factors and nontraded goods by country.
 const MARKETS: usize = 200_000;
+/// Inputs of industries and goods that households buy, each by country: each is a quantity of its own.
+const INPUTS: usize = 1_000_000;
 /// Bytes that a member takes with its name and its place in the tables.
 const BYTES: usize = 900;
 
@@ -45,6 +47,9 @@ pub fn grouped(count: usize) -> String {
 impl Builder<'_> {
     /// Whether the economy's structure is larger than is handled; reported where it is.
     pub fn too_large(&mut self) -> bool {
+        if self.refused {
+            return true;
+        }
         let e = &self.economy;
         let last = |span: Option<Span>| span.or(e.span);
         let things = [
@@ -70,6 +75,27 @@ impl Builder<'_> {
         }
         self.report(d.help("aggregate, or write several models"));
         true
+    }
+
+    /// Refuses `what`, of which there would be `count` and at most `most` are handled, before any of it is made.
+    pub fn refuse(&mut self, count: usize, what: &str, most: usize, span: Span) {
+        if !self.refused {
+            let d = Diagnostic::new("N012", format!("a model of {} {what} is too large", grouped(count)))
+                .at(span, format!("at most {} are handled", grouped(most)))
+                .help("aggregate, or write several models");
+            self.report(d);
+        }
+        self.refused = true;
+    }
+
+    /// Whether `copies` of a form with that many inputs fit into the model; refused where they do not.
+    pub fn has_room(&mut self, copies: usize, inputs: usize, span: Span) -> bool {
+        self.economy.resolved = self.economy.resolved.saturating_add(copies.saturating_mul(inputs));
+        let fits = self.economy.resolved <= INPUTS;
+        if !fits {
+            self.refuse(copies.saturating_mul(inputs), "inputs and demands by country", INPUTS, span);
+        }
+        fits
     }
 }
 

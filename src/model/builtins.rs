@@ -206,22 +206,26 @@ impl Ask<'_> {
     }
 
     fn industry(&self, r: &mut Resolver, at: usize) -> Resolved<usize> {
-        let mut names: Vec<Arc<str>> = r.economy.industries.iter().map(|i| i.name.clone()).collect();
-        names.dedup();
+        let known = |r: &Resolver| {
+            let mut names: Vec<Arc<str>> = r.economy.industries.iter().map(|i| i.name.clone()).collect();
+            names.dedup();
+            names
+        };
         let Some(name) = self.index.get(at) else {
+            let names = known(r);
             return self.wrong(r, "it needs an industry".into(), &names, at);
         };
-        if !names.contains(name) {
+        let Some(of_name) = r.economy.index.named.get(name) else {
+            let names = known(r);
             return self.wrong(r, format!("`{name}` is not an industry"), &names, at);
-        }
+        };
         // An industry of one country alone needs no country.
-        let of_name: Vec<usize> = (0..r.economy.industries.len()).filter(|&j| r.economy.industries[j].name == *name).collect();
         if let ([only], None) = (of_name.as_slice(), self.index.get(at + 1)) {
             return Ok(*only);
         }
         let c = self.country(r, at + 1)?;
-        match of_name.iter().find(|&&j| r.economy.industries[j].country == c) {
-            Some(&j) => Ok(j),
+        match r.economy.industry_named(name, c) {
+            Some(j) => Ok(j),
             None => {
                 let country = r.economy.countries[c].name.clone();
                 self.wrong(r, format!("{country} has no industry `{name}`"), &[], usize::MAX)
@@ -407,8 +411,7 @@ impl Economy {
 
     /// The country that a quantity belongs to, where it belongs to one.
     pub fn country_of(&self, sym: Sym) -> Option<usize> {
-        let key = self.asked.iter().find(|(_, s)| *s == sym).map(|(k, _)| k);
-        match key {
+        match self.asked_key(sym) {
             Some(
                 Key::FactorPrice(_, r)
                 | Key::Output(_, r)

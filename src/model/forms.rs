@@ -1,5 +1,6 @@
 //! Industries and households: who makes what where, and with which technology or taste.
 
+use super::bounds::THINGS;
 use super::names::What;
 use super::resolve::{Binding, Reported, Scope};
 use super::structure::{Builder, name_expr};
@@ -84,6 +85,7 @@ impl Builder<'_> {
     fn industry_members(&mut self, ind: &tree::Industry, scope: &Scope) -> Vec<(Arc<str>, usize, Scope)> {
         let mut out = Vec::new();
         let Ok(scopes) = self.resolver().members(ind.head.family.as_ref(), scope) else { return out };
+        let mut members = scopes.len();
         for s in scopes {
             let mut elements = s.elements();
             let name = match &ind.head.name {
@@ -103,6 +105,13 @@ impl Builder<'_> {
                 }
                 countries = vec![Name { text: r.clone(), span: ind.head.span, quoted: false }];
             }
+            let here = if countries.is_empty() { self.economy.index.inside } else { countries.len() };
+            let all = (self.economy.industries.len() + out.len()).saturating_add(members.saturating_mul(here));
+            if all > THINGS {
+                self.refuse(all, "industries", THINGS, ind.head.span);
+                return Vec::new();
+            }
+            members -= 1;
             if countries.is_empty() {
                 out.extend(self.economy.inside().map(|r| (name.clone(), r, s.clone())));
                 continue;
@@ -177,6 +186,9 @@ impl Builder<'_> {
                 }
                 // One declaration in several countries has one set of places.
                 if let Some((nest, productivity, markup)) = shared.get(&index) {
+                    if !self.has_room(1, inputs_of(nest), ind.head.span) {
+                        return;
+                    }
                     let (nest, productivity, markup) = (nest.clone(), *productivity, *markup);
                     let i = &mut self.economy.industries[j];
                     (i.form, i.productivity, i.markup) = (nest, productivity, markup);
@@ -299,6 +311,9 @@ impl Builder<'_> {
                 }
                 let owner = Owner { index, shown: "demand".into(), demand: true };
                 let Some(nest) = self.form(form, &scope, &owner, &[], None, 0) else { continue };
+                if !self.has_room(targets.len(), inputs_of(&nest), form.span) {
+                    return;
+                }
                 for r in targets {
                     self.economy.households[r] = Some(Household { form: nest.clone(), span: form.span });
                 }
@@ -611,6 +626,13 @@ impl Builder<'_> {
 /// The factors that a nest uses, each once.
 pub fn factors_of(nest: &Nest) -> Vec<usize> {
     distinct(nest, |i| if let Input::Factor(f) = i { Some(*f) } else { None })
+}
+
+/// Inputs of a nest, those of its nests included.
+fn inputs_of(nest: &Nest) -> usize {
+    let mut count = 0;
+    collect(nest, &mut |_| count += 1);
+    count
 }
 
 /// The goods that a nest uses, each once.

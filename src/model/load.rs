@@ -48,6 +48,11 @@ pub trait Reader {
         self.read(path)
     }
 
+    /// A file that is there and may be meant by a path where there is none.
+    fn near(&self, _path: &Path) -> Option<String> {
+        None
+    }
+
     /// One path for each file, however it is reached.
     fn real(&self, path: &Path) -> PathBuf {
         normalised(path)
@@ -60,6 +65,9 @@ const LARGEST: usize = 64 << 20;
 const IMPORTS: usize = 1000;
 /// Files that import each other in a chain.
 const DEEPEST: usize = 100;
+
+/// Files of a folder that are looked at for one that may be meant.
+const SEARCHED: usize = 2000;
 
 /// Reads from disk; `examples/NAME` comes with the program where no file is in its place.
 pub struct Disk;
@@ -79,6 +87,34 @@ impl Reader for Disk {
             Ok(found) if !found.is_file() && !found.is_dir() => Err("this is a pipe or a device, not a file".to_string()),
             _ => self.read(path),
         }
+    }
+
+    fn near(&self, path: &Path) -> Option<String> {
+        if path.exists() {
+            return None;
+        }
+        let name = path.file_name()?.to_str()?;
+        // A name without its ending, or without the folder of the examples, is that file.
+        let full = if path.extension().is_some() { name.to_string() } else { format!("{name}.trade") };
+        let beside = path.with_file_name(&full);
+        if beside.exists() {
+            return Some(beside.display().to_string());
+        }
+        let examples = || library::EXAMPLES.iter().map(|(n, _)| *n);
+        let example = |n: &str| format!("{}/{n}", library::EXAMPLES_FOLDER);
+        if examples().any(|n| n == full) {
+            return Some(example(&full));
+        }
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let there: Vec<String> = std::fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .take(SEARCHED)
+            .filter_map(|e| e.file_name().into_string().ok().filter(|n| n.ends_with(".trade")))
+            .collect();
+        let here = nearest(&full, there.iter().map(String::as_str)).map(|n| path.with_file_name(n).display().to_string());
+        here.or_else(|| nearest(&full, examples()).map(|n| example(&n)))
     }
 
     fn real(&self, path: &Path) -> PathBuf {
@@ -162,7 +198,13 @@ pub fn extend(program: Program, name: &str, text: &str, folder: &Path, reader: &
 /// A diagnostic (code `F…`) when the file cannot be read or is not UTF-8.
 pub fn load_file(path: &Path, reader: &dyn Reader) -> Result<Program, Diagnostic> {
     let name = path.display().to_string();
-    let bytes = reader.read(path).map_err(|why| Diagnostic::new("F001", format!("cannot read `{name}`: {why}")))?;
+    let bytes = reader.read(path).map_err(|why| {
+        let d = Diagnostic::new("F001", format!("cannot read `{name}`: {why}"));
+        match reader.near(path) {
+            Some(near) => d.help(format!("did you mean `{near}`?")),
+            None => d,
+        }
+    })?;
     let text = parser::decode(&bytes).map_err(|d| Diagnostic { title: format!("{} (in `{name}`)", d.title), ..d })?;
     Ok(load_read(&name, &text, path, path, reader))
 }

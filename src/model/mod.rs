@@ -128,7 +128,25 @@ pub struct Tasks {
     pub factor: usize,
     /// Indices into [`Economy::lines`].
     pub lines: Vec<usize>,
+    pub ends: Ends,
     pub span: Span,
+}
+
+/// How many lines of a task set begin and end where.
+#[derive(Clone, Debug, Default)]
+pub struct Ends {
+    /// By origin and destination.
+    pub between: FxHashMap<(usize, usize), usize>,
+    pub origins: FxHashMap<usize, usize>,
+    pub destinations: FxHashMap<usize, usize>,
+}
+
+impl Ends {
+    fn add(&mut self, origin: usize, destination: usize) {
+        *self.between.entry((origin, destination)).or_default() += 1;
+        *self.origins.entry(origin).or_default() += 1;
+        *self.destinations.entry(destination).or_default() += 1;
+    }
 }
 
 /// One way to do a factor's tasks abroad: a margin shared by the industries that it holds for.
@@ -321,6 +339,8 @@ pub struct Economy {
     pub keys: FxHashMap<Key, Sym>,
     /// Keys in the order they were asked for; `lower` defines each.
     pub asked: Vec<(Key, Sym)>,
+    /// Where each stands there.
+    asked_at: FxHashMap<Sym, usize>,
     pub countries: Vec<Country>,
     pub factors: Vec<Factor>,
     pub goods: Vec<Good>,
@@ -359,6 +379,8 @@ pub struct Index {
     pub goods: FxHashMap<Arc<str>, usize>,
     /// By name and country.
     pub industries: FxHashMap<(Arc<str>, usize), usize>,
+    /// The industries of a name, by country.
+    pub named: FxHashMap<Arc<str>, Vec<usize>>,
     /// The industries of a country.
     pub within: FxHashMap<usize, Vec<usize>>,
     /// The industries that make a good in a country.
@@ -409,6 +431,7 @@ impl Economy {
     pub(crate) fn add_industry(&mut self, industry: Industry) {
         let at = self.industries.len();
         self.index.industries.entry((industry.name.clone(), industry.country)).or_insert(at);
+        self.index.named.entry(industry.name.clone()).or_default().push(at);
         self.index.within.entry(industry.country).or_default().push(at);
         self.index.makers.entry((industry.good, industry.country)).or_default().push(at);
         self.industries.push(industry);
@@ -420,6 +443,7 @@ impl Economy {
         for j in &line.industries {
             self.index.lines.entry((factor, *j)).or_insert(at);
         }
+        self.tasks[line.tasks].ends.add(line.origin, line.destination);
         self.lines.push(line);
         at
     }
@@ -457,8 +481,14 @@ impl Economy {
         let info = naming::describe(self, &key);
         let sym = self.new_sym(info);
         self.keys.insert(key.clone(), sym);
+        self.asked_at.insert(sym, self.asked.len());
         self.asked.push((key, sym));
         sym
+    }
+
+    /// The key that a symbol was asked for by.
+    pub fn asked_key(&self, sym: Sym) -> Option<&Key> {
+        self.asked_at.get(&sym).and_then(|at| self.asked.get(*at)).map(|(key, _)| key)
     }
 
     /// Whether some tasks of factor `f` may be done abroad by this industry, and by which line.

@@ -133,9 +133,17 @@ const LONG: usize = 64;
 /// Names that are compared for suggestions in all, so that many unknown names in a file of many names do not take the product of both.
 const COMPARED: usize = 200_000;
 
+/// Letters of a word from which on it may be one left unfinished.
+const UNFINISHED: usize = 3;
+
 /// The candidate nearest to `name`, if any is near enough to be meant.
 pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     near(name, candidates).map(|(_, c)| c.to_string())
+}
+
+/// Which letters a word has, as bits; letters that share a bit count as one.
+fn letters_of(word: &str) -> u64 {
+    word.chars().fold(0, |bits, c| bits | 1 << (c as u32 % 64))
 }
 
 /// The same with its distance.
@@ -146,12 +154,23 @@ fn near<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<(us
         return None;
     }
     let lower = name.to_lowercase();
+    let letters = letters_of(&lower);
     let candidates = candidates.filter(|c| c.len() <= 4 * LONG && c.chars().count().abs_diff(length) <= 1 + LONG / 4);
     candidates
         .filter_map(|c| {
-            let distance = strsim::damerau_levenshtein(&lower, &c.to_lowercase());
+            let other = c.to_lowercase();
+            // The beginning of a longer word is that word left unfinished.
+            let begun = length >= UNFINISHED && other.starts_with(&lower) && other != lower;
             let limit = 1 + name.chars().count().max(c.chars().count()) / 4;
+            // Letters that only one of two words has are edits each: most names need no closer look.
+            let apart = |a: u64, b: u64| (a & !b).count_ones() as usize > limit;
+            let theirs = letters_of(&other);
+            if !begun && (apart(letters, theirs) || apart(theirs, letters)) {
+                return None;
+            }
+            let distance = if begun { 1 } else { strsim::damerau_levenshtein(&lower, &other) };
             (distance <= limit && distance < name.chars().count().max(c.chars().count())).then_some((distance, c))
         })
-        .min_by_key(|&(d, c)| (d, c.len()))
+        // Of two that are equally near, a letter was more likely left out than mistaken.
+        .min_by_key(|&(d, c)| (d, lower.chars().filter(|l| !c.contains(*l)).count(), c.len()))
 }

@@ -300,13 +300,11 @@ pub fn describe(economy: &Economy, key: &Key) -> SymInfo {
         }
         Key::UnitCost(j) => {
             let ind = &e.industries[*j];
-            (
-                by_country(e, "unit_cost", &[ind.name.clone()], Some(ind.country)),
-                format!("unit cost of {}{}", ind.name, within(ind.country)),
-                later(),
-                Quantity::UnitCost,
-                ind.span,
-            )
+            let index = [ind.name.clone()];
+            let (name, display, long) = by_country(e, "unit_cost", &index, Some(ind.country));
+            // As a paper writes it, where the model has no other use for the letter.
+            let latex = if e.names.entries.contains_key("c") { long } else { by_country(e, "c", &index, Some(ind.country)).2 };
+            ((name, display, latex), format!("unit cost of {}{}", ind.name, within(ind.country)), later(), Quantity::UnitCost, ind.span)
         }
         Key::EmploymentShare(f, j) => {
             let ind = &e.industries[*j];
@@ -395,18 +393,18 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
 /// What tells a line apart from the others of its tasks: its own indices; where names of its own made those needless, its industry and countries.
 pub(crate) fn apart(e: &Economy, l: usize) -> Vec<Arc<str>> {
     let line = &e.lines[l];
-    let others: Vec<&super::TaskLine> = e.tasks[line.tasks].lines.iter().filter(|&&o| o != l).filter_map(|&o| e.lines.get(o)).collect();
-    if !line.index.is_empty() || others.is_empty() {
+    let set = &e.tasks[line.tasks];
+    if !line.index.is_empty() || set.lines.iter().all(|o| *o == l) {
         return line.index.clone();
     }
     let mut index = Vec::new();
-    if others.iter().any(|o| o.origin == line.origin && o.destination == line.destination) {
+    let several = |counts: &rustc_hash::FxHashMap<usize, usize>, own: usize| counts.keys().any(|k| *k != own);
+    if set.ends.between.get(&(line.origin, line.destination)).is_some_and(|k| *k > 1) {
         index.extend(line.industries.first().map(|&j| e.industries[j].name.clone()));
     }
-    let origins = others.iter().any(|o| o.origin != line.origin);
-    if origins {
+    if several(&set.ends.origins, line.origin) {
         index.push(e.countries[line.origin].name.clone());
-    } else if others.iter().any(|o| o.destination != line.destination) {
+    } else if several(&set.ends.destinations, line.destination) {
         index.push(e.countries[line.destination].name.clone());
     }
     index

@@ -1,7 +1,7 @@
 //! Names as they are printed: `w*`, `β` where the file says `beta`, `Ω`, `θ_Hx`; each reads as the one quantity that prints so.
 
 use super::builtins;
-use super::naming::pretty_base;
+use super::naming::{greek_name, pretty_base};
 use super::resolve::{Resolved, Resolver, Scope};
 use crate::expr::Sym;
 use crate::source::Span;
@@ -51,9 +51,14 @@ fn is_known(r: &Resolver, name: &str, scope: &Scope) -> bool {
 fn twin(r: &Resolver, base: &str) -> Option<Arc<str>> {
     let shown = pretty_base(base).0;
     let names = &r.economy.names;
+    // Only a Greek letter has two ways to be written: itself, or its word, with what follows it.
+    let letter = shown.chars().next()?;
+    let rest = &shown[letter.len_utf8()..];
+    let word = greek_name(letter)?;
     // Names by their place, `sigma[x]`, are declared nowhere.
-    let mut found: Vec<&Arc<str>> =
-        names.order.iter().chain(names.tables.keys()).filter(|n| n.as_ref() != base && pretty_base(n).0 == shown).collect();
+    let declared = |n: &str| names.entries.get_key_value(n).map(|e| e.0).or_else(|| names.tables.get_key_value(n).map(|t| t.0));
+    let written = [shown.clone(), format!("{word}{rest}"), format!("{word}_{rest}")];
+    let mut found: Vec<&Arc<str>> = written.iter().filter(|n| *n != base && pretty_base(n).0 == shown).filter_map(|n| declared(n)).collect();
     found.sort();
     found.dedup();
     match found.as_slice() {
@@ -68,7 +73,7 @@ fn places(r: &Resolver, letter: &str, run: &str) -> Option<Vec<Arc<str>>> {
     let mut found: Vec<Vec<Arc<str>>> = Vec::new();
     match builtins::long_name(letter)? {
         "cost_share" | "employment_share" => {
-            for industry in &e.industries {
+            for industry in e.industries.iter().filter(|j| run.ends_with(j.name.as_ref())) {
                 let keys = builtins::keys_of(e, &industry.form).into_iter();
                 found.extend(keys.filter(|k| format!("{k}{}", industry.name) == run).map(|k| vec![k, industry.name.clone()]));
             }

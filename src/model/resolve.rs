@@ -451,7 +451,8 @@ impl Resolver<'_> {
             return self.report(Diagnostic::new("N006", "`real` takes a value").at(span, "used as a number").help("write `real(w)`"));
         }
         let mut d = Diagnostic::new("N001", format!("`{}` is not declared", n.text)).at(span, "not a declared name, and no built-in quantity");
-        d.help = self.meant(&n.text);
+        // Beyond the findings that are kept nobody reads what was meant.
+        d.help = if self.diagnostics.is_full() { None } else { self.meant(&n.text) };
         self.report(d)
     }
 

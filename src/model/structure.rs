@@ -20,6 +20,8 @@ pub struct Builder<'p> {
     pub pending_costs: Vec<(usize, Expr, Scope)>,
     /// Some declaration of the economy's structure is broken: what it would have brought is not missed a second time.
     pub incomplete: bool,
+    /// Something was refused for its size: what follows from its absence is no news.
+    pub refused: bool,
     /// Nests of the form being resolved, so that technologies that double at every level end.
     pub nests: usize,
 }
@@ -31,6 +33,7 @@ pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
         diagnostics: Diagnostics::default(),
         pending_costs: Vec::new(),
         incomplete: program.diagnostics.has_errors(),
+        refused: false,
         nests: 0,
     };
     b.names();
@@ -53,6 +56,9 @@ pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
     b.parameter_values();
     b.technologies();
     b.households();
+    if b.refused {
+        return (Economy::default(), b.diagnostics);
+    }
     b.task_costs();
     b.incomplete |= b.diagnostics.has_errors();
     b.items();
@@ -110,13 +116,12 @@ impl<'p> Builder<'p> {
                 }
                 Kind::Tasks(t) => {
                     add(&t.name, What::Tasks);
-                    let mut seen: Vec<&str> = Vec::new();
+                    let mut seen: rustc_hash::FxHashSet<&str> = Default::default();
                     let named = t.lines.iter().flat_map(|l| [(&l.margin, What::Margin), (&l.bill, What::Bill)]);
                     for (n, what) in named.chain([(&t.margin, What::Margin), (&t.bill, What::Bill)]) {
                         let Some(n) = n else { continue };
                         // Lines of one task set may share the name of their margins, which then has indices.
-                        if !seen.contains(&n.text.as_ref()) {
-                            seen.push(&n.text);
+                        if seen.insert(n.text.as_ref()) {
                             add(n, what);
                         }
                     }

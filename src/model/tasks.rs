@@ -1,10 +1,13 @@
 //! Task sets: which industries may have which tasks done where, at what cost.
 
+use super::bounds::LINES;
 use super::structure::{Builder, name_expr};
 use super::{Demand, Key, TaskLine, Tasks, ValueCheck};
 use crate::diag::Diagnostic;
 use crate::expr::Sym;
+use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, Kind};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// A line of the file for one origin and destination, before the industries it holds for are settled.
@@ -31,6 +34,7 @@ fn called(e: &Expr) -> Vec<Arc<str>> {
 impl Builder<'_> {
     /// Which line holds for which industries, and the indices of their margins; costs come later.
     pub fn task_lines(&mut self) {
+        let mut sets: FxHashMap<usize, Span> = FxHashMap::default();
         for (d, scope) in self.declarations() {
             let Kind::Tasks(t) = &d.kind else { continue };
             let name = self.economy.names.full_name(&t.name.text, scope.prefix.as_deref());
@@ -42,10 +46,10 @@ impl Builder<'_> {
                 self.report(diag);
                 continue;
             };
-            if let Some(first) = self.economy.tasks.iter().find(|x| x.factor == factor) {
+            if let Some(first) = sets.insert(factor, t.name.span) {
                 let diag = Diagnostic::new("M050", format!("`{factor_name}` has two task sets"))
                     .at(t.name.span, "a second continuum of the same factor")
-                    .see(first.span, "the first")
+                    .see(first, "the first")
                     .help("write all ways to offshore its tasks in one block");
                 self.report(diag);
                 continue;
@@ -56,6 +60,7 @@ impl Builder<'_> {
                 label: t.label.as_ref().map(|l| l.text.clone()),
                 factor,
                 lines: Vec::new(),
+                ends: super::Ends::default(),
                 span: t.name.span,
             });
             let mut candidates: Vec<Candidate> = Vec::new();
@@ -106,45 +111,42 @@ impl Builder<'_> {
     }
 
     fn settle(&mut self, t: &crate::syntax::tree::Tasks, at: usize, mut candidates: Vec<Candidate>) {
+        if self.economy.lines.len() + candidates.len() > LINES {
+            return self.refuse(self.economy.lines.len() + candidates.len(), "lines of tasks", LINES, t.name.span);
+        }
         // A line that names its industries overrides one that does not.
-        for c in 0..candidates.len() {
-            if candidates[c].specific {
-                continue;
-            }
-            let (origin, destination) = (candidates[c].origin, candidates[c].destination);
-            let taken: Vec<usize> = candidates
-                .iter()
-                .filter(|x| x.specific && x.origin == origin && x.destination == destination)
-                .flat_map(|x| x.industries.clone())
-                .collect();
-            candidates[c].industries = self.economy.industries_in(origin).filter(|j| !taken.contains(j)).collect();
+        let mut named: FxHashMap<(usize, usize), FxHashSet<usize>> = FxHashMap::default();
+        for c in candidates.iter().filter(|c| c.specific) {
+            named.entry((c.origin, c.destination)).or_default().extend(c.industries.iter().copied());
         }
         let mut failed = false;
-        for (n, c) in candidates.iter().enumerate() {
-            for other in &candidates[..n] {
-                let Some(&j) = c.industries.iter().find(|j| other.industries.contains(j)) else { continue };
-                let industry = self.economy.industries[j].name.clone();
-                let (a, b) = (t.lines[c.line].span, t.lines[other.line].span);
-                let d = if c.destination == other.destination {
-                    Diagnostic::new("M053", format!("two lines of equal standing for the tasks of `{industry}`"))
-                        .at(a, "this one")
-                        .see(b, "and this one")
-                        .help("a line with `in` overrides one without; of two alike, keep one")
-                } else {
-                    Diagnostic::new(
-                        "P021",
-                        format!(
-                            "tasks of `{industry}` in {} with several destinations are not yet in the language",
-                            self.economy.countries[c.origin].name
-                        ),
-                    )
-                    .at(a, "a second destination")
-                    .see(b, "the first")
-                    .help("keep one destination for each origin and industry")
-                };
-                self.report(d);
-                failed = true;
+        // By industry: the line that has its tasks.
+        let mut first: FxHashMap<usize, usize> = FxHashMap::default();
+        // Lines that name their industries come first, so that the others may pass over these.
+        let mut order: Vec<usize> = (0..candidates.len()).collect();
+        order.sort_by_key(|n| !candidates[*n].specific);
+        for n in order {
+            let c = &candidates[n];
+            let taken = named.get(&(c.origin, c.destination)).filter(|_| !c.specific);
+            let own: Vec<usize> = if c.specific { c.industries.clone() } else { Vec::new() };
+            let general = self.economy.industries_in(c.origin).filter(|j| !c.specific && taken.is_none_or(|t| !t.contains(j)));
+            let (mut held, mut twice) = (Vec::new(), None);
+            for j in own.into_iter().chain(general) {
+                match first.get(&j) {
+                    Some(other) => {
+                        twice = Some((j, *other));
+                        break;
+                    }
+                    None => held.push(j),
+                }
             }
+            if let Some((j, other)) = twice {
+                self.disputed(t, &candidates[n.max(other)], &candidates[n.min(other)], j);
+                failed = true;
+                continue;
+            }
+            first.extend(held.iter().map(|j| (*j, n)));
+            candidates[n].industries = held;
         }
         if failed {
             return;
@@ -160,14 +162,18 @@ impl Builder<'_> {
             .iter()
             .map(|c| (name(&t.lines[c.line].margin, &t.margin, &c.scope, self), name(&t.lines[c.line].bill, &t.bill, &c.scope, self)))
             .collect();
+        // Where the origin is an index the destination is none, so industries tell lines from one origin apart.
+        let ends = |c: &Candidate| (c.origin, if origins { 0 } else { c.destination });
+        let (mut same, mut alike): (FxHashMap<_, usize>, FxHashMap<_, usize>) = Default::default();
+        for (c, own) in candidates.iter().zip(&named) {
+            *same.entry(own).or_default() += 1;
+            *alike.entry((own, ends(c))).or_default() += 1;
+        }
         for (n, c) in candidates.iter().enumerate() {
-            let same: Vec<usize> = (0..candidates.len()).filter(|&o| named[o] == named[n]).collect();
+            let own = &named[n];
             let mut index = Vec::new();
-            if same.len() > 1 {
-                // Where the origin is an index the destination is none, so industries tell lines from one origin apart.
-                let alike = |o: &Candidate| o.origin == c.origin && (origins || o.destination == c.destination);
-                let several_lines = same.iter().any(|&o| o != n && alike(&candidates[o]));
-                if several_lines {
+            if same.get(own).is_some_and(|k| *k > 1) {
+                if alike.get(&(own, ends(c))).is_some_and(|k| *k > 1) {
                     index.extend(c.industries.first().map(|&j| self.economy.industries[j].name.clone()));
                 }
                 if origins {
@@ -200,6 +206,27 @@ impl Builder<'_> {
                 }
             }
         }
+    }
+
+    /// Two lines that both have the tasks of an industry.
+    fn disputed(&mut self, t: &crate::syntax::tree::Tasks, c: &Candidate, other: &Candidate, j: usize) {
+        let industry = self.economy.industries[j].name.clone();
+        let (a, b) = (t.lines[c.line].span, t.lines[other.line].span);
+        let d = if c.destination == other.destination {
+            Diagnostic::new("M053", format!("two lines of equal standing for the tasks of `{industry}`"))
+                .at(a, "this one")
+                .see(b, "and this one")
+                .help("a line with `in` overrides one without; of two alike, keep one")
+        } else {
+            Diagnostic::new(
+                "P021",
+                format!("tasks of `{industry}` in {} with several destinations are not yet in the language", self.economy.countries[c.origin].name),
+            )
+            .at(a, "a second destination")
+            .see(b, "the first")
+            .help("keep one destination for each origin and industry")
+        };
+        self.report(d);
     }
 
     /// Cost expressions, once all names have their symbols.
