@@ -14,7 +14,8 @@ pub(crate) const LINE: usize = 62;
 /// Families with more values than this are summed up.
 const LISTED: usize = 9;
 
-pub fn render(sheet: &Sheet, economy: &Economy) -> String {
+/// `letters` are those that stand for built-in quantities, with their meanings.
+pub fn render(sheet: &Sheet, letters: &[(Term, &'static str)], economy: &Economy) -> String {
     let mut out = String::new();
     let title = [&economy.name, &economy.label].into_iter().flatten().map(|s| comment(s)).collect::<Vec<_>>().join(": ");
     let _ = writeln!(out, "% Equilibrium conditions of {}", if title.is_empty() { "a model without a name" } else { &title });
@@ -26,6 +27,10 @@ pub fn render(sheet: &Sheet, economy: &Economy) -> String {
     out.push_str("\\begingroup\\allowdisplaybreaks\n");
     for s in &sheet.sections {
         section(s, &mut out);
+    }
+    if !letters.is_empty() {
+        let list: Vec<String> = letters.iter().map(|(l, meaning)| format!("${}$ {}", print(l, Target::Latex), names::text(meaning))).collect();
+        let _ = writeln!(out, "\n\\paragraph{{Letters.}}\n{}.", list.join(", "));
     }
     if !sheet.givens.is_empty() {
         out.push_str("\n\\paragraph{Given.}\n");

@@ -8,6 +8,7 @@ mod definitions;
 mod fold;
 pub(crate) mod given;
 pub(crate) mod latex;
+mod letters;
 mod machine;
 pub(crate) mod names;
 pub(crate) mod print;
@@ -42,7 +43,9 @@ pub(crate) fn rows(system: &System, economy: &Economy, sources: &SourceMap) -> s
 
 /// The same as a LaTeX file to `\input`: align environments, a row a condition; needs amsmath.
 pub fn latex(system: &System, economy: &Economy, sources: &SourceMap) -> Tex {
-    Tex::document(&latex::render(&sheet::sheet(system, economy, sources, Style::Display), economy))
+    let mut sheet = sheet::sheet(system, economy, sources, Style::Display);
+    let letters = letters::lettered(&mut sheet);
+    Tex::document(&latex::render(&sheet, &letters, economy))
 }
 
 /// The same for machines: `equations`, `definitions`, `given`, in canonical names, each row with all its members.
