@@ -15,6 +15,7 @@ use crate::system::Role;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::fmt::Write;
+use std::time::{Duration, Instant};
 
 /// Rows that the terminal shows.
 const SHOWN: usize = 25;
@@ -78,19 +79,34 @@ pub fn axes(r: &mut Request, text: &str) -> Result<(Economy, Vec<Axis>), Failure
 /// # Errors
 /// Diagnostics of the system and the grid; the user stopped it.
 pub fn solve(r: &Request, economy: Economy, axes: &[Axis], of: &[NodeId]) -> Result<Swept, Failure> {
-    let swept = solve_finished(r, economy, axes, of)?;
+    let swept = solve_finished(r, economy, axes, of, None)?;
     match stopped(&swept.table, &swept.points) {
         Some(d) => Err(r.session.failure(single(d))),
         None => Ok(swept),
     }
 }
 
-/// As [`solve`], with the points that are finished where the user stops it.
-fn solve_finished(r: &Request, mut economy: Economy, axes: &[Axis], of: &[NodeId]) -> Result<Swept, Failure> {
+/// The equilibria of a sweep that a table shows, with those that are finished where the user stops it.
+///
+/// # Errors
+/// Diagnostics of the system and the grid.
+pub fn shown(r: &Request, economy: Economy, axes: &[Axis]) -> Result<Swept, Failure> {
+    solve_finished(r, economy, axes, &[], Some(picked))
+}
+
+/// As [`solve`], with the points that are finished where the user stops it; of all points those that `chosen` takes.
+fn solve_finished(
+    r: &Request,
+    mut economy: Economy,
+    axes: &[Axis],
+    of: &[NodeId],
+    chosen: Option<fn(usize) -> Vec<usize>>,
+) -> Result<Swept, Failure> {
     r.session.cut(&mut economy, &axes.iter().map(|a| a.target).collect::<Vec<_>>());
     let mut prepared = r.session.prepare(economy, Vec::new(), true).map_err(|d| r.session.failure(d))?;
     let base = prepared.equilibrium(r.session, r.interrupt);
-    let points = grid::points(&prepared.economy, &prepared.parameters, axes).map_err(|d| r.session.failure(d))?;
+    let mut points = grid::points(&prepared.economy, &prepared.parameters, axes).map_err(|d| r.session.failure(d))?;
+    points.chosen = chosen.map(|c| c(points.len()));
     let mut asked = prepared.listed();
     asked.retain(|s| !matches!(prepared.system.info(*s).role, Role::Parameter(_)));
     for s in prepared.system.dag.symbols(of) {
@@ -120,10 +136,13 @@ fn stopped(table: &Table, points: &Points) -> Option<Diagnostic> {
     table.stopped.then(|| Diagnostic::new("S130", words))
 }
 
-/// Solves points until the user stops it, with a bar on stderr for many.
+/// Nobody wonders before.
+const QUIET: Duration = Duration::from_secs(1);
+
+/// Solves points until the user stops it, with a bar on stderr from the second second on.
 fn finished(r: &Request, prepared: &Prepared, base: &Solution, points: &Points, asked: &[Sym]) -> Table {
     let n = points.len();
-    let bar = if r.options.progress && n > 2000 {
+    let bar = if r.options.progress {
         let bar = ProgressBar::new(n as u64);
         if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} points, {eta} left") {
             bar.set_style(style);
@@ -147,7 +166,13 @@ fn finished(r: &Request, prepared: &Prepared, base: &Solution, points: &Points, 
         settings.extend(points.axes.iter().copied().zip(at.iter().copied()));
         !economy.check_intervals(&economy.parameter_values(&settings))
     };
-    let table = prepared.grid(base, points, asked, &admissible, r.options.threads, &|done| bar.set_position(done as u64), r.interrupt);
+    let began = Instant::now();
+    let tell = |done: usize| {
+        if began.elapsed() > QUIET {
+            bar.set_position(done as u64);
+        }
+    };
+    let table = prepared.grid(base, points, asked, &admissible, r.options.threads, &tell, r.interrupt);
     bar.finish_and_clear();
     table
 }
@@ -157,7 +182,7 @@ fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Resu
         let d = Diagnostic::new("C014", "nothing is moved").help("name a parameter and its values: `beta = 1.1..1.5 : 100`");
         return Err(r.session.failure(single(d)));
     }
-    let swept = solve_finished(r, economy, axes, &[])?;
+    let swept = solve_finished(r, economy, axes, &[], None)?;
     let mut out = Answer::new(r.session);
     let system = &swept.prepared.system;
     let parameters: Vec<String> = swept.points.axes.iter().map(|s| system.info(*s).name.clone()).collect();
@@ -290,7 +315,13 @@ fn other_branch(s: &Swept, d: number::Digits) -> String {
     format!("  another equilibrium at {} points{place}: the branch of the present one ends on the way there\n", there.len())
 }
 
-fn rows(s: &Swept, d: number::Digits, columns: Columns) -> String {
+/// Which of `n` points a table shows.
+pub fn picked(n: usize) -> Vec<usize> {
+    if n <= SHOWN { (0..n).collect() } else { (0..SHOWN).map(|k| k * (n - 1) / (SHOWN - 1)).collect() }
+}
+
+/// The columns of a table of equilibria: those of the report, or the unknowns without one.
+pub fn heads(s: &Swept) -> Vec<Sym> {
     let system = &s.prepared.system;
     let report: Vec<Sym> = s
         .prepared
@@ -299,20 +330,27 @@ fn rows(s: &Swept, d: number::Digits, columns: Columns) -> String {
         .iter()
         .filter_map(|n| if let crate::expr::Node::Sym(x) = s.prepared.system.dag.node(n.node) { Some(*x) } else { None })
         .collect();
-    let shown: Vec<usize> = (0..s.asked.len())
-        .filter(|k| if report.is_empty() { matches!(system.info(s.asked[*k]).role, Role::Unknown { .. }) } else { report.contains(&s.asked[*k]) })
-        .take(8)
-        .collect();
+    let wanted = |x: &Sym| if report.is_empty() { matches!(system.info(*x).role, Role::Unknown { .. }) } else { report.contains(x) };
+    s.asked.iter().copied().filter(wanted).take(8).collect()
+}
+
+/// The cells of the `k`-th row: parameters, then what `heads` names.
+pub fn cells(s: &Swept, k: usize, heads: &[Sym], d: number::Digits) -> Vec<String> {
+    let Some(row) = s.table.rows.get(k) else { return Vec::new() };
+    let value = |x: &Sym| s.asked.iter().position(|a| a == x).and_then(|c| row.values.get(c)).copied().unwrap_or(f64::NAN);
+    let at = row.parameters.iter().map(|v| d.short(*v));
+    at.chain(heads.iter().map(value).map(|v| if v.is_nan() { row.status.to_string() } else { d.value(v) })).collect()
+}
+
+fn rows(s: &Swept, d: number::Digits, columns: Columns) -> String {
+    let system = &s.prepared.system;
+    let heads = heads(s);
     let mut t = table::Table::new(&[]);
     let axes = s.points.axes.iter().map(|x| system.info(*x).name.clone());
-    t.row(axes.chain(shown.iter().map(|k| system.info(s.asked[*k]).display.clone())));
+    t.row(axes.chain(heads.iter().map(|x| system.info(*x).display.clone())));
     let n = s.table.rows.len();
-    let picked: Vec<usize> = if n <= SHOWN { (0..n).collect() } else { (0..SHOWN).map(|k| k * (n - 1) / (SHOWN - 1)).collect() };
-    for k in picked {
-        let row = &s.table.rows[k];
-        let at = row.parameters.iter().map(|v| d.short(*v));
-        let values = shown.iter().map(|c| if row.values[*c].is_nan() { row.status.to_string() } else { d.value(row.values[*c]) });
-        t.row(at.chain(values));
+    for k in picked(n) {
+        t.row(cells(s, k, &heads, d));
     }
     let mut out = t.within(2, columns);
     if n > SHOWN {

@@ -3,9 +3,10 @@
 mod effects;
 mod formulas;
 mod pictures;
+mod sweeps;
 
 use super::equilibrium::{is_detail, report_rows, solved_words};
-use super::{Answer, Request};
+use super::{Answer, Options, Request};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::Sym;
 use crate::present::equations;
@@ -63,11 +64,14 @@ impl Draft {
 ///
 /// # Errors
 /// A system that does not balance; a file that cannot be written. What cannot be solved or derived is said on the page.
-pub fn report(mut r: Request) -> Result<Answer, Failure> {
+pub fn report(r: Request) -> Result<Answer, Failure> {
     let Some(path) = r.options.html.clone() else {
-        return Err(r.session.failure(single(Diagnostic::new("C002", "where to?").help("`tasktrade report FILE --html out.html`"))));
+        return Err(r.session.failure(single(Diagnostic::new("C002", "where to?").help("write `report --html out.html`"))));
     };
-    let _waiting = super::waiting::Waiting::new(r.options.progress, "making the page");
+    let waiting = super::waiting::Waiting::new(r.options.progress, "making the page");
+    // One sign of life is enough.
+    let quiet = Options { progress: false, ..r.options.clone() };
+    let mut r = Request { options: &quiet, ..r };
     let sources = r.session.sources.clone();
     let mut economy = r.session.economy.clone();
     let system = crate::lower::lower(&mut economy, &r.session.accounts).map_err(|d| r.session.failure(d))?;
@@ -88,9 +92,14 @@ pub fn report(mut r: Request) -> Result<Answer, Failure> {
     if let Some(s) = &solved {
         draft.page.equilibrium = Some(equilibrium(s, &r));
     }
-    let stages: [(&str, bool, fn(&mut Request, &mut Draft)); 3] =
-        [("formulas", true, formulas::derive), ("shocks", solved.is_some(), effects::split), ("pictures", solved.is_some(), pictures::draw)];
+    let stages: [(&str, bool, fn(&mut Request, &mut Draft)); 4] = [
+        ("formulas", true, formulas::derive),
+        ("shocks", solved.is_some(), effects::split),
+        ("sweeps", solved.is_some(), sweeps::tabulate),
+        ("pictures", solved.is_some(), pictures::draw),
+    ];
     for (what, wanted, stage) in stages {
+        waiting.say(what);
         if wanted && !interrupted(&r) {
             stage(&mut r, &mut draft);
         }
@@ -123,6 +132,7 @@ fn contents(page: &Page, session: &Session, path: &str) -> Map<String, serde_jso
         "equations": page.sheet.as_ref().map_or(0, |s| s.sections.iter().map(|x| x.rows.len()).sum::<usize>()),
         "formulas": page.responses.len(),
         "shocks": page.shocks.iter().filter(|s| s.failed.is_none()).map(|s| s.name.as_str()).collect::<Vec<_>>(),
+        "sweeps": page.sweeps.iter().filter(|s| s.failed.is_none()).map(|s| s.name.as_str()).collect::<Vec<_>>(),
         "pictures": page.plots.iter().map(|p| p.caption.as_str()).collect::<Vec<_>>(),
         "notes": page.formula_notes.iter().chain(&page.plot_notes).collect::<Vec<_>>(),
     });

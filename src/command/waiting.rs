@@ -1,8 +1,8 @@
-//! A sign of life on stderr while formulas are worked out.
+//! A sign of life on stderr while formulas or a page are worked out.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,8 @@ const QUIET: Duration = Duration::from_secs(1);
 /// Shows from the second second on what is being done and for how long; gone when dropped.
 pub struct Waiting {
     done: Arc<AtomicBool>,
+    /// What is being done.
+    what: Arc<Mutex<String>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -19,9 +21,18 @@ impl Waiting {
     /// `shown` is false where stderr is no terminal, or must stay quiet.
     pub fn new(shown: bool, what: &'static str) -> Waiting {
         let done = Arc::new(AtomicBool::new(false));
-        let flag = done.clone();
-        let thread = shown.then(|| std::thread::Builder::new().name("waiting".to_string()).spawn(move || show(&flag, what)).ok()).flatten();
-        Waiting { done, thread }
+        let what = Arc::new(Mutex::new(what.to_string()));
+        let (flag, words) = (done.clone(), what.clone());
+        let thread = shown.then(|| std::thread::Builder::new().name("waiting".to_string()).spawn(move || show(&flag, &words)).ok()).flatten();
+        Waiting { done, what, thread }
+    }
+
+    /// Says which part of it is being done.
+    pub fn say(&self, part: &str) {
+        if let Ok(mut what) = self.what.lock() {
+            let whole = what.split(": ").next().unwrap_or_default();
+            *what = format!("{whole}: {part}");
+        }
     }
 }
 
@@ -34,7 +45,7 @@ impl Drop for Waiting {
     }
 }
 
-fn show(done: &AtomicBool, what: &str) {
+fn show(done: &AtomicBool, what: &Mutex<String>) {
     let start = Instant::now();
     while start.elapsed() < QUIET {
         if done.load(Ordering::Relaxed) {
@@ -46,8 +57,10 @@ fn show(done: &AtomicBool, what: &str) {
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}, {elapsed} · Ctrl-C stops") {
         bar.set_style(style);
     }
-    bar.set_message(what.to_string());
     while !done.load(Ordering::Relaxed) {
+        if let Ok(words) = what.lock() {
+            bar.set_message(words.clone());
+        }
         bar.tick();
         std::thread::sleep(Duration::from_millis(60));
     }

@@ -1,16 +1,15 @@
 //! Faults around a command: lost output, files that may not be replaced, the program's own failures, Ctrl-C, imports that are no files.
 
+use crate::start::{self, BINARY, ended, fed};
 use crate::support;
 
 use serde_json::Value;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use support::run::tasktrade;
 use support::{Failures, root};
 
 const MODEL: &str = "examples/small_ho.trade";
-const BINARY: &str = env!("CARGO_BIN_EXE_tasktrade");
 
 fn scratch() -> tempfile::TempDir {
     tempfile::tempdir().unwrap_or_else(|e| panic!("{e}"))
@@ -22,20 +21,7 @@ fn owned(args: &[&str]) -> Vec<String> {
 
 /// What the prompt answers to inputs through a pipe.
 fn prompt(args: &[&str], env: &[(&str, &str)], input: &str) -> Output {
-    let mut child = Command::new(BINARY)
-        .arg("repl")
-        .args(args)
-        .envs(env.iter().copied())
-        .current_dir(root())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|e| panic!("{e}"));
-    if let Some(mut stdin) = child.stdin.take() {
-        let _ = stdin.write_all(input.as_bytes());
-    }
-    child.wait_with_output().unwrap_or_else(|e| panic!("{e}"))
+    fed(start::tasktrade(["repl"]).args(args).envs(env.iter().copied()), input)
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -153,18 +139,12 @@ fn a_factor_that_nobody_owns_moves_nothing() {
 #[cfg(debug_assertions)]
 #[test]
 fn a_panic_ends_a_command_and_not_the_prompt() {
-    let out =
-        Command::new(BINARY).args(["solve", MODEL]).env("TASKTRADE_PANIC", "solve").current_dir(root()).output().unwrap_or_else(|e| panic!("{e}"));
+    let out = ended(start::tasktrade(["solve", MODEL]).env("TASKTRADE_PANIC", "solve"));
     let said = text(&out.stderr);
     assert_eq!(out.status.code(), Some(70), "{said}");
     assert!(said.contains("X070") && said.contains("told to fail") && said.contains("report"), "{said}");
     assert!(!said.contains("RUST_BACKTRACE") && !said.contains("panicked at"), "{said}");
-    let out = Command::new(BINARY)
-        .args(["solve", MODEL, "--json"])
-        .env("TASKTRADE_PANIC", "solve")
-        .current_dir(root())
-        .output()
-        .unwrap_or_else(|e| panic!("{e}"));
+    let out = ended(start::tasktrade(["solve", MODEL, "--json"]).env("TASKTRADE_PANIC", "solve"));
     let json: Value = serde_json::from_slice(&out.stdout).unwrap_or_default();
     assert_eq!(json["diagnostics"][0]["code"], "X070", "{json}");
     let out = prompt(&[MODEL], &[("TASKTRADE_PANIC", "regime")], "set p = 1.3\nregime\np\nundo\np\n");
@@ -208,22 +188,47 @@ fn every_command_of_the_prompt_answers_in_json() {
     failures.finish();
 }
 
+/// Starts the program, ends it by Ctrl-C after some seconds, and waits for what it says.
+#[cfg(unix)]
+fn stopped_after(seconds: u64, args: &[&str]) -> Output {
+    let child = start::tasktrade(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap_or_else(|e| panic!("{e}"));
+    std::thread::sleep(std::time::Duration::from_secs(seconds));
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().is_ok_and(|s| s.success()));
+    child.wait_with_output().unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// A page that is stopped holds what was done by then, and says so: on the page, on the terminal, in JSON.
+#[cfg(unix)]
+#[test]
+fn a_report_that_is_stopped_keeps_its_parts() {
+    let folder = scratch();
+    let (model, page) = (folder.path().join("m.trade"), folder.path().join("page.html"));
+    let mut program = std::fs::read_to_string(root().join(MODEL)).unwrap_or_else(|e| panic!("{e}"));
+    // No formulas, but more shocks than anybody waits for.
+    program = program.lines().filter(|l| !l.starts_with("channels")).map(|l| format!("{l}\n")).collect();
+    const SHOCKS: usize = 20_000;
+    program.extend((0..SHOCKS).map(|k| format!("shock s{k} {{ beta -{}% }}\n", 1 + k % 9)));
+    std::fs::write(&model, program).unwrap_or_else(|e| panic!("{e}"));
+    let out = stopped_after(8, &["report", &model.display().to_string(), "--html", &page.display().to_string(), "--json"]);
+    assert_eq!(out.status.code(), Some(130), "{}", text(&out.stderr));
+    let json: Value = serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{e}: {}", text(&out.stdout)));
+    assert_eq!(json["status"], "interrupted", "{json}");
+    let done = json["holds"]["shocks"].as_array().map_or(0, Vec::len);
+    assert!(done > 0 && done < SHOCKS, "{done} shocks");
+    assert_eq!(json["holds"]["equilibrium"], true);
+    assert!(text(&out.stderr).contains("S130"), "{}", text(&out.stderr));
+    let html = std::fs::read_to_string(&page).unwrap_or_else(|e| panic!("{e}"));
+    assert!(html.ends_with("</html>\n") && html.contains("interrupted while shocks were worked out"));
+    assert!(html.contains(&format!("<h3>s{}</h3>", done / 2)), "the page lacks a shock that was done");
+}
+
 /// Ctrl-C keeps what is done: on the terminal, in the file, in JSON.
 #[cfg(unix)]
 #[test]
 fn a_sweep_that_is_stopped_keeps_its_points() {
     let folder = scratch();
     let file = folder.path().join("out.csv");
-    let child = Command::new(BINARY)
-        .args(["sweep", MODEL, "p = 1.1..1.3 : 3000000", "--json", "--threads", "1", "--out", &file.display().to_string()])
-        .current_dir(root())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|e| panic!("{e}"));
-    std::thread::sleep(std::time::Duration::from_secs(6));
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().is_ok_and(|s| s.success()));
-    let out = child.wait_with_output().unwrap_or_else(|e| panic!("{e}"));
+    let out = stopped_after(6, &["sweep", MODEL, "p = 1.1..1.3 : 3000000", "--json", "--threads", "1", "--out", &file.display().to_string()]);
     assert_eq!(out.status.code(), Some(130), "{}", text(&out.stderr));
     let json: Value = serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{e}: {}", text(&out.stdout)));
     let rows = json["rows"].as_array().map_or(0, Vec::len);

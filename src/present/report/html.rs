@@ -54,6 +54,11 @@ impl Cell {
 
 /// A table that scrolls by itself where the page is narrow; the first cell of each row heads it.
 pub fn table(caption: &str, head: &[&str], rows: &[Vec<Cell>]) -> String {
+    table_of(caption, &head.iter().map(|h| escape(h)).collect::<Vec<_>>(), rows)
+}
+
+/// The same with heads that are markup of our own.
+pub fn table_of(caption: &str, head: &[String], rows: &[Vec<Cell>]) -> String {
     let number = |k: usize| {
         rows.iter().all(|r| r.get(k).is_none_or(|c| c.number || c.html.is_empty())) && rows.iter().any(|r| r.get(k).is_some_and(|c| c.number))
     };
@@ -67,7 +72,7 @@ pub fn table(caption: &str, head: &[&str], rows: &[Vec<Cell>]) -> String {
             let class = if number(k) { " class=\"number\"" } else { "" };
             match h.is_empty() {
                 true => out.push_str("<td></td>"),
-                false => out.push_str(&format!("<th scope=\"col\"{class}>{}</th>", escape(h))),
+                false => out.push_str(&format!("<th scope=\"col\"{class}>{h}</th>")),
             }
         }
         out.push_str("</tr></thead>\n");

@@ -29,6 +29,7 @@ pub struct Page {
     /// Why formulas are missing, whole or in part.
     pub formula_notes: Vec<String>,
     pub shocks: Vec<Shock>,
+    pub sweeps: Vec<Swept>,
     pub plots: Vec<Plot>,
     pub plot_notes: Vec<String>,
     pub diagnostics: Vec<Finding>,
@@ -84,6 +85,18 @@ pub struct Shock {
     pub failed: Option<String>,
 }
 
+/// A declared sweep as a table.
+#[derive(Default)]
+pub struct Swept {
+    pub name: String,
+    pub head: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+    /// What the table leaves out.
+    pub more: String,
+    /// Why there is nothing to tell.
+    pub failed: Option<String>,
+}
+
 /// Targets that share their channels.
 pub struct Split {
     pub channels: Vec<String>,
@@ -116,6 +129,7 @@ pub fn document(page: &Page) -> String {
     }
     sections.push(("formulas", "Formulas", formulas(page)));
     sections.push(("effects", "Effects", effects(page)));
+    sections.push(("sweeps", "Sweeps", sweeps(page)));
     sections.push(("pictures", "Pictures", pictures(page)));
     sections.push(("diagnostics", "Diagnostics", diagnostics(page)));
     sections.retain(|s| !s.2.is_empty());
@@ -318,6 +332,24 @@ fn effects(page: &Page) -> String {
         }
         if !s.accuracy.is_empty() {
             out.push_str(&paragraph("note", &s.accuracy));
+        }
+    }
+    out
+}
+
+fn sweeps(page: &Page) -> String {
+    let mut out = String::new();
+    for s in &page.sweeps {
+        let name = s.name.replace('_', " ");
+        if let Some(why) = &s.failed {
+            out.push_str(&paragraph("problem", &format!("{name}: {why}")));
+            continue;
+        }
+        let head: Vec<String> = s.head.iter().map(|h| symbol(h)).collect();
+        let rows: Vec<Vec<Cell>> = s.rows.iter().map(|r| r.iter().map(|c| Cell::number(c)).collect()).collect();
+        out.push_str(&html::table_of(&format!("Equilibria along {name}"), &head, &rows));
+        if !s.more.is_empty() {
+            out.push_str(&paragraph("note", &s.more));
         }
     }
     out
