@@ -177,6 +177,9 @@ enum Command {
         /// Write the picture as SVG
         #[arg(long, value_name = "FILE")]
         svg: Option<PathBuf>,
+        /// Write the picture as PDF, for papers
+        #[arg(long, value_name = "FILE")]
+        pdf: Option<PathBuf>,
         /// Write the picture as PNG
         #[arg(long, value_name = "FILE")]
         png: Option<PathBuf>,
@@ -344,8 +347,8 @@ fn dispatch(args: &[std::ffi::OsString], console: &mut Console) -> u8 {
         Some(Command::Sign { asked, latex, limit }) => {
             answer("sign", &asked.file, asked.argument.as_deref(), Options { latex, limit, ..options }, &global, console)
         }
-        Some(Command::Plot { asked, svg, png, dark, title, size }) => {
-            answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, png, dark, title, size, ..options }, &global, console)
+        Some(Command::Plot { asked, svg, pdf, png, dark, title, size }) => {
+            answer("plot", &asked.file, asked.argument.as_deref(), Options { svg, pdf, png, dark, title, size, ..options }, &global, console)
         }
         Some(Command::Report { file, html, limit }) => {
             answer("report", &file.file, None, Options { html: Some(html), limit, ..options }, &global, console)

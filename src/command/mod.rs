@@ -38,6 +38,7 @@ pub struct Options {
     /// Where a grid or a picture goes.
     pub out: Option<PathBuf>,
     pub svg: Option<PathBuf>,
+    pub pdf: Option<PathBuf>,
     pub png: Option<PathBuf>,
     pub html: Option<PathBuf>,
     /// `shock --split all`: by every parameter, however many.
@@ -93,7 +94,7 @@ impl Request<'_> {
     /// Refuses early what could not be written after an hour of work.
     fn check_files(&self) -> Result<(), Failure> {
         let o = self.options;
-        for path in [&o.out, &o.svg, &o.png, &o.html].into_iter().flatten() {
+        for path in [&o.out, &o.svg, &o.pdf, &o.png, &o.html].into_iter().flatten() {
             file::may_write(path, self.session.sources.paths()).map_err(|why| self.session.failure(single(not_written(path, &why))))?;
         }
         Ok(())

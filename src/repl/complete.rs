@@ -29,7 +29,7 @@ const OPTIONS: &[(&str, &[&str])] = &[
     ("sam", &["--csv", "--latex", "--digits", "--json"]),
     ("save", &["--settings"]),
     ("sweep", &["--out", "--threads", "--digits", "--json"]),
-    ("plot", &["--svg", "--png", "--dark", "--title", "--size", "--json"]),
+    ("plot", &["--svg", "--pdf", "--png", "--dark", "--title", "--size", "--json"]),
     ("elasticities", &["--all", "--digits", "--json"]),
     ("equations", &["--latex", "--json"]),
     ("hats", &["--latex", "--json"]),
@@ -102,7 +102,7 @@ fn greek(before: &str) -> Option<(usize, Vec<Offer>)> {
 fn file_context(before: &str) -> Option<usize> {
     let trimmed = before.trim_start();
     let lead = before.len() - trimmed.len();
-    for option in ["--svg ", "--png ", "--out ", "--html ", "--csv "] {
+    for option in ["--svg ", "--pdf ", "--png ", "--out ", "--html ", "--csv "] {
         if let Some(at) = before.rfind(option) {
             let from = at + option.len();
             if !before.get(from..).unwrap_or_default().contains(" --") {

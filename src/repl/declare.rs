@@ -44,6 +44,11 @@ fn can_wait(d: &Diagnostic, new: &[Item]) -> bool {
     !d.is_error() || names.contains(&d.code) || (d.code.starts_with('T') && d.code != "T031")
 }
 
+/// Whether a finding points into an item, as its culprit or otherwise.
+fn within_any(i: &Item, d: &Diagnostic) -> bool {
+    d.labels.iter().any(|l| l.span.file == i.span.file && i.span.start <= l.span.start && l.span.start < i.span.end)
+}
+
 /// Whether a finding's culprit stands in an item.
 fn within(i: &Item, d: &Diagnostic) -> bool {
     d.labels.iter().any(|l| l.primary && l.span.file == i.span.file && i.span.start <= l.span.start && l.span.start < i.span.end)
@@ -87,7 +92,7 @@ pub fn declare(state: &State, name: &str, text: &str, ask: &Asking) -> Result<Do
     }
     let found = alone.err().unwrap_or_default();
     if !found.list.iter().all(|d| can_wait(d, &new)) {
-        return Err(fail(found));
+        return Err(fail(causes(found, &new)));
     }
     // What the other waiting declarations provide is not missing.
     let together = attempt(state, &everything, &imports, &program).err().unwrap_or_default();
@@ -107,6 +112,15 @@ pub fn declare(state: &State, name: &str, text: &str, ask: &Asking) -> Result<Do
     next.waiting = everything;
     next.remember(imports, &program);
     Ok(Done { state: next, what, text, news: Diagnostics::default(), sources: Some(program.sources.clone()) })
+}
+
+/// Without what only follows from a name of the new text that something else has already.
+fn causes(mut found: Diagnostics, new: &[Item]) -> Diagnostics {
+    let taken = |d: &Diagnostic| d.code == "N040" && new.iter().any(|i| within_any(i, d));
+    if found.list.iter().any(taken) {
+        found.list.retain(taken);
+    }
+    found
 }
 
 /// What a declaration lacks, in one line; what others of the model would lack with it, with their names.

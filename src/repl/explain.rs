@@ -18,6 +18,10 @@ pub fn code(state: &State, argument: &str) -> Result<Reply, Failure> {
     let wanted = argument.trim().trim_matches('`');
     let Some(info) = codes::explain(wanted) else {
         let near = nearest(&wanted.to_uppercase(), codes::all().map(|c| c.code));
+        if near.is_none() && state.session.economy.names.entries.contains_key(wanted) {
+            let d = Diagnostic::new("C003", format!("`{wanted}` is no diagnostic"));
+            return Err(failed(state, d.help(format!("`why {wanted}` says what determines it, `info {wanted}` where it stands"))));
+        }
         let help = near.map_or_else(
             || "codes stand in square brackets behind `error`; `explain` alone explains the last shock".to_string(),
             |n| format!("did you mean {n}?"),

@@ -69,6 +69,9 @@ pub struct Workspace {
     pub(super) sourced: Vec<PathBuf>,
 }
 
+/// Commands that answer for the whole model: what stands behind them would be passed over in silence.
+const BARE: [&str; 12] = ["reload", "undo", "redo", "check", "fmt", "equations", "hats", "elasticities", "regime", "solve", "test", "resume"];
+
 /// How a question is answered.
 pub struct Asking<'a> {
     pub options: &'a Options,
@@ -138,6 +141,17 @@ impl Workspace {
     }
 
     fn command(&mut self, name: &str, argument: &str, ask: &Asking) -> Result<Reply, Failure> {
+        if BARE.contains(&name) && !argument.is_empty() {
+            let words = argument.to_string();
+            let help = match name {
+                "solve" | "regime" => format!("`show {words}` prints quantities, `{name}` alone answers for the whole model"),
+                "elasticities" | "hats" => format!("`derive {words}` gives one response as a formula, `{name}` alone gives all"),
+                "equations" => format!("`why {words}` gives the condition of one quantity, `equations` alone gives all"),
+                "undo" | "redo" => format!("each `{name}` goes one step"),
+                _ => format!("`{name}` stands alone"),
+            };
+            return Err(failed(&self.state, Diagnostic::new("C002", format!("`{name}` takes nothing behind it, found `{words}`")).help(help)));
+        }
         match name {
             "help" => help::answer(self, argument, ask),
             "exit" | "quit" => Ok(Reply { leave: true, ..Reply::default() }),
@@ -476,20 +490,29 @@ impl Workspace {
 
     /// Adds what the user may have meant by something that is no expression.
     fn not_an_expression(&self, text: &str, mut found: Diagnostics) -> Diagnostics {
-        let tokens: Vec<_> = crate::syntax::lexer::lex(text).filter(|t| !t.kind.is_trivia()).take(2).collect();
+        let tokens: Vec<_> = crate::syntax::lexer::lex(text).filter(|t| !t.kind.is_trivia()).take(3).collect();
         let slice = |k: usize| tokens.get(k).and_then(|t| text.get(t.range.clone())).unwrap_or_default();
         let word = slice(0);
         if word.is_empty() || !tokens.first().is_some_and(|t| t.kind.is_word()) {
             return found;
         }
-        if slice(1) == "=" {
-            let known = self.is_name(word);
-            let d = Diagnostic::new("C035", "an expression has no `=`").help(if known {
-                format!("`set {}` gives a parameter a new value", text.trim())
-            } else {
-                format!("`let {}` defines a quantity, `parameter {}` a parameter", text.trim(), text.trim())
+        if slice(1) == "=" || (slice(1), slice(2)) == (":", "=") {
+            let text = text.trim().replacen(":=", "=", 1);
+            let economy = &self.state.session.economy;
+            let moved = economy.syms.iter().any(|s| s.name == word && s.quantity.is_parameter() && s.quantity != crate::system::Quantity::Named);
+            let d = Diagnostic::new("C035", "an expression has no `=`").help(match (moved, self.is_name(word)) {
+                (true, _) => format!("`set {text}` gives a parameter a new value"),
+                (false, true) => format!("`{word}` is determined by the model: change what moves it, such as a parameter (`list parameters`)"),
+                (false, false) => format!("`let {text}` defines a quantity, `parameter {text}` a parameter"),
             });
             return crate::session::single(d);
+        }
+        if word == "endowment" && slice(2) == "=" {
+            let rest = text.trim_start().strip_prefix(word).unwrap_or_default().trim();
+            let d = Diagnostic::new("C035", "an endowment is declared within its country");
+            return crate::session::single(
+                d.help(format!("`set {rest}` changes it for the session, `country NAME {{ endowment {rest} }}` declares it")),
+            );
         }
         let declared = self.is_name(word) || crate::syntax::words::is_contextual(word);
         let rest = text.trim_start().strip_prefix(word).unwrap_or_default();
@@ -497,9 +520,16 @@ impl Workspace {
         if !declared && is_change && nearest(word, ["shock"].into_iter()).is_some() {
             return crate::session::single(Diagnostic::new("C001", format!("there is no command `{word}`")).help("did you mean `shock`?"));
         }
+        let unreadable = found.list.iter().any(|d| d.code.starts_with('P'));
+        if let (false, true, Some(e)) = (declared, unreadable, crate::model::reference::find(word)) {
+            let example = crate::model::reference::example(&self.state.session.economy, e);
+            for d in &mut found.list {
+                d.help = Some(format!("write `{example}`: {}", e.about));
+            }
+            return found;
+        }
         let candidates = help::names().chain(crate::syntax::words::DECLARATIONS).chain(crate::syntax::words::DEFINITIONS);
         if let (false, Some(near)) = (declared, nearest(word, candidates)) {
-            let unreadable = found.list.iter().any(|d| d.code.starts_with('P'));
             if unreadable || rest.trim().is_empty() {
                 let d = Diagnostic::new("C001", format!("there is no command `{word}`")).help(format!("did you mean `{near}`?"));
                 // A misspelt quantity is as likely: keep its own suggestion too.
@@ -574,6 +604,7 @@ fn with_options(base: &Options, command: &str, list: &[(&str, &str)]) -> Result<
             "digits" => o.digits = Digits(value.parse().ok().filter(|n| (1..=17).contains(n)).ok_or_else(|| wrong("a number from 1 to 17"))?),
             "out" => o.out = Some(path()?),
             "svg" => o.svg = Some(path()?),
+            "pdf" => o.pdf = Some(path()?),
             "png" => o.png = Some(path()?),
             "html" => o.html = Some(path()?),
             "title" => o.title = Some(value.to_string()),
@@ -585,8 +616,8 @@ fn with_options(base: &Options, command: &str, list: &[(&str, &str)]) -> Result<
             "limit" => o.limit = Some(value.parse().map_err(|_| wrong("seconds"))?),
             _ => {
                 let known = [
-                    "all", "settings", "latex", "json", "dark", "digits", "out", "svg", "png", "html", "csv", "split", "title", "size", "order",
-                    "starts", "threads", "limit",
+                    "all", "settings", "latex", "json", "dark", "digits", "out", "svg", "pdf", "png", "html", "csv", "split", "title", "size",
+                    "order", "starts", "threads", "limit",
                 ];
                 let d = Diagnostic::new("C002", format!("there is no option `--{name}`"));
                 return Err(match nearest(name, known.into_iter()) {
