@@ -11,7 +11,7 @@ use crate::diag::Diagnostic;
 use crate::expr::Sym;
 use crate::model::{Axis, Economy, Grid};
 use crate::present::number::Digits;
-use crate::present::plot::{Canvas, Figure, Label, Scale, Terminal, Theme};
+use crate::present::plot::{Canvas, DrawError, Figure, Label, Scale, Terminal, Theme};
 use crate::session::{Failure, Session, single};
 use crate::syntax::parser;
 use crate::syntax::tree::{self, PlotRequest};
@@ -72,7 +72,7 @@ fn drawn(r: &mut Request, argument: &str) -> Result<Picture, Failure> {
         "effects" if along && !rest.starts_with("against") => effects::draw(r, rest),
         "regimes" if rest.starts_with("over") => {
             let request = parse(r, argument)?;
-            let fine = r.options.svg.is_some() || r.options.png.is_some();
+            let fine = [&r.options.svg, &r.options.pdf, &r.options.png].iter().any(|f| f.is_some());
             regimes::draw(r, &request, fine)
         }
         _ => {
@@ -108,6 +108,9 @@ fn answer(r: &Request, picture: Picture) -> Result<Answer, Failure> {
     let mut canvas = Canvas { theme: if r.options.dark { Theme::Dark } else { Theme::Light }, ..Canvas::default() };
     if let Some((width, height)) = r.options.size {
         (canvas.width, canvas.height) = (width, height);
+        // A legend beside the figure makes the page wider: the size that was asked for is that of the page.
+        let more = picture.figure.size(&canvas).0 - width;
+        canvas.width -= more.max(0.0);
     }
     let mut files = Vec::new();
     let mut write = |path: &std::path::Path, bytes: &[u8]| {
@@ -117,9 +120,12 @@ fn answer(r: &Request, picture: Picture) -> Result<Answer, Failure> {
     if let Some(path) = &r.options.svg {
         write(path, picture.figure.to_svg(&canvas).as_bytes())?;
     }
+    let drawn = |found: Result<Vec<u8>, DrawError>| found.map_err(|e| r.session.failure(single(Diagnostic::new("F003", e.to_string()))));
+    if let Some(path) = &r.options.pdf {
+        write(path, &drawn(picture.figure.to_pdf(&canvas))?)?;
+    }
     if let Some(path) = &r.options.png {
-        let bytes = picture.figure.to_png(&canvas, PRINT).map_err(|e| r.session.failure(single(Diagnostic::new("F003", e.to_string()))))?;
-        write(path, &bytes)?;
+        write(path, &drawn(picture.figure.to_png(&canvas, PRINT))?)?;
     }
     if files.is_empty() {
         let terminal = Terminal { width: r.options.width.clamp(40, 120), height: HEIGHT, color: r.options.color };

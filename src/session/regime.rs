@@ -136,6 +136,39 @@ impl Prepared {
         parts.join("; ")
     }
 
+    /// A number below `most` for a regime, the same wherever the model meets it: all industries active and all margins inside are 0, and what stands
+    /// elsewhere adds a digit each. Where a model has more regimes than numbers, or prices are 0, the number is drawn from the regime's `words`.
+    pub fn regime_number(&self, solution: &Solution, words: &str, most: usize) -> usize {
+        let mut place = Some(1usize);
+        let mut number = 0;
+        for entry in self.regime(solution) {
+            let (digit, kinds) = match entry.state {
+                State::Active => (0, 2),
+                State::Idle => (1, 2),
+                State::Part => (0, 3),
+                State::None => (1, 3),
+                State::All => (2, 3),
+            };
+            number += digit * place.unwrap_or(0);
+            place = place.and_then(|p| p.checked_mul(kinds)).filter(|p| *p <= most);
+        }
+        // Conditions of the file and markets in excess supply have no digits of their own.
+        let more = self.system.equations.iter().any(|q| match q.condition {
+            crate::system::Condition::User => q.complementary,
+            crate::system::Condition::Market => {
+                q.partner.is_some_and(|s| self.position(solution, s) == Position::Lower && !self.is_absent(solution, s))
+            }
+            _ => false,
+        });
+        if place.is_some() && !more {
+            return number;
+        }
+        use std::hash::Hasher;
+        let mut drawn = rustc_hash::FxHasher::default();
+        drawn.write(words.as_bytes());
+        (drawn.finish() % most.max(1) as u64) as usize
+    }
+
     pub fn holds(&self, solution: &Solution, parameter: Sym, interrupt: &AtomicBool) -> Holds {
         let mut interval = holds(&self.problem, solution, parameter, interrupt);
         // What the parameter's own interval excludes bounds nothing.

@@ -108,7 +108,7 @@ fn reciprocity_and_curvature() {
 
 #[test]
 fn specific_factors_in_any_number_of_sectors() {
-    for sectors in 2..=9 {
+    for sectors in [2, 3, 5, 9] {
         let m = Model::text(&star(sectors, sectors as u64));
         let d = checked(&m, "w wrt price_of[s0]");
         let text = d.shown.text(&d.atoms);

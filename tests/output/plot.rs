@@ -47,6 +47,7 @@ fn drawing_is_deterministic() {
     for (_, figure) in fixtures::all() {
         assert_eq!(figure.to_svg(&Canvas::default()), figure.clone().to_svg(&Canvas::default()));
         assert_eq!(figure.to_png(&Canvas::default(), 1.0), figure.to_png(&Canvas::default(), 1.0));
+        assert_eq!(figure.to_pdf(&Canvas::default()), figure.to_pdf(&Canvas::default()));
     }
 }
 
@@ -117,4 +118,78 @@ fn every_figure_becomes_a_png() {
             fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{suffix}.png")), png).unwrap();
         }
     }
+}
+
+/// The page of a PDF, inflated, and the whole file as text where it is text.
+fn page(pdf: &[u8]) -> (String, String) {
+    let text = String::from_utf8_lossy(pdf).into_owned();
+    let find = |needle: &[u8], from: usize| pdf[from..].windows(needle.len()).position(|w| w == needle).map(|at| at + from);
+    let start = find(b"stream\n", 0).expect("a stream") + 7;
+    let end = find(b"\nendstream", start).expect("its end");
+    let body = miniz_oxide::inflate::decompress_to_vec_zlib(&pdf[start..end]).expect("a compressed page");
+    (String::from_utf8(body).expect("operators"), text)
+}
+
+/// A PDF has the figure's size, its paths, and its words as outlines: nothing that a reader's machine would have to bring.
+#[test]
+fn pdf_files_hold_what_the_drawing_holds() {
+    for (name, figure) in fixtures::all() {
+        let canvas = Canvas::default();
+        let pdf = figure.to_pdf(&canvas).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let (operators, text) = page(&pdf);
+        let (width, height) = figure.size(&canvas);
+        assert!(text.starts_with("%PDF-") && text.trim_end().ends_with("%%EOF"), "{name}");
+        assert!(text.contains("/MediaBox [0 0 ") && !text.contains("/Font"), "{name}");
+        let sides: Vec<f64> =
+            text.split("/MediaBox [0 0 ").nth(1).unwrap_or_default().split([' ', ']']).filter_map(|v| v.parse().ok()).take(2).collect();
+        assert!((sides[0] - 0.75 * width).abs() < 0.01 && (sides[1] - 0.75 * height).abs() < 0.01, "{name}: {sides:?}");
+        // Each letter is an outline of its own curves.
+        let svg = figure.to_svg(&canvas);
+        let letters: usize = svg.split("<text").skip(1).filter_map(|t| t.split("</text>").next()).map(|t| t.len() / 40).sum();
+        assert!(operators.matches(" c\n").count() >= letters && operators.matches(" m\n").count() > 5, "{name}");
+    }
+}
+
+/// What tells regions, bars and lines apart in grey: no two looks agree once colour is gone, and strokes and hatchings are drawn.
+#[test]
+fn pictures_can_be_read_without_colour() {
+    let canvas = Canvas::default();
+    let map = fixtures::regimes().to_svg(&canvas);
+    // Three regions of the four are hatched, the first is plain, each in strokes of one width.
+    let hatched = map.matches("stroke-width=\"0.9\"").count();
+    assert!(hatched >= 4, "{hatched}: borders and three hatchings");
+    let lines = Figure::new(Axis::new("x"), Axis::new("y")).line("a", vec![(0.0, 0.0), (1.0, 1.0)]).line("b", vec![(0.0, 1.0), (1.0, 0.0)]);
+    let svg = lines.to_svg(&canvas);
+    assert_eq!(svg.matches("stroke-dasharray").count(), 1, "the second line is dashed");
+}
+
+/// A legend that has no room on the map stands beside it and takes nothing from it.
+#[test]
+fn a_legend_beside_a_map_does_not_squeeze_it() {
+    let wide = |names: &[&str]| {
+        let mut figure = fixtures::regimes();
+        for series in &mut figure.series {
+            if let tasktrade::present::plot::Series::Cells(cells) = series {
+                cells.categories = names.iter().map(|n| (*n).into()).collect();
+            }
+        }
+        figure
+    };
+    let short = wide(&["a", "b", "c", "d"]);
+    let long: Vec<String> = (0..4)
+        .map(|k| format!("{k} of 4 industries active in all of the countries; tasks of every kind partly offshored (0 < I < 1), {k}"))
+        .collect();
+    let long = wide(&long.iter().map(String::as_str).collect::<Vec<_>>());
+    let frame = |figure: &Figure| {
+        let svg = figure.to_svg(&Canvas::default());
+        // The ground of the first region: as far as it reaches is how large the map is drawn.
+        let numbers = |d: &str| -> Vec<f64> { d.split(|c: char| !(c.is_ascii_digit() || c == '.')).filter_map(|v| v.parse().ok()).collect() };
+        let fills = svg.split("<path d=\"").skip(1).filter(|p| p.contains("crispEdges")).filter_map(|p| p.split('"').next());
+        let all: Vec<f64> = fills.flat_map(|d| numbers(d).chunks(2).map(|c| c[0]).collect::<Vec<_>>()).filter(|x| *x < 630.0).collect();
+        all.iter().copied().fold(0.0, f64::max) - all.iter().copied().fold(f64::INFINITY, f64::min)
+    };
+    let canvas = Canvas::default();
+    assert_eq!(short.size(&canvas).0, canvas.width);
+    assert!(long.size(&canvas).0 > canvas.width + 100.0, "the legend stands beside the map");
+    assert!((frame(&long) - frame(&short)).abs() < 1.0, "{} against {}", frame(&long), frame(&short));
 }

@@ -82,8 +82,8 @@ pub fn u_shape() -> Figure {
         y_label: "w".into(),
         series: vec![("w".into(), w)],
         regimes: vec![
-            Regime { from: 0.0, to: border, name: "some L-tasks offshored (0 < I < 1)".into() },
-            Regime { from: border, to: f64::INFINITY, name: "no offshoring (I = 0)".into() },
+            Regime { from: 0.0, to: border, name: "some L-tasks offshored (0 < I < 1)".into(), look: Some(0) },
+            Regime { from: border, to: f64::INFINITY, name: "no offshoring (I = 0)".into(), look: Some(4) },
         ],
         turns,
         here: Some((1.6, "β = 1.6".into())),
@@ -106,9 +106,9 @@ pub fn across_regimes() -> Figure {
         y_label: "wage, in units of textiles".into(),
         series: vec![("w low-skilled".into(), w), ("s high-skilled".into(), all(&skilled)), ("real(s)".into(), all(&|b| skilled(b) - 0.012))],
         regimes: vec![
-            Regime { from: 1.0, to: 1.1249, name: "x shuts down".into() },
-            Regime { from: 1.1249, to: 1.5331, name: "both goods, some L-tasks offshored".into() },
-            Regime { from: 1.5331, to: 1.7, name: "both goods, no offshoring".into() },
+            Regime { from: 1.0, to: 1.1249, name: "x shuts down".into(), look: Some(1) },
+            Regime { from: 1.1249, to: 1.5331, name: "both goods, some L-tasks offshored".into(), look: Some(0) },
+            Regime { from: 1.5331, to: 1.7, name: "both goods, no offshoring".into(), look: Some(4) },
         ],
         turns: vec![],
         here: None,
@@ -189,6 +189,7 @@ fn map(x: Vec<f64>, y: Vec<f64>, scale: Scale, kind: impl Fn(f64, f64) -> Option
         y_scale: scale,
         y,
         regimes: vec!["x and y, no offshoring".into(), "x and y, some L-tasks offshored".into(), "y only".into(), "x only".into()],
+        looks: vec![4, 0, 1, 2],
         cell,
         here: Some((1.3, 100.0, "the model".into())),
     }

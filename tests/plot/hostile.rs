@@ -62,7 +62,7 @@ fn series() -> impl Strategy<Value = Series> {
         (numbers(12), list((label(), numbers(12)), 0..4), proptest::option::of((label(), numbers(12))), any::<usize>())
             .prop_map(|(at, parts, total, first)| Series::Stack(Stack { at, parts, total, first })),
         (numbers(8), numbers(8), list(proptest::option::of(0usize..7), 0..64), categories(), label())
-            .prop_map(|(x, y, cell, categories, missing)| Series::Cells(Cells { x, y, cell, categories, missing })),
+            .prop_map(|(x, y, cell, categories, missing)| Series::Cells(Cells { x, y, cell, categories, looks: Vec::new(), missing })),
     ]
 }
 
@@ -73,7 +73,7 @@ fn axis() -> impl Strategy<Value = Axis> {
 }
 
 fn figure() -> impl Strategy<Value = Figure> {
-    let band = (number(), number(), label()).prop_map(|(from, to, name)| Band { from, to, name });
+    let band = (number(), number(), label(), proptest::option::of(0usize..100)).prop_map(|(from, to, name, look)| Band { from, to, name, look });
     let marker = (any::<bool>(), number(), label(), ink(), dash()).prop_map(|(x, at, label, ink, dash)| {
         let side = if x { Side::X } else { Side::Y };
         Marker { side, at, label, ink, dash }
@@ -149,7 +149,7 @@ proptest! {
             }),
             lines_with_regimes(&LinesWithRegimes {
                 title: name.clone(), x_label: name.clone(), x_scale: Scale::Log, y_label: name.clone(), series: vec![(name.clone(), pairs.clone())],
-                regimes: a.iter().zip(&b).map(|(from, to)| Regime { from: *from, to: *to, name: name.clone() }).collect(),
+                regimes: a.iter().zip(&b).map(|(from, to)| Regime { from: *from, to: *to, name: name.clone(), look: None }).collect(),
                 turns: pairs.iter().take(3).copied().collect(), here: Some((x, name.clone())),
             }),
             lerner_pearce(&LernerPearce {
@@ -159,7 +159,7 @@ proptest! {
             }),
             regime_map(&RegimeMap {
                 title: name.clone(), x_label: name.clone(), x_scale: Scale::Linear, x: a.clone(), y_label: name.clone(), y_scale: Scale::Log, y: b.clone(),
-                regimes: vec![name.clone(), name.clone()], cell, here: Some((x, y, name.clone())),
+                regimes: vec![name.clone(), name.clone()], looks: a.iter().map(|v| *v as usize).collect(), cell, here: Some((x, y, name.clone())),
             }),
         ];
         for figure in &figures {
@@ -199,7 +199,8 @@ fn long_series_are_thinned() {
     let side = 400;
     let line: Vec<f64> = (0..side).map(f64::from).collect();
     let cell = (0..side * side).map(|k| Some((k % side * 3 / side) as usize)).collect();
-    let map = Cells { x: line.clone(), y: line, cell, categories: vec!["a".into(), "b".into(), "c".into()], missing: Label::default() };
+    let map =
+        Cells { x: line.clone(), y: line, cell, categories: vec!["a".into(), "b".into(), "c".into()], looks: Vec::new(), missing: Label::default() };
     let svg = Figure::new(Axis::new("x"), Axis::new("y")).with(Series::Cells(map)).to_svg(&Canvas::default());
     assert!(svg.len() < 20_000, "{}", svg.len());
 }

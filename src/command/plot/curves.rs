@@ -1,10 +1,11 @@
 //! Quantities against a parameter.
 
+use super::regimes::Named;
 use super::{Picture, axes, axis_label, failures, here, scale, shown};
 use crate::command::{Request, grid};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym, eval};
-use crate::model::{Axis, Economy, Named};
+use crate::model::{Axis, Economy, Named as Asked};
 use crate::present::json;
 use crate::present::plot::Label;
 use crate::present::plot::diagrams::{LinesWithRegimes, Regime, lines_with_regimes};
@@ -23,12 +24,14 @@ const TURNS: usize = 4;
 pub struct Along {
     pub prepared: Prepared,
     pub parameter: Sym,
-    pub names: Vec<Named>,
+    pub names: Vec<Asked>,
     /// By point: the parameter, and each expression's value, NaN where the point failed.
     pub points: Vec<(f64, Vec<f64>)>,
     pub failed: usize,
     /// Maximal intervals with one regime and its words; borders refined.
     pub stretches: Vec<(f64, f64, String)>,
+    /// By stretch: its regime's look on maps.
+    pub looks: Vec<usize>,
     /// What happens at the start of each stretch but the first, where the stretch before ends there.
     pub switches: Vec<(f64, String)>,
 }
@@ -38,7 +41,7 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
     let d = r.options.digits;
     let info = along.prepared.system.info(along.parameter);
     let x = shown(info);
-    let display = |n: &Named| match along.prepared.economy.dag.node(n.node) {
+    let display = |n: &Asked| match along.prepared.economy.dag.node(n.node) {
         crate::expr::Node::Sym(s) => shown(along.prepared.system.info(*s)),
         _ => n.name.clone(),
     };
@@ -61,7 +64,12 @@ pub fn draw(r: &mut Request, request: &PlotRequest) -> Result<Picture, Failure> 
             _ => Label::default(),
         },
         series,
-        regimes: along.stretches.iter().map(|(from, to, name)| Regime { from: *from, to: *to, name: Label::plain(name) }).collect(),
+        regimes: along
+            .stretches
+            .iter()
+            .zip(&along.looks)
+            .map(|((from, to, name), look)| Regime { from: *from, to: *to, name: Label::plain(name), look: Some(*look) })
+            .collect(),
         turns: turns.iter().map(|(_, x, y)| (*x, *y)).collect(),
         here: (first.min(last)..=first.max(last)).contains(&at).then(|| (at, here(&x, at, d))),
     };
@@ -127,6 +135,8 @@ pub fn along(r: &mut Request, request: &PlotRequest) -> Result<Along, Failure> {
     }
     let mut stretches: Vec<(f64, f64, String)> = Vec::new();
     let mut switches = Vec::new();
+    let mut named = Named::default();
+    let mut kinds: Vec<usize> = Vec::new();
     let mut last: Option<(f64, u32)> = None;
     for row in &swept.table.rows {
         let x = row.parameters[0];
@@ -148,19 +158,25 @@ pub fn along(r: &mut Request, request: &PlotRequest) -> Result<Along, Failure> {
                 open.1 = border;
                 switches.push((border, from.map_or(String::new(), |f| switched(p, f, solution))));
                 stretches.push((border, x, words));
+                kinds.push(named.of(p, solution));
             }
-            _ => stretches.push((x, x, words)),
+            _ => {
+                stretches.push((x, x, words));
+                kinds.push(named.of(p, solution));
+            }
         }
         last = Some((x, row.regime));
     }
     let falls = swept.table.rows.first().zip(swept.table.rows.last()).is_some_and(|(a, b)| a.parameters[0] > b.parameters[0]);
     points.sort_by(|a, b| if falls { b.0.total_cmp(&a.0) } else { a.0.total_cmp(&b.0) });
     let failed = swept.table.failed;
-    Ok(Along { parameter, names, points, failed, stretches, switches, prepared: swept.prepared })
+    let looks = named.looks();
+    let looks = kinds.iter().map(|k| looks[*k]).collect();
+    Ok(Along { parameter, names, points, failed, stretches, looks, switches, prepared: swept.prepared })
 }
 
 /// An economy that expressions were asked of beside what was asked of it before.
-fn with(r: &Request, mut economy: Economy, items: &[Item]) -> Result<(Economy, Vec<Named>), Failure> {
+fn with(r: &Request, mut economy: Economy, items: &[Item]) -> Result<(Economy, Vec<Asked>), Failure> {
     let mut found = crate::diag::Diagnostics::default();
     let names = crate::model::resolve::Resolver { economy: &mut economy, diagnostics: &mut found }.named(items, &Default::default());
     if found.has_errors() { Err(r.session.failure(found)) } else { Ok((economy, names)) }

@@ -6,11 +6,12 @@ use crate::command::grid::{self, Swept};
 use crate::diag::Diagnostic;
 use crate::model::{Axis, Grid};
 use crate::present::json;
-use crate::present::plot::Label;
 use crate::present::plot::diagrams::{RegimeMap, regime_map};
+use crate::present::plot::{LOOKS, Label};
 use crate::session::Prepared;
 use crate::session::grid::{Points, Table};
 use crate::session::{Failure, single};
+use crate::solve::Solution;
 use crate::syntax::tree::PlotRequest;
 use serde_json::{Map, Value, json};
 
@@ -35,7 +36,7 @@ pub fn draw(r: &mut Request, request: &PlotRequest, fine: bool) -> Result<Pictur
     let (&[across, up], [x, y]) = (swept.points.axes.as_slice(), swept.points.values.as_slice()) else {
         return Err(r.session.failure(single(Diagnostic::new("C041", "a map of regimes has two parameters"))));
     };
-    let mut names: Vec<String> = Vec::new();
+    let mut names = Named::default();
     // Rows come with the first axis slowest.
     let mut cell = vec![None; x.len() * y.len()];
     for (k, category) in categories(p, &swept.table, &mut names).into_iter().enumerate() {
@@ -60,7 +61,8 @@ pub fn draw(r: &mut Request, request: &PlotRequest, fine: bool) -> Result<Pictur
         y_label: axis_label(b),
         y_scale: scale(second),
         y: drawn.as_ref().map_or_else(|| y.clone(), |d| d.y.clone()),
-        regimes: names.iter().map(|n| Label::plain(n)).collect(),
+        regimes: names.words.iter().map(|n| Label::plain(n)).collect(),
+        looks: names.looks(),
         cell: drawn.map_or_else(|| cell.clone(), |d| d.cell),
         here: own.then(|| (at(across), at(up), label)),
     };
@@ -70,24 +72,49 @@ pub fn draw(r: &mut Request, request: &PlotRequest, fine: bool) -> Result<Pictur
     body.insert("parameters".into(), json!([a.name, b.name]));
     body.insert("x".into(), Value::Array(x.iter().map(|v| json::number(*v)).collect()));
     body.insert("y".into(), Value::Array(y.iter().map(|v| json::number(*v)).collect()));
-    body.insert("regimes".into(), json!(names));
+    body.insert("regimes".into(), json!(names.words));
     body.insert("cells".into(), json!(cell));
     Ok(Picture { figure: regime_map(&data), json: body, text, exit })
 }
 
-/// The regime of each row as a number into `names`, which grows by new ones.
-fn categories(p: &Prepared, table: &Table, names: &mut Vec<String>) -> Vec<Option<usize>> {
-    let of: Vec<usize> = table
-        .regimes
-        .iter()
-        .map(|s| {
-            let words = p.regime_words(s);
-            names.iter().position(|n| *n == words).unwrap_or_else(|| {
-                names.push(words);
-                names.len() - 1
-            })
+/// The regimes of a picture, told by their words.
+#[derive(Default)]
+pub(super) struct Named {
+    words: Vec<String>,
+    /// By regime: the look that it has where no other of the picture has it.
+    wanted: Vec<usize>,
+}
+
+impl Named {
+    /// The number of an equilibrium's regime in this picture.
+    pub(super) fn of(&mut self, p: &Prepared, solution: &Solution) -> usize {
+        let words = p.regime_words(solution);
+        self.words.iter().position(|n| *n == words).unwrap_or_else(|| {
+            self.wanted.push(p.regime_number(solution, &words, LOOKS));
+            self.words.push(words);
+            self.words.len() - 1
         })
-        .collect();
+    }
+
+    /// A look for each regime: the same in every picture of the model, as far as no two of one picture ask for the same.
+    pub(super) fn looks(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.words.len()).collect();
+        order.sort_by(|a, b| self.words[*a].cmp(&self.words[*b]));
+        let mut taken = [false; LOOKS];
+        let mut out = vec![0; self.words.len()];
+        for k in order {
+            let want = self.wanted[k];
+            let free = (0..LOOKS).map(|n| (want + n) % LOOKS).find(|l| !taken[*l]).unwrap_or(want);
+            taken[free] = true;
+            out[k] = free;
+        }
+        out
+    }
+}
+
+/// The regime of each row as a number into `names`, which grows by new ones.
+fn categories(p: &Prepared, table: &Table, names: &mut Named) -> Vec<Option<usize>> {
+    let of: Vec<usize> = table.regimes.iter().map(|s| names.of(p, s)).collect();
     table.rows.iter().map(|row| of.get(row.regime as usize).copied()).collect()
 }
 
@@ -101,7 +128,7 @@ struct Drawn {
 /// The map with more points where neighbours differ, so that borders come out as lines and not as steps.
 ///
 /// Elsewhere a point takes the regime of the four around it. `None` where a single row or column leaves nothing to cut.
-fn refined(r: &Request, swept: &Swept, axes: [&Axis; 2], cell: &[Option<usize>], names: &mut Vec<String>) -> Result<Option<Drawn>, Failure> {
+fn refined(r: &Request, swept: &Swept, axes: [&Axis; 2], cell: &[Option<usize>], names: &mut Named) -> Result<Option<Drawn>, Failure> {
     let [x, y] = swept.points.values.as_slice() else { return Ok(None) };
     let (nx, ny) = (x.len(), y.len());
     if nx < 2 || ny < 2 || axes.iter().any(|a| !matches!(a.grid, Grid::Range { .. })) {

@@ -2,6 +2,7 @@
 
 use super::{
     figure::{Area, Band, Cells, Dash, Figure, Ink, Legend, Line, Series, Side, Stack, Swatch},
+    hatch,
     layout::{self, Layout, NAME, SMALL, SUBTITLE, SWATCH, TICK, TITLE, layout},
     metrics,
     path::{P, Rect, visible},
@@ -33,6 +34,7 @@ pub(crate) fn scene(figure: &Figure, width: f64, height: f64) -> Scene {
             scene.fill(Rect { x0: plan.plot.x0 + a * wide, x1: plan.plot.x0 + b * wide, ..plan.plot }, Paint::Band);
         }
     }
+    draw_strip(figure, &plan, &mut scene);
     if figure.grid && !cells {
         for tick in &plan.y_ticks {
             let y = plan.plot.y1 - tick.place * (plan.plot.y1 - plan.plot.y0);
@@ -54,7 +56,7 @@ pub(crate) fn scene(figure: &Figure, width: f64, height: f64) -> Scene {
     for series in &figure.series {
         match series {
             Series::Line(line) => {
-                for piece in draw_line(line, &plan, &mut scene) {
+                for piece in draw_line(line, figure.stroke(line), &plan, &mut scene) {
                     crowd.curve(&piece);
                 }
             }
@@ -94,17 +96,31 @@ pub(crate) fn band_span(band: &Band, x: &Range) -> Option<(f64, f64)> {
     (b > a && !low.is_nan()).then_some((a, b))
 }
 
+/// Height of the strip that shows the colours of bands, in pixels.
+const STRIP: f64 = 5.0;
+
+/// A strip above the data in the colours that regimes have on maps.
+fn draw_strip(figure: &Figure, plan: &Layout, scene: &mut Scene) {
+    let wide = plan.plot.x1 - plan.plot.x0;
+    for band in figure.bands.iter().take(1000) {
+        if let (Some(look), Some((a, b))) = (band.look, band_span(band, &plan.x)) {
+            let area = Rect { x0: plan.plot.x0 + a * wide, x1: plan.plot.x0 + b * wide, y0: plan.plot.y0, y1: plan.plot.y0 + STRIP };
+            scene.fill(area, Paint::Tint(Ink::Series(look)));
+        }
+    }
+}
+
 /// Curve pieces of a line in view, as drawn.
 pub(crate) fn line_pieces(line: &Line, plan: &Layout) -> Vec<Vec<P>> {
     visible(line.points.iter().map(|p| plan.point(*p)), plan.plot, GRAIN)
 }
 
-fn draw_line(line: &Line, plan: &Layout, scene: &mut Scene) -> Vec<Vec<P>> {
+fn draw_line(line: &Line, dash: Dash, plan: &Layout, scene: &mut Scene) -> Vec<Vec<P>> {
     let all = line_pieces(line, plan);
     let (lone, pieces): (Vec<Vec<P>>, Vec<Vec<P>>) = all.iter().cloned().partition(|piece| piece.len() < 2);
     let width = if line.width.is_finite() { line.width.clamp(0.2, 20.0) } else { 1.8 };
     if !pieces.is_empty() {
-        scene.shapes.push(Shape::Curves { pieces, stroke: Stroke { paint: Paint::Ink(line.ink), width, dash: line.dash } });
+        scene.shapes.push(Shape::Curves { pieces, stroke: Stroke { paint: Paint::Ink(line.ink), width, dash } });
     }
     if !lone.is_empty() {
         scene.shapes.push(Shape::Dots { at: lone.concat(), radius: width * 1.2, paint: Paint::Ink(line.ink), rim: false });
@@ -171,7 +187,16 @@ fn draw_stack(stack: &Stack, figure: &Figure, plan: &Layout, scene: &mut Scene) 
     }
     let narrow = totals.iter().any(|t| t.0 < 9.0);
     for (k, pieces) in fills.into_iter().enumerate().filter(|(_, f)| !f.is_empty()) {
-        scene.shapes.push(Shape::Fill { pieces, paint: Paint::Ink(Ink::Series(stack.first.saturating_add(k))), crisp: narrow });
+        let look = stack.first.saturating_add(k);
+        let mut bars: Vec<Rect> = pieces.iter().map(|p| bounds(p)).collect();
+        bars.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+        scene.shapes.push(Shape::Fill { pieces, paint: Paint::Ink(Ink::Series(look)), crisp: narrow });
+        // Bars of one part stand side by side.
+        let inside = |p: P| {
+            let after = bars.partition_point(|r| r.x0 <= p.0);
+            after.checked_sub(1).and_then(|k| bars.get(k)).is_some_and(|r| r.contains(p))
+        };
+        hatched(hatch::strokes(k, plan.plot, inside), Paint::Ground, scene);
     }
     let at: Vec<P> = totals.iter().map(|t| t.1).filter(|p| plan.plot.contains(*p)).collect();
     if narrow {
@@ -180,6 +205,22 @@ fn draw_stack(stack: &Stack, figure: &Figure, plan: &Layout, scene: &mut Scene) 
     } else if !at.is_empty() {
         scene.shapes.push(Shape::Diamonds { at, radius: 4.0, paint: Paint::Ink(Ink::Text) });
     }
+}
+
+/// Strokes over an area that is filled already.
+fn hatched(pieces: Vec<Vec<P>>, paint: Paint, scene: &mut Scene) {
+    if !pieces.is_empty() {
+        scene.shapes.push(Shape::Curves { pieces, stroke: Stroke { paint, width: 0.9, dash: Dash::Solid } });
+    }
+}
+
+/// The rectangle round an outline.
+fn bounds(piece: &[P]) -> Rect {
+    let mut r = Rect { x0: f64::INFINITY, y0: f64::INFINITY, x1: f64::NEG_INFINITY, y1: f64::NEG_INFINITY };
+    for (x, y) in piece {
+        r = Rect { x0: r.x0.min(*x), y0: r.y0.min(*y), x1: r.x1.max(*x), y1: r.y1.max(*y) };
+    }
+    r
 }
 
 /// Index of a column or row of a map, and where it begins and ends in pixels.
@@ -268,8 +309,15 @@ fn draw_cells(cells: &Cells, figure: &Figure, plan: &Layout, scene: &mut Scene) 
         above = Some(*j);
     }
     for (kind, rects) in fills {
-        let paint = kind.map_or(Paint::Tint(Ink::Muted), |k| Paint::Tint(Ink::Series(k)));
+        let paint = kind.map_or(Paint::Tint(Ink::Muted), |k| Paint::Tint(cells.ink(k)));
         scene.shapes.push(Shape::Fill { pieces: rects.into_iter().map(super::scene::outline).collect(), paint, crisp: true });
+        let Some((k, Ink::Series(look))) = kind.map(|k| (k, cells.ink(k))) else { continue };
+        let cell = |p: P| {
+            let span = |spans: &[Span], v: f64| spans.get(spans.partition_point(|s| s.2 < v)).filter(|s| s.1 <= v).map(|s| s.0);
+            Some((span(&columns, p.0)?, span(&rows, p.1)?))
+        };
+        let inside = |p: P| cell(p).is_some_and(|(i, j)| cells.at(i, j) == Some(k));
+        hatched(hatch::strokes(look, plan.plot, inside), Paint::Hatch(Ink::Series(look)), scene);
     }
     if !borders.is_empty() {
         scene.shapes.push(Shape::Curves { pieces: borders, stroke: Stroke { paint: Paint::Frame, width: 0.9, dash: Dash::Solid } });
@@ -323,7 +371,7 @@ fn region_names(figure: &Figure, plan: &Layout) -> Option<Vec<Words>> {
             let (lines, area) = fitting?;
             for (k, line) in lines.into_iter().enumerate() {
                 let at = ((area.x0 + area.x1) / 2.0, area.y0 + 2.0 + (k as f64 + 0.86) * layout::LEADING * NAME);
-                names.push(Words { at, anchor: Anchor::Middle, size: NAME, bold: false, label: line, paint: Paint::Ink(Ink::Text), halo: false });
+                names.push(Words { at, anchor: Anchor::Middle, size: NAME, bold: false, label: line, paint: Paint::Ink(Ink::Text), halo: true });
             }
         }
     }
@@ -348,7 +396,7 @@ fn region_keys(figure: &Figure, plan: &Layout) -> Vec<Words> {
             let wide = metrics::width(&label, NAME, false);
             if let Some(area) = place::within(&x, &y, open, wide + 4.0, NAME + 4.0) {
                 let at = ((area.x0 + area.x1) / 2.0, area.y0 + 2.0 + 0.86 * NAME);
-                out.push(Words { at, anchor: Anchor::Middle, size: NAME, bold: false, label, paint: Paint::Ink(Ink::Text), halo: false });
+                out.push(Words { at, anchor: Anchor::Middle, size: NAME, bold: false, label, paint: Paint::Ink(Ink::Text), halo: true });
             }
         }
     }
@@ -424,9 +472,21 @@ fn draw_words(plan: &Layout, scene: &mut Scene) {
         let y = plan.plot.y1 - tick.place * (plan.plot.y1 - plan.plot.y0);
         scene.words((plan.plot.x0 - 7.0, y + 0.36 * TICK), Anchor::End, TICK, muted, &tick.label);
     }
-    for (at, entry) in &plan.legend {
-        draw_swatch(*at, entry.ink, entry.swatch, scene);
-        scene.words((at.0 + SWATCH, at.1), Anchor::Start, NAME, text, &entry.name);
+    let mut fills = 0;
+    for key in &plan.legend {
+        // The parts of bars are hatched in their own order.
+        let look = match (key.entry.swatch, key.entry.ink) {
+            (Swatch::Tint, Ink::Series(k)) => k,
+            (Swatch::Fill, _) => {
+                fills += 1;
+                fills - 1
+            }
+            _ => 0,
+        };
+        draw_swatch(key.at, key.entry.ink, key.entry.swatch, look, scene);
+        for (k, line) in key.lines.iter().enumerate() {
+            scene.words((key.at.0 + SWATCH, key.at.1 + k as f64 * layout::LEADING * NAME), Anchor::Start, NAME, text, line);
+        }
     }
     for tag in &plan.tags {
         let x = plan.plot.x1;
@@ -438,15 +498,19 @@ fn draw_words(plan: &Layout, scene: &mut Scene) {
     }
 }
 
-fn draw_swatch(at: P, ink: Ink, swatch: Swatch, scene: &mut Scene) {
+fn draw_swatch(at: P, ink: Ink, swatch: Swatch, look: usize, scene: &mut Scene) {
     let middle = at.1 - 0.36 * NAME;
     let square = Rect { x0: at.0 + 5.0, y0: middle - 5.5, x1: at.0 + 20.0, y1: middle + 5.5 };
     match swatch {
         Swatch::Line(dash) => scene.line((at.0, middle), (at.0 + 20.0, middle), Paint::Ink(ink), 2.0, dash),
         Swatch::Dot => scene.shapes.push(Shape::Dots { at: vec![(at.0 + 12.0, middle)], radius: 3.0, paint: Paint::Ink(ink), rim: false }),
-        Swatch::Fill => scene.fill(square, Paint::Ink(ink)),
+        Swatch::Fill => {
+            scene.fill(square, Paint::Ink(ink));
+            hatched(hatch::strokes(look, square, |_| true), Paint::Ground, scene);
+        }
         Swatch::Tint => {
             scene.fill(square, Paint::Tint(ink));
+            hatched(hatch::strokes(look, square, |_| true), Paint::Hatch(ink), scene);
             let mut edge = super::scene::outline(square);
             edge.extend(edge.first().copied());
             scene.shapes.push(Shape::Curves { pieces: vec![edge], stroke: Stroke { paint: Paint::Frame, width: 0.6, dash: Dash::Solid } });
@@ -469,7 +533,7 @@ mod tests {
         let at: Vec<f64> = (0..12).map(f64::from).collect();
         let cell = (0..144).map(|k| Some(kind(k % 12, k / 12))).collect();
         let categories = vec![Label::plain("a"), Label::plain("b"), Label::plain("c")];
-        let cells = Cells { x: at.clone(), y: at, cell, categories, missing: Label::default() };
+        let cells = Cells { x: at.clone(), y: at, cell, categories, looks: Vec::new(), missing: Label::default() };
         Figure::new(Axis::new("x"), Axis::new("y")).with(Series::Cells(cells))
     }
 

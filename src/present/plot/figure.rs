@@ -19,7 +19,12 @@ pub enum Dash {
     Solid,
     Dashed,
     Dotted,
+    Long,
+    DashDot,
 }
+
+/// Strokes that tell lines apart where colours do not, in the order of the lines.
+const STROKES: [Dash; 5] = [Dash::Solid, Dash::Long, Dash::DashDot, Dash::Dotted, Dash::Dashed];
 
 /// A curve through points in their order; a point that is not finite leaves a gap.
 #[derive(Clone, Debug)]
@@ -69,6 +74,8 @@ pub struct Cells {
     pub y: Vec<f64>,
     pub cell: Vec<Option<usize>>,
     pub categories: Vec<Label>,
+    /// By category: which of the palette's looks it has, so that it looks alike in every picture; its own number where there is none.
+    pub looks: Vec<usize>,
     /// What the legend says of cells without an answer.
     pub missing: Label,
 }
@@ -82,6 +89,11 @@ impl Cells {
 }
 
 impl Cells {
+    /// The ink of a category.
+    pub fn ink(&self, category: usize) -> Ink {
+        Ink::Series(self.looks.get(category).copied().unwrap_or(category))
+    }
+
     /// The letter of a category on the map, in the order in which the legend lists them.
     pub(crate) fn key(&self, category: usize) -> Option<Label> {
         let used: Vec<usize> = (0..self.categories.len()).filter(|k| self.cell.contains(&Some(*k))).collect();
@@ -106,6 +118,8 @@ pub struct Band {
     pub from: f64,
     pub to: f64,
     pub name: Label,
+    /// Which of the palette's looks it has on maps.
+    pub look: Option<usize>,
 }
 
 /// Which axis a marker line belongs to.
@@ -233,7 +247,7 @@ impl Figure {
     }
 
     pub fn band(mut self, from: f64, to: f64, name: impl Into<Label>) -> Self {
-        self.bands.push(Band { from, to, name: name.into() });
+        self.bands.push(Band { from, to, name: name.into(), look: None });
         self
     }
 
@@ -259,29 +273,51 @@ impl Figure {
                 Series::Cloud(cloud) => after(&cloud.ink),
                 Series::Area(area) => after(&area.ink),
                 Series::Stack(stack) => stack.first.saturating_add(stack.parts.len()),
-                Series::Cells(cells) => cells.categories.len(),
+                Series::Cells(cells) => (0..cells.categories.len()).map(|k| after(&cells.ink(k))).max().unwrap_or(0),
             })
             .max()
             .map_or(0, |k| k)
     }
 
-    /// What a legend would list: name, ink and kind of each named layer or part.
-    /// The entries of the legend as a page shows them: a map's regions by their letters, so that they can be told apart without colour.
+    /// How a line is broken on a page: where all named lines are solid each has a stroke of its own, so that they can be told apart without colour.
+    pub(crate) fn stroke(&self, line: &Line) -> Dash {
+        let lines = || self.series.iter().filter_map(|s| if let Series::Line(l) = s { Some(l) } else { None });
+        if line.name.is_empty() || lines().any(|l| l.dash != Dash::Solid) {
+            return line.dash;
+        }
+        match line.ink {
+            Ink::Series(k) => STROKES.get(k % STROKES.len()).copied().map_or(Dash::Solid, |d| d),
+            _ => line.dash,
+        }
+    }
+
+    /// The entries of the legend as a page shows them: lines by their strokes, a map's regions by their letters, so that they can be told apart
+    /// without colour.
     pub(crate) fn keyed_entries(&self) -> Vec<Entry> {
         let mut entries = self.legend_entries();
         for series in &self.series {
-            let Series::Cells(cells) = series else { continue };
-            for entry in entries.iter_mut().filter(|e| e.swatch == Swatch::Tint) {
-                if let Ink::Series(k) = entry.ink
-                    && let Some(key) = cells.key(k)
-                {
-                    entry.name = key.then(" ").join(&entry.name);
+            match series {
+                Series::Cells(cells) => {
+                    for k in 0..cells.categories.len() {
+                        let own = |e: &&mut Entry| e.swatch == Swatch::Tint && e.ink == cells.ink(k);
+                        if let (Some(key), Some(entry)) = (cells.key(k), entries.iter_mut().find(own)) {
+                            entry.name = key.then(" ").join(&entry.name);
+                        }
+                    }
                 }
+                Series::Line(line) => {
+                    let own = |e: &&mut Entry| e.swatch == Swatch::Line(line.dash) && e.ink == line.ink;
+                    if let Some(entry) = entries.iter_mut().find(own) {
+                        entry.swatch = Swatch::Line(self.stroke(line));
+                    }
+                }
+                _ => {}
             }
         }
         entries
     }
 
+    /// What a legend would list: name, ink and kind of each named layer or part.
     pub(crate) fn legend_entries(&self) -> Vec<Entry> {
         let mut entries = Vec::new();
         let mut add = |name: &Label, ink: Ink, swatch: Swatch| {
@@ -305,7 +341,7 @@ impl Figure {
                 Series::Cells(cells) => {
                     let used = |k: usize| cells.cell.contains(&Some(k));
                     for (k, name) in cells.categories.iter().enumerate().filter(|(k, _)| used(*k)) {
-                        add(name, Ink::Series(k), Swatch::Tint);
+                        add(name, cells.ink(k), Swatch::Tint);
                     }
                     if (0..cells.y.len()).any(|j| (0..cells.x.len()).any(|i| cells.at(i, j).is_none())) {
                         add(&cells.missing, Ink::Muted, Swatch::Tint);

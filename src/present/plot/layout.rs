@@ -4,7 +4,7 @@ use super::{
     figure::{Entry, Figure, Ink, Legend, Series, Side, Swatch},
     metrics::{fit, width, wrap},
     path::{P, Rect, spread},
-    scale::{Range, Tick},
+    scale::{Axis, Range, Tick},
     text::Label,
 };
 
@@ -21,6 +21,9 @@ pub(crate) const NO_DATA: &str = "no data";
 pub(crate) const MOST_KEYS: usize = 26;
 /// Line height in units of the font size.
 pub(crate) const LEADING: f64 = 1.32;
+/// Longest line of a legend beside a map, and the room between the two.
+const BESIDE: f64 = 200.0;
+const GUTTER: f64 = 18.0;
 /// Width of a legend's swatch with the space after it.
 pub(crate) const SWATCH: f64 = 26.0;
 
@@ -38,6 +41,13 @@ pub(crate) struct Tag {
     pub ink: Ink,
 }
 
+/// One entry of the legend: where its swatch stands and the lines of its name.
+pub(crate) struct Key {
+    pub at: P,
+    pub entry: Entry,
+    pub lines: Vec<Label>,
+}
+
 /// Everything that does not depend on how data are drawn.
 pub(crate) struct Layout {
     pub width: f64,
@@ -52,7 +62,7 @@ pub(crate) struct Layout {
     pub note: Vec<Set>,
     pub x_label: Vec<Set>,
     pub y_label: Vec<Set>,
-    pub legend: Vec<(P, Entry)>,
+    pub legend: Vec<Key>,
     pub tags: Vec<Tag>,
     /// Whether tags are led to their lines because some had to move.
     pub leaders: bool,
@@ -79,11 +89,17 @@ impl Layout {
 pub(crate) fn ranges(figure: &Figure) -> (Range, Range) {
     let clouds = figure.series.iter().any(|s| matches!(s, Series::Cloud(_)));
     let cells = figure.series.iter().any(|s| matches!(s, Series::Cells(_)));
-    let of = |side: Side, axis, pad| {
+    let of = |side: Side, axis: &Axis, pad| {
         let (values, zero) = figure.extent(side);
-        Range::of(axis, &values, zero, pad)
+        if !cells {
+            return Range::of(axis, &values, zero, pad);
+        }
+        // A map reaches as far as its cells: a strip down to zero would be a region of nothing.
+        let ends = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
+        let tight = Axis { range: axis.range.or((ends.0 < ends.1).then_some(ends)), ..axis.clone() };
+        Range::of(&tight, &values, zero, 0.0)
     };
-    (of(Side::X, &figure.x, if clouds { 0.03 } else { 0.0 }), of(Side::Y, &figure.y, if cells { 0.0 } else { 0.06 }))
+    (of(Side::X, &figure.x, if clouds { 0.03 } else { 0.0 }), of(Side::Y, &figure.y, 0.06))
 }
 
 /// Lays a figure out; a canvas too small for its words grows.
@@ -132,8 +148,10 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
         Legend::Above => true,
         Legend::Inside | Legend::None => false,
     };
-    let mut legend = Vec::new();
-    if wants_legend {
+    let mut legend: Vec<Key> = Vec::new();
+    // The regions of a map are sentences: beside the map, on a wider page, they take nothing from it.
+    let beside = wants_legend && figure.series.iter().any(|s| matches!(s, Series::Cells(_)));
+    if wants_legend && !beside {
         top += 4.0;
         let mut at = PAD;
         for mut entry in figure.keyed_entries() {
@@ -143,7 +161,7 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
                 at = PAD;
                 top += LEADING * NAME + 2.0;
             }
-            legend.push(((at, top + NAME), entry));
+            legend.push(Key { at: (at, top + NAME), lines: vec![entry.name.clone()], entry });
             at += length + 18.0;
         }
         if !legend.is_empty() {
@@ -184,6 +202,19 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
         set.at.1 = y0 - 8.0;
     }
 
+    let mut full = wide;
+    let mut low = y0;
+    if beside {
+        for entry in figure.keyed_entries() {
+            let lines: Vec<Label> = wrap(&entry.name, NAME, false, BESIDE).iter().map(|l| fit(l, NAME, false, BESIDE)).collect();
+            let longest = lines.iter().map(|l| width(l, NAME, false)).fold(0.0, f64::max);
+            full = full.max(x1 + GUTTER + SWATCH + longest + PAD);
+            let rows = lines.len() as f64;
+            legend.push(Key { at: (x1 + GUTTER, low + NAME), entry, lines });
+            low += rows * LEADING * NAME + 5.0;
+        }
+    }
+
     let x_ticks = x_ticks(figure, &x, x0, x1, wide);
     let tick_lines = x_ticks.iter().map(|t| t.1.len()).max().map_or(0, |n| n);
     let x_lines = if figure.x.label.is_empty() { Vec::new() } else { wrap(&figure.x.label, AXIS, false, x1 - x0) };
@@ -195,7 +226,7 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
         + note_lines.len() as f64 * LEADING * SMALL
         + if note_lines.is_empty() { 0.0 } else { 6.0 }
         + PAD * 0.7;
-    let y1 = (high - below).max(y0 + 60.0);
+    let y1 = (high - below).max(y0 + 60.0).max(low);
     let mut at = y1 + 7.0 + tick_lines as f64 * LEADING * TICK;
     let mut x_label = Vec::new();
     for line in x_lines {
@@ -220,7 +251,7 @@ pub(crate) fn layout(figure: &Figure, canvas: (f64, f64), named_inside: bool) ->
         tag.level = level;
         leaders |= (tag.y - level).abs() > 2.5;
     }
-    Layout { width: wide, height: y1 + below, plot, x, y, x_ticks, y_ticks, title, subtitle, note, x_label, y_label, legend, tags, leaders, header }
+    Layout { width: full, height: y1 + below, plot, x, y, x_ticks, y_ticks, title, subtitle, note, x_label, y_label, legend, tags, leaders, header }
 }
 
 /// Where lines end on the right as fractions of the height, if every named layer is a line that ends there.

@@ -70,6 +70,11 @@ impl Palette {
         let keep = if ink == Ink::Muted { 0.12 } else { self.tint * 0.6f64.powf(round) };
         mix(self.ground, self.ink(ink), keep)
     }
+
+    /// The ink of strokes on its tint.
+    pub fn hatch(&self, ink: Ink) -> u32 {
+        mix(self.tint(ink), self.ink(ink), 0.45)
+    }
 }
 
 fn mix(ground: u32, ink: u32, keep: f64) -> u32 {

@@ -7,25 +7,25 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-/// Why a figure could not be drawn as pixels.
+/// Why a figure could not be drawn.
 #[derive(Clone, Debug, PartialEq)]
-pub enum PngError {
+pub enum DrawError {
     /// The picture would have more pixels than fit in memory.
     Size { width: f64, height: f64 },
     /// The renderer refused the drawing.
     Render(String),
 }
 
-impl fmt::Display for PngError {
+impl fmt::Display for DrawError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            PngError::Size { width, height } => write!(f, "a picture of {width:.0} × {height:.0} pixels is too large: lower its scale"),
-            PngError::Render(why) => write!(f, "the figure could not be drawn as PNG: {why}"),
+            DrawError::Size { width, height } => write!(f, "a picture of {width:.0} × {height:.0} pixels is too large: lower its scale"),
+            DrawError::Render(why) => write!(f, "the figure could not be drawn: {why}"),
         }
     }
 }
 
-impl std::error::Error for PngError {}
+impl std::error::Error for DrawError {}
 
 /// Most pixels of a picture.
 const PIXELS: f64 = 2e8;
@@ -36,18 +36,23 @@ impl Figure {
     /// [`Theme::Auto`](super::Theme::Auto) is drawn light.
     ///
     /// # Errors
-    /// [`PngError::Size`] beyond 2×10⁸ pixels or where the scale is not a positive number.
-    pub fn to_png(&self, canvas: &Canvas, scale: f64) -> Result<Vec<u8>, PngError> {
-        let options = usvg::Options { fontdb: fonts(), font_family: FAMILY.to_string(), ..usvg::Options::default() };
-        let tree = usvg::Tree::from_str(&self.to_svg(canvas), &options).map_err(|e| PngError::Render(e.to_string()))?;
+    /// [`DrawError::Size`] beyond 2×10⁸ pixels or where the scale is not a positive number.
+    pub fn to_png(&self, canvas: &Canvas, scale: f64) -> Result<Vec<u8>, DrawError> {
+        let tree = self.tree(canvas)?;
         let (width, height) = (f64::from(tree.size().width()) * scale, f64::from(tree.size().height()) * scale);
-        let too_large = PngError::Size { width, height };
+        let too_large = DrawError::Size { width, height };
         if !(width >= 1.0 && height >= 1.0 && width * height <= PIXELS) {
             return Err(too_large);
         }
         let mut pixels = tiny_skia::Pixmap::new(width.round() as u32, height.round() as u32).ok_or(too_large)?;
         resvg::render(&tree, tiny_skia::Transform::from_scale(scale as f32, scale as f32), &mut pixels.as_mut());
-        pixels.encode_png().map_err(|e| PngError::Render(e.to_string()))
+        pixels.encode_png().map_err(|e| DrawError::Render(e.to_string()))
+    }
+
+    /// The figure's SVG read back, with every word set in the embedded font.
+    pub(crate) fn tree(&self, canvas: &Canvas) -> Result<usvg::Tree, DrawError> {
+        let options = usvg::Options { fontdb: fonts(), font_family: FAMILY.to_string(), ..usvg::Options::default() };
+        usvg::Tree::from_str(&self.to_svg(canvas), &options).map_err(|e| DrawError::Render(e.to_string()))
     }
 }
 

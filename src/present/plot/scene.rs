@@ -13,6 +13,8 @@ pub(crate) enum Paint {
     Ink(Ink),
     /// An ink thinned for areas.
     Tint(Ink),
+    /// An ink between its tint and itself, for strokes on the tint.
+    Hatch(Ink),
     /// An ink made fit for words.
     Word(Ink),
     Ground,

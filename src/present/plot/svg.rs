@@ -32,6 +32,12 @@ impl Default for Canvas {
 const FACES: &str = "'Source Sans 3','Helvetica Neue',Helvetica,Arial,'DejaVu Sans',sans-serif";
 
 impl Figure {
+    /// Width and height of the page that the figure takes: more than the canvas where its words have no room on it.
+    pub fn size(&self, canvas: &Canvas) -> (f64, f64) {
+        let scene = scene(self, canvas.width, canvas.height);
+        (scene.width, scene.height)
+    }
+
     /// The figure as a self-contained SVG document.
     ///
     /// [`Theme::Auto`] carries a style that follows `prefers-color-scheme`; its class names are colours, so that many figures can share a page.
@@ -91,6 +97,8 @@ impl Pen {
                     Dash::Solid => "",
                     Dash::Dashed => " stroke-dasharray=\"5 3.5\"",
                     Dash::Dotted => " stroke-dasharray=\"1.4 2.8\"",
+                    Dash::Long => " stroke-dasharray=\"11 3.5\"",
+                    Dash::DashDot => " stroke-dasharray=\"7 2.5 1.4 2.5\"",
                 };
                 self.put(format_args!("<path d=\"{path}\" fill=\"none\"{paint}{dash} stroke-linejoin=\"round\"/>\n"));
             }
@@ -200,6 +208,7 @@ fn color(palette: &Palette, paint: Paint) -> u32 {
     match paint {
         Paint::Ink(ink) => palette.ink(ink),
         Paint::Tint(ink) => palette.tint(ink),
+        Paint::Hatch(ink) => palette.hatch(ink),
         Paint::Word(ink) => palette.word(ink),
         Paint::Ground => palette.ground,
         Paint::Grid => palette.grid,

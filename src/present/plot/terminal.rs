@@ -9,7 +9,7 @@ use super::{
     path::{P, Rect, spread, visible},
     scale::Range,
     stack,
-    terminal_fill::{CATEGORY, MISSING, PART, area, cells, character, stacks},
+    terminal_fill::{CATEGORY, MISSING, PART, area, cells, character, stacks, told_apart},
     text::{Label, columns, cut},
 };
 
@@ -61,6 +61,10 @@ impl Plot {
 impl Figure {
     /// The figure as lines of text, each ended by a newline, no wider than asked for (but never narrower than 24 columns).
     pub fn to_terminal(&self, terminal: &Terminal) -> Shown {
+        told_apart(self, terminal.color).drawn(terminal)
+    }
+
+    fn drawn(&self, terminal: &Terminal) -> Shown {
         let width = terminal.width.clamp(24, 500);
         let (x, y) = layout::ranges(self);
         let text = |label: &Label| label.unicode();
@@ -265,6 +269,8 @@ fn dash(dash: Dash) -> Pattern {
         Dash::Solid => (1, 0),
         Dash::Dashed => (4, 3),
         Dash::Dotted => (1, 2),
+        Dash::Long => (8, 3),
+        Dash::DashDot => (6, 2),
     }
 }
 

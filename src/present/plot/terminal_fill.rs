@@ -1,7 +1,7 @@
 //! Bars, areas and maps of regimes in block characters.
 
 use super::{
-    figure::{Area, Cells, Figure, Ink, Stack},
+    figure::{Area, Cells, Figure, Ink, Series, Stack},
     stack,
     terminal::Plot,
 };
@@ -12,6 +12,25 @@ pub(crate) const PART: [char; 8] = ['█', '▒', '░', '▓', '#', '+', 'o', '
 pub(crate) const CATEGORY: [char; 10] = ['·', '░', '▓', '+', '▒', 'o', '█', '#', '=', '%'];
 /// A cell of a map without an answer.
 pub(crate) const MISSING: char = '?';
+
+/// The figure with looks for its maps that a terminal can tell apart: each region keeps the look that it has on pages unless another of the picture
+/// has it already.
+pub(crate) fn told_apart(figure: &Figure, color: bool) -> Figure {
+    let mut own = figure.clone();
+    // Colours of a terminal, or its characters.
+    let kinds = if color { PART.len() } else { CATEGORY.len() };
+    for series in &mut own.series {
+        let Series::Cells(map) = series else { continue };
+        let wanted: Vec<usize> = (0..map.categories.len()).map(|k| if let Ink::Series(look) = map.ink(k) { look } else { k }).collect();
+        let mut looks: Vec<usize> = Vec::new();
+        for want in wanted {
+            let free = (0..kinds).map(|n| (want % kinds + n) % kinds).find(|l| !looks.contains(l));
+            looks.push(free.unwrap_or(want % kinds));
+        }
+        map.looks = looks;
+    }
+    own
+}
 
 /// The fill of part or category `k`.
 pub(crate) fn character(table: &[char], k: usize, color: bool) -> char {
@@ -113,7 +132,7 @@ pub(crate) fn cells(map: &Cells, figure: &Figure, plot: &mut Plot) {
         let (upper, lower) = middles(plot, row);
         let (upper, lower) = (find(&rows, upper), find(&rows, lower));
         for (column, i) in across.iter().enumerate() {
-            let kind = |j: Option<usize>| -> Half { i.zip(j).map(|(i, j)| map.at(i, j).map_or(Ink::Muted, Ink::Series)) };
+            let kind = |j: Option<usize>| -> Half { i.zip(j).map(|(i, j)| map.at(i, j).map_or(Ink::Muted, |k| map.ink(k))) };
             put(plot, column, row, (kind(upper), kind(lower)), &CATEGORY);
         }
     }

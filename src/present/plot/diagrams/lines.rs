@@ -1,7 +1,7 @@
 //! Quantities along a sweep.
 
 use crate::present::plot::{
-    figure::{Dash, Drop, Figure, Ink, Marker, Note, Side},
+    figure::{Band, Dash, Drop, Figure, Ink, Marker, Note, Side},
     number::significant,
     scale::{Axis, Scale},
     text::Label,
@@ -13,6 +13,8 @@ pub struct Regime {
     pub from: f64,
     pub to: f64,
     pub name: Label,
+    /// Its look on maps.
+    pub look: Option<usize>,
 }
 
 /// Quantities over one parameter.
@@ -46,7 +48,7 @@ pub fn lines_with_regimes(data: &LinesWithRegimes) -> Figure {
     let mut borders: Vec<f64> = Vec::new();
     for regime in &data.regimes {
         if data.regimes.len() > 1 {
-            figure = figure.band(regime.from, regime.to, regime.name.clone());
+            figure.bands.push(Band { from: regime.from, to: regime.to, name: regime.name.clone(), look: regime.look });
         }
         borders.extend([regime.from, regime.to].into_iter().filter(|v| v.is_finite()));
     }
@@ -77,7 +79,7 @@ mod tests {
 
     #[test]
     fn borders_are_shared_ends() {
-        let regime = |from, to| Regime { from, to, name: Label::plain("r") };
+        let regime = |from, to| Regime { from, to, name: Label::plain("r"), look: None };
         let data = LinesWithRegimes {
             title: Label::default(),
             x_label: "β".into(),

@@ -18,6 +18,8 @@ pub struct RegimeMap {
     pub y: Vec<f64>,
     /// Names of the regimes.
     pub regimes: Vec<Label>,
+    /// By regime: its look, the same in every picture of a model.
+    pub looks: Vec<usize>,
     /// `cell[j * x.len() + i]` indexes `regimes` at `(x[i], y[j])`; `None` where no equilibrium was found.
     pub cell: Vec<Option<usize>>,
     /// The model's own point.
@@ -36,6 +38,7 @@ pub fn regime_map(data: &RegimeMap) -> Figure {
         y: data.y.clone(),
         cell: data.cell.clone(),
         categories: data.regimes.clone(),
+        looks: data.looks.clone(),
         missing: Label::plain("no equilibrium found"),
     }));
     if let Some((x, y, label)) = &data.here {
