@@ -245,6 +245,8 @@ fn checked(file: &Path) -> Checked {
             Ok(())
         })
     };
+    // `wait4` below waits for it, and tells what it took.
+    #[allow(clippy::zombie_processes)]
     let child = command.spawn().unwrap_or_else(|e| panic!("{e}"));
     let mut status = 0;
     let mut used: libc::rusage = unsafe { std::mem::zeroed() };
