@@ -2,10 +2,10 @@
 
 #[path = "../oracle/mod.rs"]
 mod oracle;
-#[path = "../support/mod.rs"]
-mod support;
 #[path = "../support/start.rs"]
 mod start;
+#[path = "../support/mod.rs"]
+mod support;
 
 mod cases;
 mod examples;

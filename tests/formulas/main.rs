@@ -5,12 +5,12 @@
 mod equations_support;
 #[path = "../oracle/mod.rs"]
 mod oracle;
+#[path = "../support/start.rs"]
+mod start;
 #[path = "../statics_help/mod.rs"]
 mod statics_help;
 #[path = "../support/mod.rs"]
 mod support;
-#[path = "../support/start.rs"]
-mod start;
 
 mod built_in;
 mod classics;

@@ -12,7 +12,7 @@ use support::Failures;
 
 /// Bytes of each file. A place that takes work with the square of this shows here as many seconds.
 fn size() -> usize {
-    asked().unwrap_or(20_000)
+    asked().unwrap_or(12_000)
 }
 
 fn asked() -> Option<usize> {

@@ -3,10 +3,10 @@
 #[allow(dead_code)]
 #[path = "../support/ask.rs"]
 mod ask;
-#[path = "../support/mod.rs"]
-mod support;
 #[path = "../support/start.rs"]
 mod start;
+#[path = "../support/mod.rs"]
+mod support;
 
 mod arguments;
 mod cost;

@@ -206,7 +206,7 @@ fn a_report_that_is_stopped_keeps_its_parts() {
     let mut program = std::fs::read_to_string(root().join(MODEL)).unwrap_or_else(|e| panic!("{e}"));
     // No formulas, but more shocks than anybody waits for.
     program = program.lines().filter(|l| !l.starts_with("channels")).map(|l| format!("{l}\n")).collect();
-    const SHOCKS: usize = 20_000;
+    const SHOCKS: usize = 6_000;
     program.extend((0..SHOCKS).map(|k| format!("shock s{k} {{ beta -{}% }}\n", 1 + k % 9)));
     std::fs::write(&model, program).unwrap_or_else(|e| panic!("{e}"));
     let out = stopped_after(8, &["report", &model.display().to_string(), "--html", &page.display().to_string(), "--json"]);

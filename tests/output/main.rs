@@ -1,9 +1,9 @@
 //! What is printed, drawn and written, on good days and bad ones.
 
-#[path = "../support/mod.rs"]
-mod support;
 #[path = "../support/start.rs"]
 mod start;
+#[path = "../support/mod.rs"]
+mod support;
 
 mod docs;
 mod faults;

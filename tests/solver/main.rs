@@ -14,10 +14,10 @@ mod known;
 mod numeric_support;
 #[path = "../oracle/mod.rs"]
 mod oracle;
-#[path = "../support/mod.rs"]
-mod support;
 #[path = "../support/start.rs"]
 mod start;
+#[path = "../support/mod.rs"]
+mod support;
 
 mod accuracy;
 mod borders;

@@ -1,6 +1,7 @@
 //! The sheet as a LaTeX file to `\input`.
 
 use super::given::{Given, Value};
+use super::letters::Letter;
 use super::names;
 use super::print::{self, Target, pieces, print};
 use super::sheet::{Relation, Row, Section, Sheet};
@@ -15,7 +16,7 @@ pub(crate) const LINE: usize = 62;
 const LISTED: usize = 9;
 
 /// `letters` are those that stand for built-in quantities, with their meanings.
-pub fn render(sheet: &Sheet, letters: &[(Term, &'static str)], economy: &Economy) -> String {
+pub fn render(sheet: &Sheet, letters: &[Letter], economy: &Economy) -> String {
     let mut out = String::new();
     let title = [&economy.name, &economy.label].into_iter().flatten().map(|s| comment(s)).collect::<Vec<_>>().join(": ");
     let _ = writeln!(out, "% Equilibrium conditions of {}", if title.is_empty() { "a model without a name" } else { &title });
@@ -26,10 +27,10 @@ pub fn render(sheet: &Sheet, letters: &[(Term, &'static str)], economy: &Economy
     }
     out.push_str("\\begingroup\\allowdisplaybreaks\n");
     for s in &sheet.sections {
-        section(s, &mut out);
+        section(s, letters, &mut out);
     }
     if !letters.is_empty() {
-        let list: Vec<String> = letters.iter().map(|(l, meaning)| format!("${}$ {}", print(l, Target::Latex), names::text(meaning))).collect();
+        let list: Vec<String> = letters.iter().map(|l| format!("${}$ {}", print(&l.letter, Target::Latex), names::text(l.meaning))).collect();
         let _ = writeln!(out, "\n\\paragraph{{Letters.}}\n{}.", list.join(", "));
     }
     if !sheet.givens.is_empty() {
@@ -45,10 +46,13 @@ pub fn render(sheet: &Sheet, letters: &[(Term, &'static str)], economy: &Economy
     out
 }
 
-fn section(s: &Section, out: &mut String) {
+fn section(s: &Section, letters: &[Letter], out: &mut String) {
     let _ = writeln!(out, "\n\\paragraph{{{}.}}", names::text(s.title));
     if let Some(note) = s.note {
-        let _ = writeln!(out, "({}.)", names::text(note));
+        // A remark speaks of quantities as the rows do.
+        let letter = |word: &str| letters.iter().find(|l| l.word == word).map(|l| format!("${}$", print(&l.letter, Target::Latex)));
+        let words: Vec<String> = note.split(' ').map(|w| letter(w).unwrap_or_else(|| names::text(w))).collect();
+        let _ = writeln!(out, "({}.)", words.join(" "));
     }
     out.push_str("\\begin{align}\n");
     let last = s.rows.len().saturating_sub(1);

@@ -21,8 +21,15 @@ const LETTERS: [(&str, &str, &str); 12] = [
     ("welfare", "U", "real income"),
 ];
 
-/// Puts letters in place of built-in words; answers with the letters that were used, with their meanings, in the order of the table.
-pub fn lettered(sheet: &mut Sheet) -> Vec<(Term, &'static str)> {
+/// A letter that stands for a built-in quantity.
+pub struct Letter {
+    pub word: &'static str,
+    pub letter: Term,
+    pub meaning: &'static str,
+}
+
+/// Puts letters in place of built-in words; answers with those that were used, in the order of the table.
+pub fn lettered(sheet: &mut Sheet) -> Vec<Letter> {
     let mut taken: FxHashSet<Arc<str>> = FxHashSet::default();
     let mut words: FxHashSet<Arc<str>> = FxHashSet::default();
     names(sheet, &mut |n| {
@@ -39,7 +46,7 @@ pub fn lettered(sheet: &mut Sheet) -> Vec<(Term, &'static str)> {
             n.base = (*letter).into();
         }
     });
-    chosen.into_iter().map(|(_, letter, meaning)| (Term::Name(Name::plain(*letter)), *meaning)).collect()
+    chosen.into_iter().map(|(word, letter, meaning)| Letter { word, letter: Term::Name(Name::plain(*letter)), meaning }).collect()
 }
 
 /// The letter that an index is bound under.
