@@ -112,7 +112,7 @@ proptest! {
 /// A country's mark belongs to its name wherever the name stands.
 #[test]
 fn marks_stay_with_their_names() {
-    for text in ["country B { endowment X* = 1 + gift, Y** = 10 }\n", "variable w in (0, inf*) start w* \"a\"\n", "let a = (w*) / w* + 1\n"] {
+    for text in ["country B { endowment X* = 1 + gift, Y** = 10 }\n", "variable w in (0, inf*) start 1 \"a\"\n", "let a = (w*) / w* + 1\n"] {
         let once = tasktrade::syntax::format::format(text).unwrap_or_else(|e| panic!("{text}: {:?}", e.list));
         assert!(!once.contains(" *)") && !once.contains(" * =") && !once.contains("* *"), "{once}");
         survive(text);

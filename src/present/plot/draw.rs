@@ -207,10 +207,13 @@ fn draw_stack(stack: &Stack, figure: &Figure, plan: &Layout, scene: &mut Scene) 
     }
 }
 
+/// Width of the strokes of hatchings, in pixels.
+const HATCH: f64 = 0.8;
+
 /// Strokes over an area that is filled already.
 fn hatched(pieces: Vec<Vec<P>>, paint: Paint, scene: &mut Scene) {
     if !pieces.is_empty() {
-        scene.shapes.push(Shape::Curves { pieces, stroke: Stroke { paint, width: 0.9, dash: Dash::Solid } });
+        scene.shapes.push(Shape::Curves { pieces, stroke: Stroke { paint, width: HATCH, dash: Dash::Solid } });
     }
 }
 
