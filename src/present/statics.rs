@@ -217,7 +217,7 @@ fn letters_latex(rows: &[String]) -> String {
     const PAGE: usize = 40;
     let tables = rows.chunks(PAGE).map(|part| {
         let body: Vec<&str> = part.iter().map(|r| r.trim()).collect();
-        format!("\\par\\noindent\\begin{{tabular}}{{@{{}}lp{{0.7\\textwidth}}@{{}}}}\n  {}\n\\end{{tabular}}\n", body.join(" \\\\\n  "))
+        format!("\\par\\noindent\\begin{{tabular}}{{@{{}}lp{{0.64\\textwidth}}@{{}}}}\n  {}\n\\end{{tabular}}\n", body.join(" \\\\\n  "))
     });
     tables.collect::<Vec<_>>().join("\\par\n")
 }
