@@ -66,6 +66,14 @@ impl Chart {
         }
     }
 
+    /// What the digits of the value do not hold of it near an upper bound, the distance from which is known in full.
+    fn low(self, y: f64, value: f64) -> f64 {
+        match self {
+            Chart::Between(l, u) if y > 0.0 => (u - value) - (u - l) / (1.0 + y.exp()),
+            _ => 0.0,
+        }
+    }
+
     /// ln of the distances from the lower and the upper bound (NaN where there is none), and their derivatives in y.
     fn distances(self, y: f64, size: f64) -> [(f64, f64); 2] {
         const ABSENT: (f64, f64) = (f64::NAN, 0.0);
@@ -152,6 +160,9 @@ impl<'e, 'p> Follower<'e, 'p> {
     fn place(&mut self) {
         for (k, chart) in self.charts.iter().enumerate() {
             (self.z[k], self.slopes[k]) = chart.value(self.y[k]);
+            if self.engine.problem.unknowns[k].low.is_some() {
+                self.engine.lows[k] = chart.low(self.y[k], self.z[k]);
+            }
         }
     }
 
@@ -254,15 +265,23 @@ impl<'e, 'p> Follower<'e, 'p> {
     fn finish(&mut self, iterations: usize, interrupt: &AtomicBool) -> Option<Path> {
         let positions = self.positions();
         let mut z = self.z.clone();
+        let kept = self.engine.lows.clone();
         let free: Vec<usize> = (0..z.len()).filter(|k| positions[*k] == Position::Lower && in_logs(&self.engine.problem.unknowns[*k])).collect();
         for (k, unknown) in self.engine.problem.unknowns.iter().enumerate() {
             match positions[k] {
                 Position::Lower => z[k] = unknown.lower,
                 Position::Upper => z[k] = unknown.upper,
-                _ => {}
+                _ => continue,
             }
+            self.engine.lows[k] = 0.0;
         }
-        let found = self.polish(z.clone(), positions.clone(), iterations, interrupt);
+        let mut found = self.polish(z.clone(), positions.clone(), iterations, interrupt);
+        if found.is_none()
+            && let Some((z, positions)) = self.all_but_abroad(&z, &positions)
+        {
+            self.engine.lows = kept;
+            found = self.polish(z, positions, iterations, interrupt);
+        }
         if found.is_some() || free.len() < 2 {
             return found;
         }
@@ -272,6 +291,20 @@ impl<'e, 'p> Follower<'e, 'p> {
             z[k] = TINY * (self.z[k] / largest).max(1e-20);
         }
         self.polish(z, positions, iterations, interrupt)
+    }
+
+    /// The point with margins that seem to be at their upper end a little inside: what stays at home may be less than the path has come near.
+    fn all_but_abroad(&self, z: &[f64], positions: &[Position]) -> Option<(Vec<f64>, Vec<Position>)> {
+        let near = |k: &usize| positions[*k] == Position::Upper && self.engine.problem.unknowns[*k].low.is_some();
+        let margins: Vec<usize> = (0..z.len()).filter(near).collect();
+        if margins.is_empty() {
+            return None;
+        }
+        let (mut z, mut positions) = (z.to_vec(), positions.to_vec());
+        for k in margins {
+            (z[k], positions[k]) = (self.z[k], Position::Interior);
+        }
+        Some((z, positions))
     }
 
     fn polish(&mut self, mut z: Vec<f64>, mut positions: Vec<Position>, iterations: usize, interrupt: &AtomicBool) -> Option<Path> {

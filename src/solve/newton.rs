@@ -17,6 +17,10 @@ pub const SIGN: f64 = 1e-11;
 pub const SUSPECT: f64 = 1e-9;
 pub const RANK: f64 = 1e-10;
 
+/// From this part of its range on a margin moves in units of its distance from the upper end, down to the least.
+const NEAR: f64 = 1e-3;
+const LEAST: f64 = 1e-12;
+
 /// What a run of Newton's method came to.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -47,6 +51,8 @@ pub fn columns(engine: &Engine, z: &[f64], sizes: &[f64], positions: &[Position]
     let size = |((u, (z, size)), position): ((&Unknown, (&f64, &f64)), &Position)| match position {
         Position::Lower | Position::Upper if u.equation.is_some() => 0.0,
         _ if in_logs(u) => *z,
+        // Near full offshoring, what stays at home is the scale.
+        _ if u.low.is_some() && u.upper - z < NEAR * size => (u.upper - z).max(LEAST * size),
         _ => *size,
     };
     unknowns.map(size).collect()

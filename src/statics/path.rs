@@ -123,6 +123,8 @@ const GAUSS: [f64; 4] = [0.129_484_966_168_869_7, 0.279_705_391_489_276_64, 0.38
 /// Error of any one contribution that is aimed at.
 const AIM: f64 = 1e-11;
 const DEPTH: usize = 24;
+/// Pieces after which no more are halved: the error says what is left.
+const PIECES: usize = 400;
 /// Parts that miss the change by more than this are no split.
 const EXACT: f64 = 1e-6;
 
@@ -314,7 +316,9 @@ fn integrate(rates: &dyn Fn(f64) -> Vec<f64>, from: f64, to: f64, aim: f64) -> (
     let mut stack = vec![(from, to, 0usize)];
     let mut total: Vec<f64> = Vec::new();
     let mut error = 0.0;
+    let mut pieces = 0;
     while let Some((a, b, depth)) = stack.pop() {
+        pieces += 1;
         let (half, middle) = ((b - a) / 2.0, (a + b) / 2.0);
         let mut kronrod: Vec<f64> = Vec::new();
         let mut gauss: Vec<f64> = Vec::new();
@@ -334,7 +338,7 @@ fn integrate(rates: &dyn Fn(f64) -> Vec<f64>, from: f64, to: f64, aim: f64) -> (
         let gap = kronrod.iter().zip(&gauss).map(|(k, g)| (k - g).abs()).filter(|v| !v.is_nan()).fold(0.0, f64::max);
         // The rule's own error is far below the difference of the two.
         let estimate = (200.0 * gap).powf(1.5).min(gap);
-        if estimate <= aim * (b - a) / (to - from) || depth >= DEPTH {
+        if estimate <= aim * (b - a) / (to - from) || depth >= DEPTH || pieces > PIECES {
             total.resize(kronrod.len(), 0.0);
             for (t, k) in total.iter_mut().zip(&kronrod) {
                 *t += k;

@@ -253,6 +253,28 @@ fn under_no_numeraire_order_or_report_is_an_equilibrium_denied() {
     failures.finish();
 }
 
+/// One good, labor's tasks nearly all abroad: with d the part that stays, `d = 1.25 (ω/0.8)^5` and `ω = d w + 0.3 β (exp(3 (1 − d)) − 1)/3`.
+#[test]
+fn what_stays_at_home_is_its_own_scale() {
+    let text = std::fs::read_to_string(support::root().join("examples/one_good.trade")).expect("the example");
+    let mut failures = Failures::default();
+    for beta in [0.05, 0.02, 0.012, 0.01, 0.0095, 0.0093, 0.0091, 0.008, 0.0075] {
+        let said = solve(&text.replace("parameter beta = 1.6", &format!("parameter beta = {beta:?}")));
+        let (mut d, mut bill) = (0.0, 0.0);
+        for _ in 0..200 {
+            let wage = 0.3 * beta * f64::exp(3.0 * (1.0 - d));
+            bill = d * wage + 0.1 * beta * f64::exp_m1(3.0 * (1.0 - d));
+            d = 1.25 * (bill / 0.8f64).powi(5);
+        }
+        let s = 0.0025 * 100.0 * bill / (0.8 * d);
+        let got = said.values.get("s").copied().unwrap_or(f64::NAN);
+        failures.check(said.status == "solved" && (got / s - 1.0).abs() < 1e-12, || {
+            format!("beta {beta}, {d:e} at home: {} {}, s = {got:e}, exactly {s:e}", said.status, said.words)
+        });
+    }
+    failures.finish();
+}
+
 /// Land in one of two countries only: `end` is what the other one's declaration and the industries say of it.
 fn land(sigma: f64, other: &str, place: &str) -> String {
     format!(
