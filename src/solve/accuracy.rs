@@ -20,8 +20,8 @@ use crate::expr::Sym;
 /// Unit roundoff.
 const U: f64 = f64::EPSILON / 2.0;
 /// Right-hand sides, and the factor on the largest response to them.
-const SAMPLES: u64 = 5;
-const SAFETY: f64 = 4.0;
+const SAMPLES: u64 = 8;
+const SAFETY: f64 = 6.0;
 /// An unknown whose relative error is beyond this has no digit that is known.
 pub const NOTHING: f64 = 0.1;
 /// The largest system whose free directions are set apart.

@@ -88,8 +88,8 @@ fn solve_shock_and_sweep_of_one_point_agree_within_the_error_stated() {
 #[test]
 fn random_economies_are_known_to_what_is_said() {
     let mut failures = Failures::default();
-    let (mut compared, mut beyond) = (0, 0);
-    for seed in 0..60 {
+    let mut compared = 0;
+    for seed in 0..240 {
         let k = known(seed);
         if k.open || k.numeraires.len() < 2 {
             continue;
@@ -113,12 +113,9 @@ fn random_economies_are_known_to_what_is_said() {
                 continue;
             }
             compared += 1;
-            failures.check((y / x - 1.0).abs() <= 10.0 * said, || format!("seed {seed}: {name} = {x} or {y}, said to be known to {said:e}"));
-            beyond += usize::from((y / x - 1.0).abs() > said);
+            failures.check((y / x - 1.0).abs() <= said, || format!("seed {seed}: {name} = {x} or {y}, said to be known to {said:e}"));
         }
     }
     assert!(compared > 100, "{compared} values compared");
-    // The errors are estimates from a few directions.
-    assert!(100 * beyond <= compared, "{beyond} of {compared} values are off by more than is said");
     failures.finish();
 }
