@@ -165,6 +165,18 @@ fn through(
         targets.push(hats.condition(equation));
     }
     let rows = hats.rows();
+    // What a condition settles without anything else that moves cannot be given: its price is no link between countries.
+    let settled = |s: &Sym| {
+        let alone = |f: &Linear| f.terms().all(|(x, _)| !rows.unknowns.contains(&x)) && f.terms().any(|(x, _)| x == *s);
+        rows.rows.iter().any(|r| alone(&r.form))
+    };
+    let (fixed, links): (Vec<Sym>, Vec<Sym>) = prices.iter().copied().partition(settled);
+    if !fixed.is_empty() {
+        if links.is_empty() && bills.is_empty() {
+            return Ok(None);
+        }
+        return through(place, target, wrt, held, outer, &links, bills, ask);
+    }
     // Every condition at once where that is short enough, otherwise the unknowns in them one by one: each belongs to one country.
     let mut table = match solve(&mut hats, &rows, &targets, &sources, &ask.part(AT_ONCE)) {
         Ok(answers) if answers.largest() <= PAGE => Table::whole(answers, targets.len(), sources.len())?,

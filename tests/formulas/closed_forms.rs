@@ -285,3 +285,23 @@ fn formulas_are_read_by_the_language_and_give_their_value() {
         assert!((value - own).abs() <= 1e-9 * own.abs().max(1e-9), "{file} {ask}: {value} {own}");
     }
 }
+
+/// A price that the numeraire's own country settles is no link between countries: the condition that settles it holds beside it.
+#[test]
+fn a_price_that_the_numeraire_settles_is_not_given() {
+    let demand = |r: &str, a: f64, b: f64, c: f64| format!("demand ces(4) {{ a: {a}, b: {b}, c: {c} }} in {r}\n");
+    let countries = [("A", "a", 40), ("B", "b", 39), ("C", "c", 32)];
+    let mut text = String::from("factor L price w\nnumeraire w[A]\n");
+    for (country, good, size) in countries {
+        text += &format!(
+            "country {country} {{ endowment L = {size} }}\ngood {good}\nindustry {good} in {country} {{ technology leontief {{ L: 1 }} }}\n"
+        );
+    }
+    text += &[demand("A", 0.6, 0.2, 0.2), demand("B", 0.2, 0.7, 0.1), demand("C", 0.2, 0.3, 0.5)].concat();
+    let m = Model::text(&text);
+    for ask in ["w[B] wrt L[A]", "w[C] wrt L[A]", "w[B] wrt L[C]", "price[b] wrt L[A]"] {
+        let d = derived(&m, ask);
+        let (formula, solver) = (d.value.expect("a number"), d.solver_value.expect("a number"));
+        assert!((formula - solver).abs() <= 1e-8 * solver.abs(), "{ask}: {formula} {solver}");
+    }
+}
