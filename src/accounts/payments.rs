@@ -34,6 +34,9 @@ pub struct Payment {
 
 /// All payments. An activity that follows one commodity is no account: whoever takes that commodity pays for what the activity takes.
 pub fn payments(accounts: &Accounts, economy: &mut Economy) -> Vec<Payment> {
+    if accounts.is_empty() {
+        return Vec::new();
+    }
     let mut book = Book { a: accounts, dag: &mut economy.dag, out: Vec::new(), elastic: FxHashMap::default() };
     for (id, entry) in accounts.entries() {
         // Who follows another's need is no account: whoever needs it pays for what it takes.

@@ -25,9 +25,6 @@ fn levels(p: &mut Poster) {
 /// Posts an economy without errors. Equations of the user's own post nothing.
 pub fn post(economy: &mut Economy) -> Accounts {
     let mut p = Poster::new(economy);
-    if p.economy.industries.is_empty() {
-        return p.close();
-    }
     levels(&mut p);
     factor::post(&mut p);
     good::post(&mut p);

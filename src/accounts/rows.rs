@@ -275,8 +275,9 @@ pub struct Accounts {
 }
 
 impl Accounts {
+    /// Whether nothing is made, so that nobody pays anybody.
     pub fn is_empty(&self) -> bool {
-        self.activities.is_empty()
+        !self.activities.iter().any(|a| matches!(a.what, Doing::Make(_)))
     }
 
     pub fn commodities(&self) -> impl Iterator<Item = (CommodityId, &Commodity)> {
