@@ -93,7 +93,7 @@ impl Book<'_> {
         match activity.what {
             Doing::Make(_) => Some(Account::Activity(id)),
             Doing::Consume | Doing::Abroad(_) => Some(self.of_agent(activity.owner)),
-            Doing::Tasks(_) => None,
+            Doing::Tasks(_) | Doing::Ship { .. } | Doing::Blend { .. } => None,
         }
     }
 
@@ -143,7 +143,7 @@ impl Book<'_> {
 
     fn of_commodity(&self, id: CommodityId) -> Account {
         match self.a.commodity(id).what {
-            What::Good(_) => Account::Good(id),
+            What::Good(_) | What::Variety { .. } | What::Composite(_) => Account::Good(id),
             What::Factor(_) | What::Bundle(_) => Account::Factor(id),
         }
     }

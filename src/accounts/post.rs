@@ -1,9 +1,11 @@
 //! From the economy as declared to its rows, one file a construct.
 
+mod border;
 mod factor;
 mod good;
 mod household;
 mod industry;
+mod origin;
 mod tasks;
 mod world;
 
@@ -32,5 +34,6 @@ pub fn post(economy: &mut Economy) -> Accounts {
     industry::post(&mut p);
     household::post(&mut p);
     world::post(&mut p);
+    border::revenues(&mut p);
     p.close()
 }

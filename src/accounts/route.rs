@@ -75,16 +75,24 @@ fn descend(accounts: &Accounts, dag: &mut Dag, entry: EntryId) -> Vec<Revenue> {
     for &id in accounts.route(row.route).iter().rev() {
         let wedge = accounts.wedge(id);
         if let To::Agent(to) = wedge.to {
-            // (1 − 1/factor) of the price above is the rise from the one below.
-            let one = dag.constant(1.0);
-            let inverse = dag.div(one, wedge.factor);
-            let part = dag.sub(one, inverse);
+            let part = rise_from_below(dag, wedge.factor);
             out.push(Revenue { wedge: id, to, each: vec![part, left] });
         }
         left = dag.div(left, wedge.factor);
     }
     out.reverse();
     out
+}
+
+/// What part of the price above is the rise from the one below: `1 − 1/factor`, or `t/(1 + t)` of a rate t.
+fn rise_from_below(dag: &mut Dag, factor: NodeId) -> NodeId {
+    if matches!(dag.node(factor), Node::Sum(_)) {
+        let rise = excess(dag, factor);
+        return dag.div(rise, factor);
+    }
+    let one = dag.constant(1.0);
+    let inverse = dag.div(one, factor);
+    dag.sub(one, inverse)
 }
 
 /// `factor − 1`; the rate itself where the factor is written 1 + rate.

@@ -12,6 +12,13 @@ use std::sync::Arc;
 pub enum What {
     Factor(usize),
     Good(usize),
+    /// What one country makes of a good that is told apart by origin.
+    Variety {
+        good: usize,
+        from: usize,
+    },
+    /// The blend of all varieties of a good.
+    Composite(usize),
     /// The bundle of all tasks of a factor, as the industries of a task line use it.
     Bundle(usize),
 }
@@ -21,6 +28,8 @@ pub enum What {
 pub enum Place {
     World,
     In(usize),
+    /// What has come from the first country to the second.
+    Between(usize, usize),
 }
 
 /// What settles a commodity's price.
@@ -32,11 +41,14 @@ pub enum Price {
     Given(Sym),
     /// Its one maker's unit cost, a definition.
     Cost(Sym),
+    /// The world's, with what exporting takes or importing adds: a definition that moves between the two with the unknown `at`, which the market
+    /// at home settles.
+    Parity { price: Sym, at: Sym },
 }
 
 impl Price {
     pub fn sym(self) -> Sym {
-        let (Price::Cleared(s) | Price::Given(s) | Price::Cost(s)) = self;
+        let (Price::Cleared(s) | Price::Given(s) | Price::Cost(s) | Price::Parity { price: s, .. }) = self;
         s
     }
 }
@@ -87,6 +99,17 @@ pub enum Doing {
     Make(usize),
     /// The tasks of a line, at home and abroad, make its bundle.
     Tasks(usize),
+    /// A variety goes from one country to another.
+    Ship {
+        good: usize,
+        from: usize,
+        to: usize,
+    },
+    /// Varieties become what a country uses of a good.
+    Blend {
+        good: usize,
+        to: usize,
+    },
     /// A household turns goods into welfare.
     Consume,
     Abroad(Trade),
@@ -183,6 +206,10 @@ pub struct Entry {
 pub enum Stage {
     Cost,
     Producer,
+    /// At the exporter's border, export taxes paid.
+    Fob,
+    /// Past the importer's border, tariffs paid.
+    Border,
 }
 
 /// Where the difference between two prices goes.
@@ -319,12 +346,13 @@ impl Accounts {
 
     /// A good as a country's users buy it.
     pub fn bought(&self, good: usize, country: usize) -> Option<CommodityId> {
-        self.sold(good, country)
+        self.find(What::Composite(good), Place::In(country)).or_else(|| self.sold(good, country))
     }
 
     /// A good as a country's industries sell it.
     pub fn sold(&self, good: usize, country: usize) -> Option<CommodityId> {
-        self.find(What::Good(good), Place::World).or_else(|| self.find(What::Good(good), Place::In(country)))
+        let own = self.find(What::Variety { good, from: country }, Place::In(country)).or_else(|| self.find(What::Good(good), Place::In(country)));
+        own.or_else(|| self.find(What::Good(good), Place::World))
     }
 
     pub fn factor(&self, factor: usize, country: usize) -> Option<CommodityId> {

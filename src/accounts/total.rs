@@ -91,7 +91,7 @@ fn follow(accounts: &Accounts, dag: &mut Dag, entry: EntryId, open: &mut Vec<Com
 
 fn sorted(accounts: &Accounts, commodity: &Commodity, mut terms: Vec<Term>) -> Vec<Term> {
     let home = match commodity.place {
-        Place::In(r) => Some(r),
+        Place::In(r) | Place::Between(_, r) => Some(r),
         Place::World => None,
     };
     let mut keyed: Vec<_> = terms

@@ -9,7 +9,7 @@ impl Accounts {
     pub fn commodity_name(&self, economy: &Economy, id: CommodityId) -> Arc<str> {
         match self.commodity(id).what {
             What::Factor(f) => economy.factors[f].name.clone(),
-            What::Good(g) => economy.goods[g].name.clone(),
+            What::Good(g) | What::Variety { good: g, .. } | What::Composite(g) => economy.goods[g].name.clone(),
             What::Bundle(l) => economy.tasks[economy.lines[l].tasks].name.clone(),
         }
     }
@@ -27,6 +27,7 @@ impl Accounts {
         match self.activity(id).what {
             Doing::Make(j) => economy.industries[j].name.clone(),
             Doing::Tasks(l) => economy.tasks[economy.lines[l].tasks].name.clone(),
+            Doing::Ship { good, .. } | Doing::Blend { good, .. } => economy.goods[good].name.clone(),
             Doing::Consume => "demand".into(),
             Doing::Abroad(Trade::Buy) => "exports".into(),
             Doing::Abroad(Trade::Sell) => "imports".into(),

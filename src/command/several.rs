@@ -118,7 +118,7 @@ fn index_of(p: &Prepared, x: &Solution) -> Option<i8> {
 /// is 1 just where the price comes back after a disturbance.
 fn one_price(s: &Solved) -> bool {
     let e = &s.prepared.economy;
-    let adjusts = e.goods.len() == 2 && e.goods.iter().all(|g| !g.nontraded && g.given.is_none()) && e.countries.iter().all(|c| !c.outside);
+    let adjusts = e.goods.len() == 2 && e.goods.iter().all(|g| g.one_price() && g.given.is_none()) && e.countries.iter().all(|c| !c.outside);
     adjusts && theorem(&s.prepared) && e.industries.iter().all(|j| j.markup.is_none())
 }
 

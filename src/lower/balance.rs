@@ -1,7 +1,8 @@
 //! Where prices are given: net exports of goods pay for factors' work abroad (without demand: value added pays factors and that work).
 
 use super::Lowering;
-use crate::accounts::{Accounts, ActivityId, AgentId, Doing, EntryId, Level, Place, What, Who, route};
+use crate::accounts::total::received;
+use crate::accounts::{Accounts, ActivityId, AgentId, CommodityId, Doing, EntryId, Level, Place, What, Who, route};
 use crate::expr::NodeId;
 use crate::system::OutsideBalance;
 
@@ -17,11 +18,11 @@ impl Lowering<'_> {
             let (mut exports, mut gross) = (Vec::new(), Vec::new());
             for (id, commodity) in accounts.commodities().filter(|(_, c)| is_good(c.what)) {
                 let price = self.node(commodity.price.sym());
-                let (made, used) = (self.supply(id, Some(agent)), self.taken(id, Some(agent)));
-                let net = self.economy.dag.sub(made, used);
+                let (made, net) = self.net(id, agent);
                 exports.push(self.economy.dag.mul(price, net));
                 gross.push(self.economy.dag.mul(price, made));
             }
+            exports.extend(self.levied_across(agent));
             let exports = self.economy.dag.sum(&exports);
             let spends = accounts.activities().any(|(_, a)| a.owner == agent && a.what == Doing::Consume);
             let mut payment = vec![self.paid_abroad(agent)];
@@ -33,6 +34,32 @@ impl Lowering<'_> {
             let scale = self.economy.dag.sum(&gross);
             self.system.outside_balances.push(OutsideBalance { exports, payment, scale });
         }
+    }
+
+    /// What an agent's activities bring to a commodity's market, and that less what they take.
+    pub fn net(&mut self, commodity: CommodityId, agent: AgentId) -> (NodeId, NodeId) {
+        let (made, used) = (self.supply(commodity, Some(agent)), self.taken(commodity, Some(agent)));
+        (made, self.economy.dag.sub(made, used))
+    }
+
+    /// Wedges paid across borders: what an agent takes in on others' purchases, less what others take in on its own.
+    pub fn levied_across(&mut self, agent: AgentId) -> Vec<NodeId> {
+        let accounts = self.accounts;
+        let mut terms = Vec::new();
+        for (id, entry) in accounts.entries().filter(|(_, e)| !accounts.route(e.route).is_empty()) {
+            let payer = accounts.activity(entry.by).owner;
+            for revenue in route::revenues(accounts, &mut self.economy.dag, id) {
+                if (payer == agent) == (revenue.to == agent) {
+                    continue;
+                }
+                for moved in received(accounts, &mut self.economy.dag, id) {
+                    let factors: Vec<NodeId> = revenue.each.iter().chain(&moved.factors).copied().collect();
+                    let value = self.economy.dag.prod(&factors);
+                    terms.push(if payer == agent { self.economy.dag.neg(value) } else { value });
+                }
+            }
+        }
+        terms
     }
 
     /// What a country pays for factors' work abroad, less what others pay for its own.
@@ -78,7 +105,7 @@ impl Lowering<'_> {
 }
 
 /// What is traded as goods are, whatever its place.
-fn is_good(what: What) -> bool {
+pub fn is_good(what: What) -> bool {
     !matches!(what, What::Factor(_) | What::Bundle(_))
 }
 
@@ -86,6 +113,6 @@ fn is_good(what: What) -> bool {
 fn owner(accounts: &Accounts, place: Place) -> Option<AgentId> {
     match place {
         Place::In(r) => accounts.household(r),
-        Place::World => None,
+        Place::World | Place::Between(..) => None,
     }
 }

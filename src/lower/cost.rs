@@ -1,7 +1,7 @@
 //! Unit costs and what is taken for a unit, by nest; productivity divides them.
 
 use super::Lowering;
-use crate::accounts::{ActivityId, Amount, Doing, EntryId, Tree, TreeId};
+use crate::accounts::{ActivityId, Amount, Doing, EntryId, Level, Tree, TreeId};
 use crate::expr::{Node, NodeId};
 use crate::model::Shape;
 use rustc_hash::FxHashMap;
@@ -16,10 +16,14 @@ impl Lowering<'_> {
                 continue;
             }
             let productivity = activity.productivity.unwrap_or_else(|| self.economy.dag.constant(1.0));
-            let bundle = self.tree_price(takes, false);
+            let mut bundle = self.tree_price(takes, false);
             let cost = self.economy.dag.div(bundle, productivity);
             if let Some(sym) = activity.unit_cost {
-                self.settle(sym, cost);
+                let named = self.settle(sym, cost);
+                // What follows a need is known by its price.
+                if matches!(activity.level, Level::Follows(_)) && activity.productivity.is_none() {
+                    bundle = named;
+                }
             }
             let one = self.constant(1.0);
             let scale = self.economy.dag.div(one, productivity);

@@ -95,7 +95,7 @@ impl Lowering<'_> {
     /// ` in Home`, or nothing where one country makes it plain.
     pub fn within(&self, place: Place) -> String {
         match place {
-            Place::In(r) if self.economy.sole_country() != Some(r) => format!(" in {}", self.economy.countries[r].name),
+            Place::In(r) | Place::Between(_, r) if self.economy.sole_country() != Some(r) => format!(" in {}", self.economy.countries[r].name),
             _ => String::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::accounts::total::taken;
-use crate::accounts::{ActivityId, Doing, EntryId, Side};
+use crate::accounts::{ActivityId, Doing, EntryId, Place, Side, What};
 use crate::expr::NodeId;
 use crate::model::Key;
 
@@ -28,12 +28,18 @@ impl Lowering<'_> {
             }
             Key::Balance(r) => {
                 let mut terms = Vec::new();
-                for g in 0..self.economy.goods.len() {
+                for g in (0..self.economy.goods.len()).filter(|g| !self.economy.goods[*g].differentiated).collect::<Vec<_>>() {
                     let p = self.economy.good_price(g, Some(*r));
                     let (p, net) = (self.node(p), self.sym(Key::Exports(g, *r)));
                     terms.push(self.economy.dag.mul(p, net));
                 }
                 if let Some(agent) = accounts.household(*r) {
+                    // A variety is sold where another is bought.
+                    for (id, c) in accounts.commodities().filter(|(_, c)| matches!((c.what, c.place), (What::Variety { .. }, Place::In(_)))) {
+                        let (p, (_, net)) = (self.node(c.price.sym()), self.net(id, agent));
+                        terms.push(self.economy.dag.mul(p, net));
+                    }
+                    terms.extend(self.levied_across(agent));
                     let paid = self.paid_abroad(agent);
                     terms.push(self.economy.dag.neg(paid));
                 }

@@ -58,7 +58,7 @@ impl Builder<'_> {
             ("goods", e.goods.len(), last(e.goods.last().map(|x| x.span))),
             ("industries", e.industries.len(), last(e.industries.last().map(|x| x.span))),
         ];
-        let markets = e.index.inside.saturating_mul(e.factors.len() + e.goods.iter().filter(|g| g.nontraded).count());
+        let markets = e.index.inside.saturating_mul(e.factors.len() + e.goods.iter().filter(|g| !g.one_price()).count());
         let found = things
             .into_iter()
             .find(|(_, n, _)| *n > THINGS)
@@ -66,6 +66,10 @@ impl Builder<'_> {
             .or_else(|| {
                 let (n, span) = (e.lines.len(), last(e.lines.last().map(|x| x.span)));
                 (n > LINES).then(|| (format!("{} lines of tasks", grouped(n)), LINES, span))
+            })
+            .or_else(|| {
+                let n = e.goods.iter().filter(|g| g.differentiated).count().saturating_mul(e.index.inside.saturating_mul(e.index.inside));
+                (n > MARKETS).then(|| (format!("{} flows of goods between countries", grouped(n)), MARKETS, e.span))
             })
             .or_else(|| (markets > MARKETS).then(|| (format!("{} markets of factors and nontraded goods", grouped(markets)), MARKETS, e.span)));
         let Some((what, most, span)) = found else { return false };

@@ -37,6 +37,14 @@ pub const NAMES: &[&str] = &[
     "margin_elasticity",
     "employed_abroad",
     "task_imports",
+    "producer_price",
+    "trade",
+    "share",
+    "origin_input",
+    "revenue",
+    "import_parity",
+    "export_parity",
+    "parity",
     "θ",
     "λ",
     "μ",
@@ -44,6 +52,9 @@ pub const NAMES: &[&str] = &[
     "γ",
     "η",
 ];
+
+/// Those that only mean something where goods are told apart by origin or bear borders.
+pub const BETWEEN: &[&str] = &["producer_price", "trade", "share", "origin_input", "revenue", "import_parity", "export_parity", "parity"];
 
 /// The long name of a built-in that has one.
 pub fn long_name(name: &str) -> Option<&'static str> {
@@ -64,7 +75,7 @@ pub fn symbol(r: &mut Resolver, name: &str, index: &[Arc<str>], span: Span) -> O
         "output" => ask.good(r).map(|(g, c)| r.economy.output(g, c)),
         "demand" => ask.with_demand(r, Key::Demand),
         "use" => ask.with_demand(r, Key::Use),
-        "exports" => ask.with_demand(r, Key::Exports),
+        "exports" => ask.exports(r),
         "expenditure_share" => ask.with_demand(r, Key::ExpenditureShare),
         "activity" => ask.industry(r, 0).map(|j| r.economy.quantity(Key::Activity(j))),
         "unit_cost" => ask.industry(r, 0).map(|j| r.economy.quantity(Key::UnitCost(j))),
@@ -76,6 +87,14 @@ pub fn symbol(r: &mut Resolver, name: &str, index: &[Arc<str>], span: Span) -> O
         "cost_share" => ask.input(r).map(|(i, j)| r.economy.quantity(Key::CostShare(i, j))),
         "employment_share" => ask.employment(r),
         "price" => ask.price(r),
+        "producer_price" => ask.producer_price(r),
+        "trade" => ask.trade(r),
+        "share" => ask.route(r).map(|(g, i, j)| r.economy.quantity(Key::OriginShare(g, i, j))),
+        "origin_input" => ask.route(r).map(|(g, i, j)| r.economy.quantity(Key::OriginInput(g, i, j))),
+        "revenue" => ask.revenue(r),
+        "import_parity" => ask.parity(r, Key::ImportParity),
+        "export_parity" => ask.parity(r, Key::ExportParity),
+        "parity" => ask.parity(r, Key::Parity),
         "offshored_share" => ask.line(r, Key::OffshoredShare),
         "margin_elasticity" => ask.line(r, Key::MarginElasticity),
         "employed_abroad" => ask.line(r, Key::EmployedAbroad),
@@ -113,14 +132,14 @@ pub fn real(r: &mut Resolver, args: &[Expr], span: Span, scope: &Scope) -> Resol
     Ok(r.economy.dag.div(node, p))
 }
 
-struct Ask<'a> {
-    name: &'a str,
-    index: &'a [Arc<str>],
-    span: Span,
+pub(super) struct Ask<'a> {
+    pub(super) name: &'a str,
+    pub(super) index: &'a [Arc<str>],
+    pub(super) span: Span,
 }
 
 impl Ask<'_> {
-    fn wrong<T>(&self, r: &mut Resolver, why: String, candidates: &[Arc<str>], at: usize) -> Resolved<T> {
+    pub(super) fn wrong<T>(&self, r: &mut Resolver, why: String, candidates: &[Arc<str>], at: usize) -> Resolved<T> {
         let shown = super::naming::indexed(self.name, self.index);
         let mut d = Diagnostic::new("N009", format!("there is no `{shown}`")).at(self.span, why);
         let near = self.index.get(at).and_then(|i| r.near(i, || candidates.iter().map(|c| c.as_ref())));
@@ -142,7 +161,7 @@ impl Ask<'_> {
     }
 
     /// The country at position `at`, or the only one.
-    fn country(&self, r: &mut Resolver, at: usize) -> Resolved<usize> {
+    pub(super) fn country(&self, r: &mut Resolver, at: usize) -> Resolved<usize> {
         if self.index.len() > at + 1 {
             return self.wrong(r, "too many indices".into(), &[], at);
         }
@@ -179,7 +198,7 @@ impl Ask<'_> {
         }
     }
 
-    fn good(&self, r: &mut Resolver) -> Resolved<(usize, usize)> {
+    pub(super) fn good(&self, r: &mut Resolver) -> Resolved<(usize, usize)> {
         let found = self.index.first().map(|name| (name, r.economy.good_named(name)));
         if let Some((_, Some(g))) = found {
             return Ok((g, self.country(r, 1)?));
@@ -203,6 +222,18 @@ impl Ask<'_> {
         let (g, c) = self.good(r)?;
         self.needs_demand(r, c)?;
         Ok(r.economy.quantity(key(g, c)))
+    }
+
+    /// Net exports, of goods that are the same wherever they are made.
+    fn exports(&self, r: &mut Resolver) -> Resolved<Sym> {
+        let (g, _) = self.good(r)?;
+        if r.economy.goods[g].differentiated {
+            let name = r.economy.goods[g].name.clone();
+            let d = Diagnostic::new("N009", format!("there is no `{}`", super::naming::indexed(self.name, self.index)))
+                .at(self.span, format!("a country's own `{name}` is not what it buys of others"));
+            return r.report(d.help(format!("write `trade[{}, FROM, TO]`: what arrives in a country from another", super::naming::element(&name))));
+        }
+        self.with_demand(r, Key::Exports)
     }
 
     fn industry(&self, r: &mut Resolver, at: usize) -> Resolved<usize> {
@@ -267,7 +298,13 @@ impl Ask<'_> {
             return self.wrong(r, "it needs a good".into(), &all(r), 0);
         };
         if let Some(g) = r.economy.good_named(name) {
-            if !r.economy.goods[g].nontraded {
+            if r.economy.goods[g].bordered {
+                return self.bordered_price(r, g);
+            }
+            if r.economy.goods[g].differentiated && self.index.len() > 2 {
+                return self.route(r).map(|(g, i, j)| r.economy.quantity(Key::Delivered(g, i, j)));
+            }
+            if r.economy.goods[g].one_price() {
                 return match self.index.len() {
                     1 => Ok(r.economy.good_price(g, None)),
                     _ => {
@@ -422,9 +459,17 @@ impl Economy {
                 | Key::Welfare(r)
                 | Key::PriceIndex(r)
                 | Key::Balance(r)
-                | Key::ExpenditureShare(_, r),
+                | Key::ExpenditureShare(_, r)
+                | Key::ProducerPrice(_, r)
+                | Key::Delivered(_, _, r)
+                | Key::OriginShare(_, _, r)
+                | Key::OriginInput(_, _, r)
+                | Key::Revenue(r)
+                | Key::ImportParity(_, r)
+                | Key::ExportParity(_, r),
             ) => Some(*r),
             Some(Key::GoodPrice(_, r)) => *r,
+            Some(Key::Trade(_, _, to)) => to.country(),
             Some(
                 Key::Activity(j)
                 | Key::InputPerUnit(_, j)

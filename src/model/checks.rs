@@ -9,6 +9,8 @@ use std::cell::RefCell;
 
 /// Slack for sums of weights: what decimal input loses in binary.
 const WEIGHT_SLACK: f64 = 1e-9;
+/// What a costless round trip may earn by rounding.
+const ROUND_TRIP: f64 = 1e-12;
 /// σ within this of 1 counts as 1 for the demand on weights.
 const NEAR_ONE: f64 = 1e-3;
 /// Points at which a cost is looked at before the search between them.
@@ -108,6 +110,16 @@ impl Economy {
                 .then(|| Diagnostic::new("M003", format!("{subject} must be positive")).at(check.span, format!("the value is {}", number(v)))),
             Demand::NonNegative => (v < 0.0)
                 .then(|| Diagnostic::new("M004", format!("{subject} cannot be negative")).at(check.span, format!("the value is {}", number(v)))),
+            Demand::Rate => (v <= -1.0).then(|| {
+                Diagnostic::new("M074", format!("{subject} takes away the whole price"))
+                    .at(check.span, format!("the value is {}", number(v)))
+                    .help("a rate is above -1: 0.1 is a tax of 10 %, -0.1 a subsidy of 10 %")
+            }),
+            Demand::RoundTrip => (v < -ROUND_TRIP).then(|| {
+                Diagnostic::new("M075", format!("{subject} would pay without end"))
+                    .at(check.span, format!("a round trip over the border earns {} of the price", number(-v / (1.0 + v))))
+                    .help("subsidies of imports and exports together may not exceed what stands in their way")
+            }),
             Demand::SumsToOne { weights, sigma } => {
                 let s = value(*sigma);
                 let moves = !swept.is_empty() && self.dag.symbols(&[*sigma]).iter().any(|x| swept.contains(x));
@@ -215,7 +227,7 @@ fn looked_at(check: &ValueCheck) -> Vec<NodeId> {
         Demand::Within(interval) => std::iter::once(check.node).chain(interval.low).chain(interval.high).collect(),
         Demand::SumsToOne { sigma, .. } => vec![check.node, *sigma],
         Demand::Rising { .. } => Vec::new(),
-        Demand::Positive | Demand::NonNegative => vec![check.node],
+        Demand::Positive | Demand::NonNegative | Demand::Rate | Demand::RoundTrip => vec![check.node],
     }
 }
 

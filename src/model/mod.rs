@@ -1,6 +1,8 @@
 //! The economy as declared: names, sets, countries, factors, tasks, goods, industries, households; every expression resolved to a DAG node.
 
+mod between;
 pub mod bodies;
+pub mod border;
 pub mod bounds;
 pub mod builtins;
 pub mod calls;
@@ -13,6 +15,7 @@ pub mod library;
 pub mod load;
 pub mod names;
 pub mod naming;
+pub mod origin;
 mod printed;
 pub mod reference;
 pub mod resolve;
@@ -68,7 +71,22 @@ pub struct Good {
     pub given: Option<Sym>,
     pub numeraire: bool,
     pub nontraded: bool,
+    /// Declared with a world price, [`Good::given`] once that is resolved.
+    pub at_world_price: bool,
+    /// Its varieties differ by the country that makes them.
+    pub differentiated: bool,
+    /// How they substitute for each other, once that is resolved.
+    pub origins: Option<origin::Origins>,
+    /// A border changes its price, so that each country has its own.
+    pub bordered: bool,
     pub span: Span,
+}
+
+impl Good {
+    /// Whether users pay one price in all countries.
+    pub fn one_price(&self) -> bool {
+        !self.nontraded && !self.differentiated && !self.bordered
+    }
 }
 
 /// One industry in one country.
@@ -290,6 +308,24 @@ pub enum Key {
     MarginElasticity(usize),
     EmployedAbroad(usize),
     TaskImports(usize),
+    /// What makers in a country get for their variety of a good.
+    ProducerPrice(usize, usize),
+    /// What a good costs its users when it comes from one country to another.
+    Delivered(usize, usize, usize),
+    /// What arrives of a good, by origin and destination.
+    Trade(usize, border::End, border::End),
+    /// Share of an origin in what a country spends on a good.
+    OriginShare(usize, usize, usize),
+    /// Units of an origin's variety per unit of what a country uses of a good.
+    OriginInput(usize, usize, usize),
+    /// What a country's borders bring its household.
+    Revenue(usize),
+    /// World price with all that stands between it and a country's users.
+    ImportParity(usize, usize),
+    /// World price less all that stands between a country's makers and it.
+    ExportParity(usize, usize),
+    /// Where a price stands between export parity (0) and import parity (1).
+    Parity(usize, usize),
 }
 
 /// Where a definition that follows parameters is declared with an interval or another demand on its value.
@@ -314,6 +350,10 @@ pub enum Demand {
         weights: Vec<NodeId>,
         sigma: NodeId,
     },
+    /// A tax rate: above −1.
+    Rate,
+    /// What a round trip over a country's border costs, as a share of the price: not negative.
+    RoundTrip,
     /// A cost that is positive and strictly increasing on [0, 1].
     Rising {
         task: Sym,
@@ -349,6 +389,7 @@ pub struct Economy {
     pub lines: Vec<TaskLine>,
     /// By country.
     pub households: Vec<Option<Household>>,
+    pub borders: border::Borders,
     pub numeraire: Option<Named>,
     pub variables: Vec<UserVariable>,
     pub equations: Vec<UserEquation>,

@@ -1,5 +1,6 @@
 //! How quantities are called: canonical names, print names, LaTeX, meanings in the model's words.
 
+use super::border::End;
 use super::{Economy, Key};
 use crate::system::{Quantity, Role, SymInfo};
 use std::sync::Arc;
@@ -170,6 +171,14 @@ pub fn by_country(economy: &Economy, base: &str, index: &[Arc<str>], country: Op
     (name, display, latex)
 }
 
+/// Names of a quantity of a good and the places that it is between, each with its own name.
+fn between(e: &Economy, base: &str, good: usize, ends: &[End]) -> (String, String, String) {
+    let index: Vec<Arc<str>> = std::iter::once(e.goods[good].name.clone()).chain(ends.iter().map(|p| e.end_name(*p))).collect();
+    let name = indexed(base, &index);
+    let (display, latex) = pretty(&name);
+    (name, display, latex)
+}
+
 /// The base name of a built-in: its Greek short name, or the long one where the model declares the short one itself.
 fn built_in(economy: &Economy, short: &'static str, long: &'static str) -> &'static str {
     if economy.names.entries.contains_key(short) { long } else { short }
@@ -201,8 +210,77 @@ pub fn describe(economy: &Economy, key: &Key) -> SymInfo {
                 Some((p, index)) => by_country(e, p, index, *r),
                 None => by_country(e, "price", &good(*g), *r),
             };
-            (names, format!("price of {}{}", good_word(*g), r.map(within).unwrap_or_default()), unknown(0.0), Quantity::GoodPrice, item.span)
+            // Beside the world price a country's own needs its country, even where there is one only.
+            let names = match r {
+                Some(r) if item.bordered => between(e, "price", *g, &[End::Country(*r)]),
+                _ => names,
+            };
+            let of = if item.bordered && r.is_some() { format!(" in {}", r.map_or("", country)) } else { r.map(within).unwrap_or_default() };
+            (names, format!("price of {}{of}", good_word(*g)), unknown(0.0), Quantity::GoodPrice, item.span)
         }
+        Key::ProducerPrice(g, r) => (
+            by_country(e, "producer_price", &good(*g), Some(*r)),
+            format!("price that makers of {} get{}", good_word(*g), within(*r)),
+            unknown(0.0),
+            Quantity::GoodPrice,
+            e.goods[*g].span,
+        ),
+        Key::Delivered(g, i, j) => (
+            between(e, "price", *g, &[*i, *j].map(End::Country)),
+            format!("price of {} from {} in {}", good_word(*g), country(*i), country(*j)),
+            later(),
+            Quantity::GoodPrice,
+            e.goods[*g].span,
+        ),
+        Key::Trade(g, from, to) => (
+            between(e, "trade", *g, &[*from, *to]),
+            format!("{} that {} gets from {}", good_word(*g), e.end_name(*to), e.end_name(*from)),
+            later(),
+            Quantity::Flow,
+            e.goods[*g].span,
+        ),
+        Key::OriginShare(g, i, j) => (
+            between(e, "share", *g, &[*i, *j].map(End::Country)),
+            format!("share of {} in what {} spends on {}", country(*i), country(*j), good_word(*g)),
+            later(),
+            Quantity::Share,
+            e.goods[*g].span,
+        ),
+        Key::OriginInput(g, i, j) => (
+            between(e, "origin_input", *g, &[*i, *j].map(End::Country)),
+            format!("{} of {} per unit that {} uses", good_word(*g), country(*i), country(*j)),
+            later(),
+            Quantity::Flow,
+            e.goods[*g].span,
+        ),
+        Key::Revenue(r) => (
+            by_country(e, "revenue", &[], Some(*r)),
+            format!("revenue of tariffs and export taxes{}", within(*r)),
+            later(),
+            Quantity::NetFlow,
+            e.countries[*r].span,
+        ),
+        Key::ImportParity(g, r) => (
+            between(e, "import_parity", *g, &[End::Country(*r)]),
+            format!("price at which {} can be imported in {}", good_word(*g), country(*r)),
+            later(),
+            Quantity::GoodPrice,
+            e.goods[*g].span,
+        ),
+        Key::ExportParity(g, r) => (
+            between(e, "export_parity", *g, &[End::Country(*r)]),
+            format!("price that {} brings when it is exported from {}", good_word(*g), country(*r)),
+            later(),
+            Quantity::GoodPrice,
+            e.goods[*g].span,
+        ),
+        Key::Parity(g, r) => (
+            between(e, "parity", *g, &[End::Country(*r)]),
+            format!("price of {} in {} between export parity (0) and import parity (1)", good_word(*g), country(*r)),
+            Role::Unknown { lower: 0.0, upper: 1.0, start: None },
+            Quantity::Margin,
+            e.goods[*g].span,
+        ),
         Key::Output(g, r) => (
             by_country(e, "output", &good(*g), Some(*r)),
             format!("output of {}{}", good_word(*g), within(*r)),

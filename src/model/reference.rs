@@ -43,11 +43,11 @@ pub const QUANTITIES: &[Entry] = &[
         "exports[x]",
         "net exports of a good: output less use",
         "Negative where the good is imported. Rests on `demand`.",
-        &["imports", "trade", "net_exports", "export", "import"],
+        &["imports", "net_exports", "export", "import"],
     ),
     entry(&["input"], "input[L, x]", "units of an input per unit of output", "", &["input_coefficient", "a"]),
     entry(&["unit_cost"], "unit_cost[x]", "unit cost of an industry", "", &["cost", "marginal_cost", "mc"]),
-    entry(&["income"], "income", "factor income and profits of a country", "", &["gdp", "gnp", "expenditure", "spending", "revenue"]),
+    entry(&["income"], "income", "factor income, profits and border revenue of a country", "", &["gdp", "gnp", "expenditure", "spending"]),
     entry(
         &["price_index"],
         "price_index",
@@ -75,7 +75,7 @@ pub const QUANTITIES: &[Entry] = &[
         "theta[L, x]",
         "share of an input in the cost of an industry, offshored work included",
         "",
-        &["share", "shares", "factor_share", "input_share"],
+        &["shares", "factor_share", "input_share"],
     ),
     entry(&["lambda", "employment_share"], "lambda[L, x]", "share of a factor's work that is done in an industry", "", &["employment", "allocation"]),
     entry(&["mu", "alpha", "expenditure_share"], "mu[x]", "share of a good in spending", "Rests on `demand`.", &["budget_share", "spending_share"]),
@@ -97,6 +97,38 @@ pub const QUANTITIES: &[Entry] = &[
     entry(&["eta", "margin_elasticity"], "eta[TASKS]", "elasticity of the cost of the marginal task with respect to 1 − I", "", &["elasticity"]),
     entry(&["employed_abroad"], "employed_abroad[TASKS]", "foreign work in the tasks", "", &["foreign_employment"]),
     entry(&["task_imports"], "task_imports[TASKS]", "what is paid for tasks done abroad", "", &["imports_of_tasks", "task_trade"]),
+    entry(
+        &["producer_price"],
+        "producer_price[x]",
+        "price that a country's makers of a good get",
+        "What they sell is the country's variety, where origins are told apart.",
+        &["mill_price", "factory_price"],
+    ),
+    entry(
+        &["trade"],
+        "trade[x, A, B]",
+        "what arrives in B of a good from A",
+        "Of goods told apart by origin; `trade[x, world, B]` of one at the border of a given world price.",
+        &["flow", "flows", "bilateral_trade"],
+    ),
+    entry(&["share"], "share[x, A, B]", "share of origin A in what B spends on a good", "", &["origin_share", "trade_share", "import_share"]),
+    entry(&["origin_input"], "origin_input[x, A, B]", "units of A's variety per unit of a good that B uses", "", &["blend"]),
+    entry(
+        &["revenue"],
+        "revenue",
+        "what a country's tariffs and export taxes bring",
+        "Part of its income.",
+        &["tariff_revenue", "tax_revenue", "customs"],
+    ),
+    entry(&["import_parity"], "import_parity[x]", "world price with all that stands before a country's users", "", &["landed_price", "cif"]),
+    entry(&["export_parity"], "export_parity[x]", "world price less all that stands before it when a country sells there", "", &["fob"]),
+    entry(
+        &["parity"],
+        "parity[x]",
+        "where a country's price stands: 0 at export parity, 1 at import parity",
+        "Between, nothing is traded.",
+        &["price_band"],
+    ),
 ];
 
 /// Functions of expressions.
@@ -152,7 +184,7 @@ fn synonym(word: &str) -> Option<&'static Entry> {
 /// The words for what factors earn.
 const EARNINGS: &[&str] =
     &["wage", "wages", "salary", "rent", "rents", "rental", "return", "earnings", "pay", "income_share", "factor_price", "interest"];
-/// The words for wedges, which the language does not have as quantities yet.
+/// The words for wedges.
 const WEDGES: &[&str] = &["tariff", "tariffs", "tax", "taxes", "duty", "subsidy", "quota", "ntb", "trade_cost"];
 
 /// What an economist who wrote a name that nothing declares may have meant.
@@ -172,7 +204,7 @@ pub fn meant(economy: &Economy, name: &str) -> Option<String> {
         return Some("divide the price of what is exported by the price of what is imported".into());
     }
     if WEDGES.contains(&word.as_str()) {
-        return Some("a rate is a parameter of your own: `parameter t = 0.1`, used where it belongs in an `equation`".into());
+        return Some("a rate is declared where it is levied: `tariff x from A to B = 0.1`, then `tariff[x, A, B]`".into());
     }
     let found = synonym(name)?;
     Some(format!("write `{}`: {}", example(economy, found), found.about))

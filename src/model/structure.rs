@@ -22,6 +22,8 @@ pub struct Builder<'p> {
     pub incomplete: bool,
     /// Something was refused for its size: what follows from its absence is no news.
     pub refused: bool,
+    /// Some good is told apart by origin or bears a border.
+    pub between: bool,
     /// Nests of the form being resolved, so that technologies that double at every level end.
     pub nests: usize,
 }
@@ -34,6 +36,11 @@ pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
         pending_costs: Vec::new(),
         incomplete: program.diagnostics.has_errors(),
         refused: false,
+        between: program.declarations.iter().any(|l| match &l.declaration.kind {
+            Kind::Border(_) => true,
+            Kind::Good(g) => g.differentiated.is_some(),
+            _ => false,
+        }),
         nests: 0,
     };
     b.names();
@@ -42,6 +49,7 @@ pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
     b.countries();
     b.factors();
     b.goods();
+    b.bordered_goods();
     if b.too_large() {
         return (Economy::default(), b.diagnostics);
     }
@@ -54,6 +62,8 @@ pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
     b.prices();
     b.places_of_countries();
     b.parameter_values();
+    b.origins();
+    b.borders();
     b.technologies();
     b.households();
     if b.refused {
@@ -139,6 +149,7 @@ impl<'p> Builder<'p> {
                 Kind::Shock { name, .. } => add(name, What::Shock),
                 Kind::Sweep { name, .. } => add(name, What::Sweep),
                 Kind::Demand { .. } | Kind::Numeraire { .. } | Kind::Report { .. } | Kind::Channels { .. } | Kind::Assume { .. } => {}
+                Kind::Border(_) => {}
             }
         }
     }
@@ -176,7 +187,8 @@ impl<'p> Builder<'p> {
                 .help("a Greek letter and its word are not the same name; keep one of them");
             self.diagnostics.push(d);
         }
-        if super::builtins::NAMES.contains(&full.as_ref()) {
+        let means = |name: &str| super::builtins::NAMES.contains(&name) && (self.between || !super::builtins::BETWEEN.contains(&name));
+        if means(&full) {
             let long = super::builtins::long_name(&full);
             let d = Diagnostic::new("N043", format!("`{full}` hides the built-in quantity of that name"))
                 .at(name.span, "your own from here on")
@@ -350,6 +362,10 @@ impl<'p> Builder<'p> {
                     given: None,
                     numeraire: g.numeraire,
                     nontraded: g.nontraded,
+                    at_world_price: g.price.as_ref().is_some_and(|p| p.value.is_some()),
+                    differentiated: g.differentiated.is_some(),
+                    origins: None,
+                    bordered: false,
                     span: g.head.span,
                 });
             }
@@ -421,6 +437,7 @@ impl<'p> Builder<'p> {
                 let value = g.price.as_ref().and_then(|p| p.value.as_ref());
                 let place = match &good.price {
                     Some((p, index)) => naming::indexed(p, index),
+                    None if good.bordered => naming::indexed("price", &[name.clone(), super::border::WORLD.into()]),
                     None => naming::indexed("price", &[name.clone()]),
                 };
                 let label = good.label.clone().unwrap_or_else(|| name.clone());
@@ -457,14 +474,16 @@ impl<'p> Builder<'p> {
                     }
                     self.economy.keys.insert(Key::GoodPrice(at, place), sym);
                 }
-                let countries: Vec<Option<usize>> = if good.nontraded { self.economy.inside().map(Some).collect() } else { vec![None] };
+                // The symbol of a good at the border is that of its world price.
+                let by_country = !good.one_price() && !good.bordered;
+                let countries: Vec<Option<usize>> = if by_country { self.economy.inside().map(Some).collect() } else { vec![None] };
                 for r in countries {
                     let sym = self.economy.good_price(at, r);
                     if let Some((p, index)) = &good.price {
                         let mut index = index.clone();
                         index.extend(r.map(|r| self.economy.countries[r].name.clone()));
                         let table = self.economy.names.tables.entry(p.clone()).or_default();
-                        table.by_country = good.nontraded;
+                        table.by_country = by_country;
                         table.insert(index, sym);
                     }
                 }
@@ -526,13 +545,20 @@ pub fn name_expr(n: &Name) -> Expr {
 }
 
 impl Economy {
-    /// The price of a good for users in country `r`: given, the numeraire, or an unknown.
+    /// The price of a good for users in country `r`: given, the numeraire, an unknown, or what follows from other prices; without a country
+    /// the world's.
     pub fn good_price(&mut self, good: usize, country: Option<usize>) -> Sym {
-        if let Some(sym) = self.goods[good].given {
-            return sym;
+        let item = &self.goods[good];
+        match (item.given, country) {
+            (Some(sym), country) if !item.bordered || country.is_none() => sym,
+            (None, _) if item.one_price() => self.quantity(Key::GoodPrice(good, None)),
+            (_, country) => self.quantity(Key::GoodPrice(good, country)),
         }
-        let country = if self.goods[good].nontraded { country } else { None };
-        self.quantity(Key::GoodPrice(good, country))
+    }
+
+    /// The price that makers of a good get in country `r`.
+    pub fn producer_price(&mut self, good: usize, country: usize) -> Sym {
+        if self.goods[good].differentiated { self.quantity(Key::ProducerPrice(good, country)) } else { self.good_price(good, Some(country)) }
     }
 
     /// The price of a factor in a country; `None` where an outside country gives none.

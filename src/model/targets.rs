@@ -51,6 +51,11 @@ impl Resolver<'_> {
                     tree::By::Add(e) | tree::By::Points(e) => self.value(e, &s).map(By::Add),
                 };
                 let Ok(by) = by else { continue };
+                if matches!(by, By::Relative(_)) && self.economy.is_rate(target) {
+                    let d = self.share_of_a_rate(target, c);
+                    self.diagnostics.push(d);
+                    continue;
+                }
                 if let Some(first) = seen.insert(target, c.span) {
                     let shown = self.economy.info(target).name.clone();
                     let d = Diagnostic::new("C011", format!("`{shown}` is changed twice"))
@@ -64,6 +69,19 @@ impl Resolver<'_> {
             }
         }
         out
+    }
+
+    /// A rate that is to change by a percentage of itself.
+    fn share_of_a_rate(&self, target: Sym, c: &tree::Change) -> Diagnostic {
+        let (shown, written) = (self.economy.info(target).name.clone(), expr_to_string(&c.target));
+        let (sign, amount) = match &c.by {
+            tree::By::Percent(Expr { kind: ExprKind::Negate(e), .. }) => ('-', expr_to_string(e)),
+            tree::By::Percent(e) => ('+', expr_to_string(e)),
+            _ => ('+', String::new()),
+        };
+        Diagnostic::new("C016", format!("`{shown}` is a rate: a percentage of it is misread"))
+            .at(c.span, "percent of the rate, or points of it?")
+            .help(format!("write `{written} {sign}{}pp` for points, `{written} = …` for a new rate", amount.trim_end_matches('%')))
     }
 
     fn value(&mut self, e: &Expr, s: &Scope) -> Resolved<NodeId> {

@@ -53,7 +53,7 @@ impl Subject<'_> {
         let name = self.rows.commodity_name(self.economy, c);
         let country = match row.place {
             Place::World => None,
-            Place::In(r) => Some(r),
+            Place::In(r) | Place::Between(_, r) => Some(r),
         };
         (name, country)
     }

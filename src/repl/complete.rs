@@ -7,7 +7,7 @@ use crate::diag::codes;
 use crate::model::{library, naming};
 use crate::present::number::Digits;
 use crate::syntax::lexer::{Token, TokenKind, lex};
-use crate::syntax::{parser, words};
+use crate::syntax::{parser, soft, words};
 use crate::system::Role;
 use std::path::Path;
 
@@ -44,7 +44,10 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("country", &["endowment", "price", "productivity", "mark", "outside", "in"]),
     ("factor", &["price", "specific to"]),
     ("tasks", &["of", "offshore", "cost", "margin", "bill", "in"]),
-    ("good", &["price", "numeraire", "nontraded", "in"]),
+    ("good", &["price", "numeraire", "nontraded", "differentiated(", "weights", "in"]),
+    ("iceberg", &["from", "to"]),
+    ("tariff", &["from", "to", "on fob"]),
+    ("export", &["tax", "from", "to"]),
     ("industry", &["in", "makes", "technology", "productivity", "markup", "leontief", "cobb_douglas", "ces(", "normalized", "general("]),
     ("technology", &["leontief", "cobb_douglas", "ces(", "normalized"]),
     ("demand", &["leontief", "cobb_douglas", "ces(", "in"]),
@@ -208,6 +211,7 @@ fn pool(workspace: &Workspace, before: &str, start: usize) -> Vec<String> {
         let mut out: Vec<String> = help::names().map(String::from).collect();
         out.extend(strings(&words::DECLARATIONS));
         out.extend(strings(&words::DEFINITIONS));
+        out.extend(strings(&soft::DECLARATIONS));
         out.extend(quantities(workspace));
         return out;
     }
@@ -278,14 +282,20 @@ fn pool(workspace: &Workspace, before: &str, start: usize) -> Vec<String> {
         }
         Input::Declaration(_) => {
             // In a text of several declarations the last one counts.
-            let word =
-                list.iter().rev().map(slice).find(|w| words::begins_declaration(w) && !(*w == "technology" && after("industry"))).unwrap_or_default();
+            let begins = |k: &usize| {
+                let (word, rest) = list.get(*k..).and_then(<[Token]>::split_first).map_or(("", &list[..0]), |(t, rest)| (slice(t), rest));
+                let following = rest.iter().map(|t| (t.kind, slice(t)));
+                let hard = words::begins_declaration(word) && !(word == "technology" && after("industry"));
+                hard || soft::begins(word, following.clone()).is_some() || soft::nearly(word, following)
+            };
+            let word = (0..list.len()).rev().find(begins).and_then(|k| list.get(k)).map(slice).unwrap_or_default();
             if word == "import" {
                 return library::FILES.iter().map(|f| f.0.to_string()).collect();
             }
             let mut out = ATTRIBUTES.iter().find(|a| a.0 == word).map(|a| strings(a.1)).unwrap_or_default();
             out.extend(strings(&["for", "where"]));
             out.extend(strings(&words::DECLARATIONS));
+            out.extend(strings(&soft::DECLARATIONS));
             out.extend(names);
             if matches!(word, "let" | "report" | "equation" | "channels" | "assume" | "numeraire") {
                 out.extend(quantities(workspace));

@@ -325,7 +325,17 @@ const TOPICS: &[(&str, &str)] = &[
     ("parameter", "parameter NAME = EXPR [in INTERVAL] [\"label\"]   what is given from outside, such as `parameter beta = 1.3 in (0, inf)`"),
     ("country", "country NAME [\"label\"] [mark \"*\"] [outside] { endowment L = 100, H = 60  productivity = EXPR  price L = EXPR }"),
     ("factor", "factor NAME [\"label\"] [price SYMBOL] [specific to INDUSTRY]"),
-    ("good", "good NAME [\"label\"] [price [SYMBOL] [= EXPR]] [numeraire] [nontraded]   a value is a given world price"),
+    (
+        "good",
+        "good NAME [\"label\"] [price [SYMBOL] [= EXPR]] [numeraire] [nontraded] [differentiated(σ) [weights b[from, to]]]\n  a value is a given world price; `differentiated`: each country's variety is a good of its own",
+    ),
+    (
+        "differentiated",
+        "good NAME differentiated(σ) [weights b[from, to]] | differentiated(home: σ, imports: σ)   Armington's goods, told apart by origin",
+    ),
+    ("iceberg", "iceberg GOOD from A to B = EXPR [for …]   units shipped per unit that arrives"),
+    ("tariff", "tariff GOOD from A to B = RATE [on fob] [for …]   paid by B's users on the price at its border, to B's household"),
+    ("export", "export tax GOOD from A to B = RATE [for …]   on the producer's price, to A's household"),
     ("industry", "industry NAME [in COUNTRY, …] { [makes GOOD]  technology FORM  [productivity EXPR]  [markup EXPR] }"),
     ("technology", "FORM is leontief {…}, cobb_douglas {…}, ces(σ) {…} of factors, goods and nests; `technology NAME(args) = FORM` names one"),
     ("tasks", "tasks NAME of FACTOR { offshore A -> B cost EXPR [in x, y] [margin SYMBOL] [bill SYMBOL] }   in the cost, `i` is the task"),

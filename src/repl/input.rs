@@ -1,7 +1,7 @@
 //! What a line typed at the prompt is: a declaration, a command, an expression.
 
 use crate::syntax::lexer::{Completeness, Token, TokenKind, is_complete, lex};
-use crate::syntax::words;
+use crate::syntax::{soft, words};
 
 /// One input, classified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,10 @@ pub fn classify<'a>(text: &'a str, is_command: &dyn Fn(&str) -> bool, is_name: &
             _ => true,
         };
         return if declares || !is_command(word) { Input::Declaration(text) } else { command() };
+    }
+    let following = rest.iter().map(|t| (t.kind, slice(t)));
+    if soft::begins(word, following.clone()).is_some() || soft::nearly(word, following) {
+        return Input::Declaration(text);
     }
     if first.kind.is_word() && is_command(word) {
         let goes_on =

@@ -71,6 +71,7 @@ pub fn kind_word(kind: &Kind) -> &'static str {
         Kind::Assume { .. } => "assume",
         Kind::Shock { .. } => "shock",
         Kind::Sweep { .. } => "sweep",
+        Kind::Border(b) => b.kind.words(),
     }
 }
 
@@ -116,6 +117,7 @@ pub fn name_of(d: &Declaration) -> Option<String> {
             ImportPath::File(t) => format!("\"{}\"", t.text),
         },
         Kind::Demand { .. } | Kind::Numeraire { .. } | Kind::Report { .. } | Kind::Channels { .. } | Kind::Assume { .. } => return None,
+        Kind::Border(b) => format!("{} from {} to {}", b.good.text, b.from.text, b.to.text),
     };
     Some(name)
 }
@@ -132,6 +134,7 @@ pub fn key_of(d: &Declaration, text: &str) -> Key {
         Kind::Report { .. } => Key::Kind("report", Vec::new()),
         Kind::Channels { of, .. } => Key::Kind("channels", of.iter().map(|i| expr_to_string(&i.value)).collect()),
         Kind::Assume { .. } => Key::Kind("assume", vec![text.split_whitespace().collect::<Vec<_>>().join(" ")]),
+        Kind::Border(b) => Key::Kind(b.kind.words(), vec![name]),
         Kind::Country(c) if c.head.name.is_none() => Key::Kind("country", vec![name]),
         Kind::Good(g) if g.head.name.is_none() => Key::Kind("good", vec![name]),
         _ => Key::Name(name),

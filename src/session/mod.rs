@@ -284,7 +284,10 @@ fn ask_standard(e: &mut Economy) {
         if e.households.get(r).is_some_and(Option::is_some) {
             for g in 0..e.goods.len() {
                 for key in [Key::Demand(g, r), Key::Exports(g, r), Key::ExpenditureShare(g, r)] {
-                    e.quantity(key);
+                    // What a country sells of a good that is told apart by origin is not what it buys.
+                    if !(e.goods[g].differentiated && matches!(key, Key::Exports(..))) {
+                        e.quantity(key);
+                    }
                 }
             }
             e.quantity(Key::Balance(r));

@@ -16,6 +16,10 @@ pub enum State {
     None,
     Part,
     All,
+    /// A good at the border: what the country does with the world.
+    Exported,
+    Imported,
+    Untraded,
 }
 
 impl State {
@@ -26,6 +30,9 @@ impl State {
             State::None => "none",
             State::Part => "part",
             State::All => "all",
+            State::Exported => "exported",
+            State::Imported => "imported",
+            State::Untraded => "not traded",
         }
     }
 }
@@ -74,7 +81,30 @@ impl Prepared {
             };
             out.push(Entry { name: crate::model::naming::indexed("tasks", &index), state, sym });
         }
+        for (g, r) in self.borders() {
+            let Some(sym) = self.key(&Key::Parity(g, r)) else { continue };
+            let state = match self.position(solution, sym) {
+                Position::Lower => State::Exported,
+                Position::Upper => State::Imported,
+                _ => State::Untraded,
+            };
+            let index = [e.goods[g].name.clone(), e.countries[r].name.clone()];
+            out.push(Entry { name: crate::model::naming::indexed("border", &index), state, sym });
+        }
         out
+    }
+
+    /// Goods that bear a border to the world, by country.
+    fn borders(&self) -> Vec<(usize, usize)> {
+        let e = &self.economy;
+        (0..e.goods.len()).filter(|g| e.goods[*g].bordered).flat_map(|g| e.inside().map(move |r| (g, r))).collect()
+    }
+
+    /// A good at a country's border: ` in Home` where there are several countries.
+    fn good_word(&self, g: usize, r: usize) -> String {
+        let e = &self.economy;
+        let within = if e.sole_country() == Some(r) { String::new() } else { format!(" in {}", e.countries[r].name) };
+        format!("{}{within}", e.goods[g].name)
     }
 
     /// The regime in words: `both industries active; L-tasks partly offshored (0 < I < 1)`.
@@ -116,6 +146,10 @@ impl Prepared {
                 _ => format!("{what}{of} partly offshored (0 < {margin} < 1)"),
             });
         }
+        for (g, r) in self.borders() {
+            let Some(entry) = self.key(&Key::Parity(g, r)).and_then(|sym| entries.iter().find(|x| x.sym == sym)) else { continue };
+            parts.push(format!("{} {}", self.good_word(g, r), entry.state.word()));
+        }
         let slack: Vec<String> = self
             .system
             .equations
@@ -148,6 +182,9 @@ impl Prepared {
                 State::Part => (0, 3),
                 State::None => (1, 3),
                 State::All => (2, 3),
+                State::Imported => (0, 3),
+                State::Exported => (1, 3),
+                State::Untraded => (2, 3),
             };
             number += digit * place.unwrap_or(0);
             place = place.and_then(|p| p.checked_mul(kinds)).filter(|p| *p <= most);
@@ -263,6 +300,7 @@ impl Prepared {
             (Some(Key::Margin(l)), Position::Lower) => format!("offshoring is about to begin{}", self.line_word(l)),
             (Some(Key::Margin(l)), Position::Upper) => format!("tasks are about to return{}", self.line_word(l)),
             (Some(Key::Margin(l)), _) => format!("the marginal task is about to reach its bound{}", self.line_word(l)),
+            (Some(Key::Parity(g, r)), _) => format!("trade in {} is about to end or to begin", self.good_word(g, r)),
             (Some(Key::FactorPrice(..) | Key::GoodPrice(..)), Position::Lower) => format!("{} is 0 without excess supply", info.display),
             (Some(Key::FactorPrice(..) | Key::GoodPrice(..)), _) => format!("{} is about to fall to 0", info.display),
             _ => format!("{} is at its bound and its condition holds", info.display),
@@ -300,6 +338,9 @@ impl Prepared {
             (Some(Key::Margin(l)), _, Position::Upper) => format!("all tasks offshored{}", self.line_word(l)),
             (Some(Key::Margin(l)), Position::Lower, _) => format!("offshoring begins{}", self.line_word(l)),
             (Some(Key::Margin(l)), Position::Upper, _) => format!("some tasks return{}", self.line_word(l)),
+            (Some(Key::Parity(g, r)), _, Position::Lower) => format!("{} begins to be exported", self.good_word(g, r)),
+            (Some(Key::Parity(g, r)), _, Position::Upper) => format!("{} begins to be imported", self.good_word(g, r)),
+            (Some(Key::Parity(g, r)), _, _) => format!("trade in {} ends", self.good_word(g, r)),
             (Some(Key::Margin(l)), _, _) => format!("the marginal task passes a kink of its cost{}", self.line_word(l)),
             (Some(Key::FactorPrice(..) | Key::GoodPrice(..)), _, Position::Lower) => format!("{} falls to 0", info.display),
             (Some(Key::FactorPrice(..) | Key::GoodPrice(..)), Position::Lower, _) => format!("{} rises above 0", info.display),

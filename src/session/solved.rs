@@ -100,7 +100,11 @@ impl Prepared {
         let shown = |s: &Sym| {
             let info = self.system.info(*s);
             let hidden = matches!(info.quantity, Quantity::Hidden | Quantity::TaskPrice | Quantity::UnitCost) || info.quantity.is_parameter();
-            !hidden && !info.name.starts_with("living_cost") && !info.name.starts_with("foreign_labor") && !info.name.starts_with("input[")
+            !hidden
+                && !info.name.starts_with("living_cost")
+                && !info.name.starts_with("foreign_labor")
+                && !info.name.starts_with("input[")
+                && !info.name.starts_with("origin_input[")
         };
         let unknowns = self.system.unknowns();
         let numeraires = self
@@ -230,6 +234,7 @@ pub fn condition_word(c: Condition) -> &'static str {
         Condition::ZeroProfit => "zero profit",
         Condition::Market => "market clearing",
         Condition::Margin => "the margin of offshoring",
+        Condition::Parity => "trade at the border",
         Condition::Income => "income",
         Condition::Numeraire => "the numeraire",
         Condition::User => "an equation of the model",

@@ -62,7 +62,7 @@ impl Solved {
         for sym in p.system.unknowns().filter(|s| !open(&self.solution, *s) && !open(&after, *s)) {
             let info = p.system.info(sym);
             let factor = match info.quantity {
-                Quantity::FactorPrice | Quantity::GoodPrice => SCALE,
+                Quantity::FactorPrice | Quantity::GoodPrice | Quantity::Income => SCALE,
                 Quantity::Activity | Quantity::Margin => 1.0,
                 _ => continue,
             };

@@ -39,10 +39,14 @@ pub fn uniqueness(e: &Economy, values: &[f64]) -> Uniqueness {
     let value = |node| evaluate_one(&e.dag, node, &mut |s| values.get(s.index()).copied().unwrap_or(f64::NAN));
     let markups: Vec<f64> = e.industries.iter().map(|j| j.markup.map_or(1.0, |m| values.get(m.index()).copied().unwrap_or(f64::NAN))).collect();
     let constant = markups.iter().all(|m| m.is_finite());
+    let taxed = e.borders.iter().any(|((kind, ..), _)| *kind != crate::model::border::BorderKind::Iceberg);
     let outside = e.goods.iter().any(|g| g.given.is_some()) || e.countries.iter().any(|c| c.outside);
-    let open = |why: &str| Uniqueness::Open { why: why.into(), index_theorem: constant && !outside };
+    let open = |why: &str| Uniqueness::Open { why: why.into(), index_theorem: constant && !outside && !taxed };
     if !constant {
         return open("markups depend on the equilibrium");
+    }
+    if taxed {
+        return open("taxes at borders part the prices of buyers from those of sellers");
     }
     if !e.goods.is_empty() && e.goods.iter().all(|g| g.given.is_some()) {
         return Uniqueness::Proved("given prices: production maximises the value of output");
@@ -54,7 +58,7 @@ pub fn uniqueness(e: &Economy, values: &[f64]) -> Uniqueness {
     let inside: Vec<usize> = e.inside().collect();
     let tastes: Vec<Option<&Nest>> = inside.iter().map(|r| e.households.get(*r).and_then(Option::as_ref).map(|h| &h.form)).collect();
     let same_tastes = tastes.windows(2).all(|w| matches!((w[0], w[1]), (Some(a), Some(b)) if same(a, b, &value)));
-    let one_price = inside.len() == 1 || e.goods.iter().all(|g| !g.nontraded);
+    let one_price = inside.len() == 1 || e.goods.iter().all(|g| g.one_price());
     if tastes.iter().all(Option::is_some) && same_tastes && one_price && undistorted {
         return Uniqueness::Proved("one homothetic taste, no relative distortion");
     }
@@ -62,13 +66,14 @@ pub fn uniqueness(e: &Economy, values: &[f64]) -> Uniqueness {
     let substitutes = |n: &Nest| plain(n) && (n.shape == Shape::CobbDouglas || n.shape == Shape::Ces && value(n.sigma) >= 1.0);
     let one_factor = inside.iter().all(|r| e.countries[*r].endowments.iter().flatten().count() == 1);
     let simple = !outside && !uses_goods && e.lines.is_empty() && alike && (first - 1.0).abs() <= EQUAL;
-    if simple && one_factor && tastes.iter().all(|t| t.is_some_and(&substitutes)) {
+    let plain_goods = e.goods.iter().all(|g| !g.differentiated && !g.bordered);
+    if simple && plain_goods && one_factor && tastes.iter().all(|t| t.is_some_and(&substitutes)) {
         return Uniqueness::Proved("factors are gross substitutes");
     }
     open(if !undistorted {
         "markups distort relative prices"
     } else if !one_price {
-        "households pay different prices for goods that are not traded"
+        "households pay different prices for goods that are not traded, or come from elsewhere"
     } else {
         "tastes differ between households"
     })

@@ -281,7 +281,7 @@ fn kind(condition: Condition) -> Kind {
         Condition::ZeroProfit => Kind::Activity,
         // A numeraire's partner is the price of the market set aside.
         Condition::Market | Condition::Numeraire => Kind::Price,
-        Condition::Margin => Kind::Margin,
+        Condition::Margin | Condition::Parity => Kind::Margin,
         Condition::Income | Condition::User => Kind::Other,
     }
 }

@@ -155,7 +155,7 @@ impl Table<'_, '_> {
             let lines: Vec<Option<usize>> = list.map(|j| e.line_of(f, j)).collect();
             lines.windows(2).all(|w| w[0] == w[1]) && country < e.countries.len()
         };
-        let traded = pairs.iter().all(|(i, _)| crate::model::forms::goods_of(&e.industries[*i].form).iter().all(|g| !e.goods[*g].nontraded));
+        let traded = pairs.iter().all(|(i, _)| crate::model::forms::goods_of(&e.industries[*i].form).iter().all(|g| e.goods[*g].one_price()));
         traded
             && goods.len() >= factors.len()
             && factors.iter().all(|&f| {
@@ -379,6 +379,10 @@ impl Table<'_, '_> {
                 }
             }
             all.retain(|x| !x.1.is_zero());
+            // Where borders bring revenue income is more than what is earned here.
+            if self.h.levies(r) {
+                continue;
+            }
             let income = Formula::sum(all.iter().map(|x| x.1.clone()));
             self.follow(all, &income);
             incomes.insert(r, income);
@@ -430,6 +434,9 @@ impl Table<'_, '_> {
         // What is consumed is spent by households: it fixes one spending share of the good.
         let spenders: Vec<(usize, Option<u32>)> =
             e.inside().filter(|r| here(*r) && e.households[*r].is_some()).map(|r| (r, self.spending_atom(g, r))).collect();
+        if spenders.iter().any(|(r, _)| !incomes.contains_key(r)) {
+            return;
+        }
         let income = |r: usize| incomes.get(&r).cloned().unwrap_or_else(Formula::zero);
         let atoms: Vec<u32> = spenders.iter().filter_map(|s| s.1).collect();
         let common = atoms.len() == spenders.len() && atoms.windows(2).all(|w| w[0] == w[1]);
@@ -584,7 +591,7 @@ fn uses(e: &Economy, j: usize, f: usize) -> bool {
 /// Same good, traded, with one technology up to its productivity, and the same markup.
 fn same_industry(e: &Economy, i: usize, j: usize) -> bool {
     let (a, b) = (&e.industries[i], &e.industries[j]);
-    a.good == b.good && !e.goods[a.good].nontraded && a.productivity == b.productivity && a.markup == b.markup && same_form(e, &a.form, &b.form)
+    a.good == b.good && e.goods[a.good].one_price() && a.productivity == b.productivity && a.markup == b.markup && same_form(e, &a.form, &b.form)
 }
 
 fn same_form(e: &Economy, a: &Nest, b: &Nest) -> bool {

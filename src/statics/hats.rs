@@ -73,6 +73,7 @@ pub fn log_linear(place: &Place) -> Result<LogLinear, Diagnostic> {
         (Condition::ZeroProfit, "zero profit"),
         (Condition::Market, "market clearing"),
         (Condition::Margin, "margin of tasks"),
+        (Condition::Parity, "trade at the border"),
         (Condition::Income, "income"),
         (Condition::Numeraire, "numeraire"),
         (Condition::User, "equations"),

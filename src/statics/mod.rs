@@ -18,6 +18,7 @@ pub mod nests;
 pub mod own;
 mod parts;
 pub mod path;
+mod places;
 pub mod point;
 pub mod recur;
 pub mod rows;

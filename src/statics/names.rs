@@ -161,7 +161,7 @@ impl Hats<'_> {
     }
 
     /// What the interval of a parameter says of its sign; `None` without an interval.
-    fn interval(&self, s: Sym) -> Option<Range> {
+    pub(super) fn interval(&self, s: Sym) -> Option<Range> {
         let within = |c: &crate::model::ValueCheck| match &c.what {
             Demand::Within(i) if c.sym == Some(s) => Some((i.low.and_then(|n| self.economy.dag.as_const(n)), i.low_open)),
             _ => None,

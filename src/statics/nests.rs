@@ -108,6 +108,7 @@ impl Hats<'_> {
                 }
                 atom
             }
+            Owner::Activity(id) if matches!(self.accounts.activity(*id).what, Doing::Blend { .. }) => self.origin_share(*id, &nest.path, k, value),
             Owner::Activity(id) => {
                 let name = self.accounts.activity_name(self.economy, *id);
                 let mut index = vec![input.clone(), name];

@@ -1,6 +1,6 @@
 //! What the shares of sums over the accounts' rows are called: whose work, whose use, whose supply, what income is from.
 
-use super::atoms::{Atom, Measures, dressed};
+use super::atoms::{Atom, Measures, Range, dressed};
 use super::hat::Hats;
 use super::names::share_atom;
 use crate::accounts::{AgentId, CommodityId, Doing, EntryId, Place, Side, What, Who};
@@ -25,10 +25,18 @@ impl Hats<'_> {
             (Whole::Taken(commodity, of), Part::Moved { entry, by }) => match (self.accounts.commodity(commodity).what, of) {
                 (What::Factor(f), None) => self.work(f, commodity, entry, by, value),
                 (What::Bundle(l), None) => self.in_bundles(l, by, value),
+                (What::Variety { .. }, _) if self.shipped(entry).is_some() => self.sales_share(entry, value, Measures::Part(whole, part)),
                 _ => self.taken_by(whole, part, commodity, of, by, value),
             },
             (Whole::Supply(commodity, of), Part::Moved { by, .. }) => self.brought_by(whole, part, commodity, of, by, value),
-            (Whole::Income(agent), part) => self.received(agent, part, value),
+            (Whole::Income(agent), part) => {
+                let mut atom = self.received(agent, part, value);
+                // Beside a subsidy the others are more than all.
+                if self.may_subsidise(agent) {
+                    atom.range = if matches!(part, Part::Owned(_)) { Range::Positive } else { Range::Any };
+                }
+                atom
+            }
             (Whole::Supply(commodity, _) | Whole::Taken(commodity, _), _) => {
                 let name = self.accounts.commodity_name(self.economy, commodity);
                 self.family(
@@ -182,6 +190,9 @@ impl Hats<'_> {
                     atom.measures = Measures::Profits(j);
                     return atom;
                 }
+                if let Some(atom) = self.revenue_share(agent, entry, wedge, value, Measures::Part(whole, part)) {
+                    return atom;
+                }
                 let rate = self.system.info(self.accounts.wedge(wedge).rate);
                 let good = self.accounts.commodity_name(self.economy, row.commodity);
                 let index = [rate.name.as_str().into(), good.clone(), activity.clone()];
@@ -195,7 +206,7 @@ impl Hats<'_> {
     fn good(&self, commodity: CommodityId) -> (Arc<str>, Option<usize>) {
         let place = match self.accounts.commodity(commodity).place {
             Place::In(r) => Some(r),
-            Place::World => None,
+            Place::World | Place::Between(..) => None,
         };
         (self.accounts.commodity_name(self.economy, commodity), place)
     }

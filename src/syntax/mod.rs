@@ -8,5 +8,6 @@ pub mod lexer;
 pub mod parser;
 mod same;
 pub use same::Same;
+pub mod soft;
 pub mod tree;
 pub mod words;

@@ -52,7 +52,7 @@ macro_rules! plain {
         }
     })* };
 }
-plain!(bool, Arc<str>, Fold, Comparison, Relation);
+plain!(bool, Arc<str>, Fold, Comparison, Relation, BorderKind);
 
 macro_rules! structs {
     ($($type:ident { $($field:ident),* })*) => { $(impl Same for $type {
@@ -74,7 +74,9 @@ structs! {
     Entry { key, value, family }
     Tasks { name, label, factor, lines, margin, bill }
     Offshore { from, to, cost, industries, margin, bill, family }
-    Good { head, label, price, numeraire, nontraded }
+    Good { head, label, price, numeraire, nontraded, differentiated }
+    Differentiated { origins, weights }
+    Border { kind, good, from, to, rate, on_fob, family }
     Price { symbol, value }
     Industry { head, label, countries, makes, technology, productivity, markup }
     Form { kind }
@@ -110,10 +112,11 @@ enums! {
     ScheduleBody { Formula(a); Table { smooth, rows } }
     FormKind { ; Nest { shape, normalized, inputs } Named { name, arguments } }
     Shape { Ces(a) General(a); }
+    Origins { One(a); Two { home, imports } }
     By { Percent(a) Set(a) Add(a) Points(a); }
     Grid { List(a); Range { from, to, points, log } }
     Kind {
-        Country(a) Tasks(a) Good(a) Industry(a);
+        Country(a) Tasks(a) Good(a) Industry(a) Border(a);
         Model { name, label }
         Import { path, alias }
         Parameter { name, value, interval, label }

@@ -61,6 +61,7 @@ pub enum Kind {
     Assume { left: Expr, comparison: Comparison, right: Expr },
     Shock { name: Name, changes: Vec<Change> },
     Sweep { name: Name, axes: Vec<Axis> },
+    Border(Border),
 }
 
 #[derive(Clone, Debug)]
@@ -163,6 +164,61 @@ pub struct Good {
     pub price: Option<Price>,
     pub numeraire: bool,
     pub nontraded: bool,
+    pub differentiated: Option<Differentiated>,
+}
+
+/// `differentiated(4)`, `differentiated(home: 2, imports: 4) weights b[from, to]`
+#[derive(Clone, Debug)]
+pub struct Differentiated {
+    pub span: Span,
+    pub origins: Origins,
+    /// Weight of an origin in a destination; `from` and `to` are bound in it.
+    pub weights: Option<Expr>,
+}
+
+/// How varieties of one good substitute for each other.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // A file has a handful of them.
+pub enum Origins {
+    /// All alike.
+    One(Expr),
+    /// The home variety against imports, and imports among each other.
+    Two { home: Expr, imports: Expr },
+}
+
+/// A wedge between two places: `tariff x from A to B = r [on fob] [for …]`.
+#[derive(Clone, Debug)]
+pub struct Border {
+    pub kind: BorderKind,
+    pub good: Name,
+    pub from: Name,
+    pub to: Name,
+    pub rate: Expr,
+    /// A tariff on the price at the exporter's border.
+    pub on_fob: bool,
+    pub family: Option<Family>,
+}
+
+/// What a border does to a price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum BorderKind {
+    /// On what goes out, to the exporter's household.
+    ExportTax,
+    /// Units shipped per unit that arrives.
+    Iceberg,
+    /// On what comes in, to the importer's household.
+    Tariff,
+}
+
+impl BorderKind {
+    /// The words that begin its declaration.
+    pub fn words(self) -> &'static str {
+        match self {
+            BorderKind::ExportTax => "export tax",
+            BorderKind::Iceberg => "iceberg",
+            BorderKind::Tariff => "tariff",
+        }
+    }
 }
 
 /// `price`, `price p`, `price = 1`, `price p = 1.2`

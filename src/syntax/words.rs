@@ -27,29 +27,11 @@ pub const DECLARATIONS: [&str; 20] = [
 /// Words that begin a definition with arguments.
 pub const DEFINITIONS: [&str; 2] = ["function", "technology"];
 
-/// Reserved words that begin a declaration which is not yet in the language, with what it would declare.
-pub const LATER_DECLARATIONS: [(&str, &str); 11] = [
-    ("household", "households of their own (`household`)"),
-    ("tariff", "tariffs (`tariff`)"),
-    ("iceberg", "iceberg costs (`iceberg`)"),
-    ("tax", "taxes (`tax`)"),
-    ("subsidy", "subsidies (`subsidy`)"),
-    ("quota", "quotas (`quota`)"),
-    ("transfer", "transfers (`transfer`)"),
-    ("closure", "closures (`closure`)"),
-    ("continuum", "continua of goods (`continuum`)"),
-    ("curve", "curves (`curve`)"),
-    ("map", "maps between sets (`map`)"),
-];
-
-/// Two words, neither of them reserved, that begin a line of a later version together.
-pub const LATER_PAIRS: [(&str, &str); 2] = [("wage", "floor"), ("export", "tax")];
-
 /// Reserved words inside declarations.
 pub const CONNECTIVES: [&str; 6] = ["in", "for", "where", "if", "then", "else"];
 
 /// Words with a meaning at their place that may be names elsewhere.
-pub const CONTEXTUAL: [&str; 48] = [
+pub const CONTEXTUAL: [&str; 58] = [
     "abs",
     "against",
     "and",
@@ -59,12 +41,18 @@ pub const CONTEXTUAL: [&str; 48] = [
     "cobb_douglas",
     "complements",
     "cost",
+    "differentiated",
     "endowment",
     "exp",
+    "export",
     "falls",
+    "fob",
     "from",
     "general",
     "holding",
+    "home",
+    "iceberg",
+    "imports",
     "inf",
     "leontief",
     "ln",
@@ -80,6 +68,7 @@ pub const CONTEXTUAL: [&str; 48] = [
     "not",
     "of",
     "offshore",
+    "on",
     "or",
     "outside",
     "over",
@@ -94,22 +83,23 @@ pub const CONTEXTUAL: [&str; 48] = [
     "start",
     "sum",
     "table",
+    "tariff",
+    "tax",
     "terms",
     "to",
+    "weights",
     "when",
     "wrt",
 ];
 
 /// Words that stand where an attribute could, the declarations they would stand in, and the construct that they belong to.
-const LATER_ATTRIBUTES: [(&str, &[&str], &str); 24] = [
+const LATER_ATTRIBUTES: [(&str, &[&str], &str); 22] = [
     ("substitution", &["tasks"], "substitution between tasks (`substitution`)"),
     ("steps", &["schedule"], "cost schedules in steps (`steps`)"),
     ("benchmark", &["industry", "demand", "technology"], "the benchmark form of technologies and demand (`benchmark`)"),
     ("transformation", &["industry"], "joint products (`transformation`)"),
-    ("differentiated", &["good"], "goods differentiated by origin (`differentiated`)"),
-    ("weights", &["good"], "goods differentiated by origin (`weights`)"),
     ("world", &["good"], "goods with two world prices (`world buy … sell …`)"),
-    ("export", &[], "export taxes and export demand (`export`)"),
+    ("export", &["good"], "export demand (`export demand`)"),
     ("monopolistic", &["industry"], "monopolistic competition (`monopolistic`)"),
     ("heterogeneous", &["industry"], "heterogeneous firms (`heterogeneous`)"),
     ("with", &["industry"], "heterogeneous firms (`with heterogeneous`)"),
@@ -117,7 +107,6 @@ const LATER_ATTRIBUTES: [(&str, &[&str], &str); 24] = [
     ("fixed", &["industry"], "fixed costs (`fixed`)"),
     ("entry", &["industry"], "entry costs (`entry`)"),
     ("sell", &["industry"], "costs of selling (`sell`)"),
-    ("wage", &[], "wage floors (`wage floor`)"),
     ("owns", &["country"], "ownership of factors and profits (`owns`)"),
     ("load", &["parameter", "set", "schedule"], "data from files (`load`)"),
     ("column", &["parameter", "set", "schedule"], "data from files (`column`)"),
@@ -126,6 +115,7 @@ const LATER_ATTRIBUTES: [(&str, &[&str], &str); 24] = [
     ("fix", &["shock"], "closures (`fix`)"),
     ("free", &["shock"], "closures (`free`)"),
     ("rent", &["parameter"], "quota rents (`rent`)"),
+    ("to", &["tariff", "export"], "households of their own (`to HOUSEHOLD`)"),
 ];
 
 /// Whether the word can never be a name.
@@ -134,19 +124,14 @@ pub fn is_reserved(word: &str) -> bool {
     (2..=10).contains(&word.len()) && (begins_declaration(word) || CONNECTIVES.contains(&word))
 }
 
-/// Whether the word begins a declaration, present or to come.
+/// Whether the word begins a declaration wherever it stands.
 pub fn begins_declaration(word: &str) -> bool {
-    DECLARATIONS.contains(&word) || DEFINITIONS.contains(&word) || later_declaration(word).is_some()
+    DECLARATIONS.contains(&word) || DEFINITIONS.contains(&word)
 }
 
 /// Whether the word means something at its place and may be a name elsewhere.
 pub fn is_contextual(word: &str) -> bool {
     CONTEXTUAL.contains(&word)
-}
-
-/// What a reserved word of a later version would declare.
-pub fn later_declaration(word: &str) -> Option<&'static str> {
-    LATER_DECLARATIONS.iter().find(|(w, _)| *w == word).map(|(_, what)| *what)
 }
 
 /// The construct of a later version that a word at an attribute's place of a declaration belongs to.

@@ -61,6 +61,7 @@ fn word(condition: Condition) -> &'static str {
         Condition::ZeroProfit => "zero profit",
         Condition::Market => "market",
         Condition::Margin => "margin",
+        Condition::Parity => "parity",
         Condition::Income => "income",
         Condition::Numeraire => "numeraire",
         Condition::User => "user",

@@ -92,6 +92,8 @@ pub enum Condition {
     ZeroProfit,
     Market,
     Margin,
+    /// The market at home of a good that is traded with the world over a border: its partner says where the price stands between the parities.
+    Parity,
     /// What an agent receives, where that rests on its own spending: a tax on what it buys.
     Income,
     Numeraire,

@@ -10,6 +10,8 @@ mod support;
 mod cases;
 mod examples;
 mod net;
+mod origins;
 mod reports;
 mod sam;
 mod theory;
+mod trade;

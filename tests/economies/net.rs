@@ -20,7 +20,7 @@ use tasktrade::system::dump::dump;
 const SAME: f64 = 1e-13;
 
 fn models() -> Vec<PathBuf> {
-    ["examples", "tests/models/classics", "tests/models/grh"].iter().flat_map(|f| files(f, "trade")).collect()
+    ["examples", "tests/models/classics", "tests/models/grh", "tests/models/trade"].iter().flat_map(|f| files(f, "trade")).collect()
 }
 
 fn session(path: &Path) -> Session {

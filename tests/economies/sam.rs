@@ -50,8 +50,9 @@ fn holds(name: &str, solved: &Solved, ledger: &Ledger, sam: &Sam, failures: &mut
             Account::Activity(a) => {
                 let Doing::Make(j) = ledger.rows.activity(a).what else { continue };
                 let good = e.industries[j].good;
-                let price = e.goods[good].given.map(|s| values[s.index()]);
-                let price = price.or(value(Key::GoodPrice(good, None))).or(value(Key::GoodPrice(good, Some(e.industries[j].country))));
+                let country = e.industries[j].country;
+                let own = value(Key::ProducerPrice(good, country)).or(value(Key::GoodPrice(good, Some(country))));
+                let price = own.or(e.goods[good].given.map(|s| values[s.index()])).or(value(Key::GoodPrice(good, None)));
                 let sales = price.unwrap_or(f64::NAN) * value(Key::Activity(j)).unwrap_or(f64::NAN);
                 failures.check(near(received, sales), || format!("{name}: industry {j} receives {received}, its sales are {sales}"));
                 failures.check(near(paid, sales), || format!("{name}: industry {j} pays {paid} of {sales}"));
@@ -249,7 +250,7 @@ fn without_demand_income_is_not_spent() {
 
 #[test]
 fn without_industries_there_are_no_accounts() {
-    let out = run::command("sam", &root().join("examples/armington.trade"), None, &[]);
+    let out = run::command("sam", &root().join("tests/models/trade/armington_equations.trade"), None, &[]);
     assert_eq!((out.code, out.json["accounts"].as_array().map(Vec::len)), (0, Some(0)), "{}", out.complaint());
-    assert!(printed("examples/armington.trade", &[]).contains("no accounts"));
+    assert!(printed("tests/models/trade/armington_equations.trade", &[]).contains("no accounts"));
 }

@@ -113,8 +113,10 @@ fn technologies_without_numbers() {
 }
 
 /// One question for each example.
-const ASKED: [(&str, &str); 21] = [
-    ("armington", "U[USA] wrt tau[EUR, USA]"),
+const ASKED: [(&str, &str); 23] = [
+    ("armington", "w[EUR] wrt tau[EUR, USA]"),
+    ("protection", "trade[cars, Foreign, Home] wrt t holding producer_price[cars, Foreign], producer_price[cars, Home]"),
+    ("small_tariff", "w wrt t"),
     ("both_tasks", "p wrt beta"),
     ("dornbusch_fischer_samuelson", "omega wrt L"),
     ("eaton_kortum", "w[South] wrt T[North]"),
@@ -189,8 +191,8 @@ fn parameters_of_every_kind() {
         ("both_tasks", "p wrt weight[y, H]"),
         ("both_tasks", "welfare[Home] wrt weight[\"demand\", x]"),
         // At zero, so by its own change; its revenue is zero too.
-        ("armington", "U[CHN] wrt tariffs[USA, USA]"),
-        ("armington", "P[USA] wrt sigma"),
+        ("../tests/models/trade/armington_equations", "U[CHN] wrt tariffs[USA, USA]"),
+        ("../tests/models/trade/armington_equations", "P[USA] wrt sigma"),
     ];
     for (name, ask) in list {
         let d = derived(&example(name), ask);

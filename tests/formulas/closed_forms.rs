@@ -268,7 +268,7 @@ fn formulas_are_read_by_the_language_and_give_their_value() {
         ("examples/large_ho.trade", "output[x, Home] wrt A"),
         ("tests/models/grh/large_ho_ces_ces.trade", "w[Home] wrt beta"),
         ("examples/three_factors.trade", "w wrt beta"),
-        ("examples/armington.trade", "U[USA] wrt tau[EUR, USA]"),
+        ("tests/models/trade/armington_equations.trade", "U[USA] wrt tau[EUR, USA]"),
         ("examples/one_good.trade", "w wrt steepness"),
         ("examples/markups.trade", "income[Home] wrt beta"),
     ];

@@ -21,5 +21,6 @@ mod findings;
 mod law;
 mod letters;
 mod own;
+mod places;
 mod signs;
 mod sound;

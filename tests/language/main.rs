@@ -12,6 +12,7 @@ mod arguments;
 mod cost;
 mod diagnostics;
 mod hostile_text;
+mod places;
 mod random_text;
 mod syntax;
 mod words;

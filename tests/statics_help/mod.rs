@@ -36,6 +36,24 @@ pub fn engine() -> Engine {
     Engine::new(Config { worker: Some(PathBuf::from(crate::start::BINARY)), ..Config::default() })
 }
 
+/// The names of a list, whose indices have commas of their own.
+fn listed(text: &str) -> Vec<&str> {
+    let (mut depth, mut from, mut out) = (0, 0, Vec::new());
+    for (at, c) in text.char_indices() {
+        match c {
+            '[' => depth += 1,
+            ']' => depth -= 1,
+            ',' if depth == 0 => {
+                out.push(text[from..at].trim());
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    out.push(text[from..].trim());
+    out
+}
+
 impl Model {
     pub fn open(file: &str) -> Model {
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file);
@@ -96,7 +114,7 @@ impl Model {
     pub fn derive(&self, text: &str) -> Result<Derived, Diagnostic> {
         let (target, rest) = text.split_once(" wrt ").expect("wrt");
         let (wrt, held) = match rest.split_once(" holding ") {
-            Some((p, h)) => (p, h.split(", ").collect()),
+            Some((p, h)) => (p, listed(h)),
             None => (rest, Vec::new()),
         };
         let all: Vec<&str> = [target, wrt].into_iter().chain(held).collect();

@@ -1,24 +1,25 @@
 //! The world beyond the model: at given prices it buys what is not used and sells what is not made; outside countries spend there what they earn,
 //! and what a household without demand does not spend is a claim on it.
 
+use super::border;
 use crate::accounts::total::{supplied, taken};
-use crate::accounts::{Amount, Doing, Level, Passing, Poster, Price, Side, Trade, Tree, What, Who};
+use crate::accounts::{Amount, CommodityId, Doing, Level, Passing, Poster, Price, Side, Trade, Tree, What, Who};
+use crate::expr::NodeId;
 
 pub fn post(p: &mut Poster) {
     let given: Vec<_> = p
         .accounts
         .commodities()
-        .filter(|(_, c)| matches!((c.what, c.price), (What::Good(_), Price::Given(_))))
+        .filter(|(_, c)| matches!((c.what, c.price), (What::Good(_), Price::Given(_) | Price::Parity { .. })))
         .map(|(id, c)| (id, c.origin))
         .collect();
     let world = (!given.is_empty()).then(|| p.agent(Who::World, None));
     for (commodity, origin) in given {
-        let mut terms: Vec<_> = supplied(&p.accounts, &mut p.economy.dag, commodity).iter().map(|t| t.quantity(&mut p.economy.dag)).collect();
-        for t in taken(&p.accounts, &mut p.economy.dag, commodity) {
-            let n = t.quantity(&mut p.economy.dag);
-            terms.push(p.economy.dag.neg(n));
+        let net = left_over(p, commodity);
+        if matches!(p.accounts.commodity(commodity).price, Price::Parity { .. }) {
+            border::trade(p, commodity, net);
+            continue;
         }
-        let net = p.economy.dag.sum(&terms);
         let zero = p.economy.dag.constant(0.0);
         let short = p.economy.dag.neg(net);
         let Some(world) = world else { continue };
@@ -42,4 +43,14 @@ pub fn post(p: &mut Poster) {
             _ => {}
         }
     }
+}
+
+/// What is made of a commodity less what is used.
+fn left_over(p: &mut Poster, commodity: CommodityId) -> NodeId {
+    let mut terms: Vec<_> = supplied(&p.accounts, &mut p.economy.dag, commodity).iter().map(|t| t.quantity(&mut p.economy.dag)).collect();
+    for t in taken(&p.accounts, &mut p.economy.dag, commodity) {
+        let n = t.quantity(&mut p.economy.dag);
+        terms.push(p.economy.dag.neg(n));
+    }
+    p.economy.dag.sum(&terms)
 }

@@ -12,6 +12,7 @@ table! {
     "C013", Error, "an incomplete order", "`--order` leaves out a shocked parameter.", "Each leg of the path moves one parameter.", "--order beta for a shock of beta and A", "Name each once.";
     "C014", Error, "nothing is moved", "A shock or an axis names no parameter of the model.", "An equilibrium compared with itself answers no question.", "shock \"beta[g] +1% for g in S where g != g\"", "Name a parameter that the model has.";
     "C015", Note, "a definition cut loose", "A parameter that was defined by others was given a value of its own.", "It follows the others no more, until `reset`.", "productivity = 1/A, then --set productivity[Foreign]=0.6", "Change what it follows instead, if that was meant.";
+    "C016", Error, "a share of a rate", "A shock changes a tax rate by a percentage.", "`+10%` of a rate of 20 % is 22 % to some and 30 % to others.", "shock \"t +10%\" for a tariff t", "`t +10pp` adds ten points, `t = 0.3` sets the rate.";
     "C020", Error, "no number of points", "A range has a number of points that is no whole number of at least 1.", "", "beta = 1..2 : 0.5", "Write `: 100`.";
     "C021", Error, "a log grid through zero", "A grid in logs has an end that is not positive.", "Logs exist for positive numbers.", "beta = 0..1 : 10 log", "Move the end, or leave out `log`.";
     "C022", Error, "an end that is no number", "An end of a range has no finite value.", "", "beta = 1..1/0", "Check the expression.";

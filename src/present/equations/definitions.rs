@@ -11,10 +11,11 @@ use crate::system::{Condition, Quantity, Role};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-const SECTIONS: [(&str, &str); 6] = [
+const SECTIONS: [(&str, &str); 7] = [
     ("tasks", "Bundles of tasks"),
     ("unit_cost", "Unit costs"),
     ("input", "Inputs per unit of output"),
+    ("places", "Trade between places"),
     ("demand", "Demand"),
     ("price_index", "Price indices and welfare"),
     ("further", "Further quantities"),
@@ -33,6 +34,14 @@ fn place(key: &Key) -> Option<(&'static str, u8)> {
         Key::NestPrice(..) => ("unit_cost", 0),
         Key::UnitCost(_) => ("unit_cost", 1),
         Key::InputPerUnit(..) => ("input", 0),
+        Key::Delivered(..) => ("places", 0),
+        Key::ImportParity(..) => ("places", 1),
+        Key::ExportParity(..) => ("places", 2),
+        Key::GoodPrice(_, Some(_)) => ("places", 3),
+        Key::OriginInput(..) => ("places", 4),
+        Key::Trade(..) => ("places", 5),
+        Key::OriginShare(..) => ("places", 6),
+        Key::Revenue(_) => ("places", 7),
         Key::Demand(..) => ("demand", 0),
         Key::Expenditure(_) => ("price_index", 0),
         Key::PriceIndex(_) => ("price_index", 1),
@@ -48,7 +57,8 @@ fn place(key: &Key) -> Option<(&'static str, u8)> {
         Key::ExpenditureShare(..) => ("further", 8),
         Key::OffshoredShare(_) => ("further", 9),
         Key::MarginElasticity(_) => ("further", 10),
-        Key::FactorPrice(..) | Key::GoodPrice(..) | Key::Activity(_) | Key::PriceBase(_) | Key::Margin(_) => return None,
+        Key::FactorPrice(..) | Key::GoodPrice(_, None) | Key::ProducerPrice(..) | Key::Activity(_) | Key::PriceBase(_) => return None,
+        Key::Margin(_) | Key::Parity(..) => return None,
     })
 }
 

@@ -130,6 +130,12 @@ impl Maker<'_> {
             (Condition::ZeroProfit, "zero_profit", "Zero profit", None),
             (Condition::Market, "market", "Market clearing", None),
             (Condition::Margin, "margin", "Margins", Some("the left side is ≥ 0 at the lower bound, ≤ 0 at the upper, 0 between")),
+            (
+                Condition::Parity,
+                "parity",
+                "Trade at the border",
+                Some("what is left is ≥ 0 at export parity (0), ≤ 0 at import parity (1), 0 between"),
+            ),
         ];
         let mut out = Vec::new();
         for (condition, key, title, note) in kinds {

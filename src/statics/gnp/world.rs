@@ -32,7 +32,7 @@ impl World {
         let e = hats.economy;
         let inside: Vec<usize> = e.inside().collect();
         let plain = e.lines.is_empty() && e.equations.is_empty() && e.variables.is_empty() && e.industries.iter().all(|i| i.markup.is_none());
-        if !plain || cores.len() != inside.len() || e.goods.iter().any(|g| g.given.is_some() || g.nontraded && inside.len() > 1) {
+        if !plain || cores.len() != inside.len() || e.goods.iter().any(|g| g.given.is_some() || g.differentiated || g.nontraded && inside.len() > 1) {
             return None;
         }
         let mut made: Vec<usize> = cores.iter().flat_map(|c| c.goods.iter().map(|g| g.good)).collect();

@@ -107,6 +107,7 @@ impl Marks {
         match rule {
             Rule::label | Rule::mark | Rule::outside | Rule::interval | Rule::start | Rule::factor_price | Rule::specific | Rule::cost => {}
             Rule::in_list | Rule::margin | Rule::bill | Rule::for_clause | Rule::good_price | Rule::good_numeraire | Rule::nontraded => {}
+            Rule::differentiated | Rule::weights | Rule::on_fob => {}
             Rule::guard | Rule::entry | Rule::kw_complements | Rule::kw_then | Rule::kw_else => {
                 self.breaks.insert(start);
                 return;
@@ -147,7 +148,10 @@ fn is_entry(rule: Rule, kind: Rule) -> bool {
 
 /// Brackets that belong to the word before them.
 fn tight_bracket(rule: Rule) -> bool {
-    matches!(rule, Rule::arguments | Rule::parameters | Rule::indices | Rule::binding | Rule::fold | Rule::shape | Rule::schedule)
+    matches!(
+        rule,
+        Rule::arguments | Rule::parameters | Rule::indices | Rule::binding | Rule::fold | Rule::shape | Rule::schedule | Rule::differentiated
+    )
 }
 
 /// Pairs after which a sign joins two operands.

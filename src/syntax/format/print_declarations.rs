@@ -291,6 +291,9 @@ fn kind(out: &mut String, k: &Kind) {
                 symbol(out, " ", &price.symbol);
                 optional(out, " = ", &price.value);
             }
+            if let Some(d) = &g.differentiated {
+                differentiated(out, d);
+            }
             out.push_str(if g.nontraded { " nontraded" } else { "" });
             out.push_str(if g.numeraire { " numeraire" } else { "" });
         }
@@ -377,7 +380,31 @@ fn kind(out: &mut String, k: &Kind) {
             list(out, axes, axis);
             out.push_str(" }");
         }
+        Kind::Border(b) => border(out, b),
     }
+}
+
+fn border(out: &mut String, b: &Border) {
+    out.push_str(b.kind.words());
+    for (word, n) in [(" ", &b.good), (" from ", &b.from), (" to ", &b.to)] {
+        out.push_str(word);
+        name(out, n);
+    }
+    value(out, " = ", &b.rate);
+    out.push_str(if b.on_fob { " on fob" } else { "" });
+    for_clause(out, &b.family);
+}
+
+fn differentiated(out: &mut String, d: &Differentiated) {
+    match &d.origins {
+        Origins::One(sigma) => bracketed(out, " differentiated(", std::slice::from_ref(sigma), ")"),
+        Origins::Two { home, imports } => {
+            value(out, " differentiated(home: ", home);
+            value(out, ", imports: ", imports);
+            out.push(')');
+        }
+    }
+    optional(out, " weights ", &d.weights);
 }
 
 fn country(out: &mut String, c: &Country) {

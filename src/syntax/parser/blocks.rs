@@ -163,7 +163,7 @@ impl Builder {
 
     pub fn good(&mut self, pair: Pair<'_, Rule>) -> Option<Good> {
         let (mut head, mut label, mut price) = (None, Once::new(), Once::new());
-        let (mut numeraire, mut nontraded) = (Once::new(), Once::new());
+        let (mut numeraire, mut nontraded, mut differentiated) = (Once::new(), Once::new(), Once::new());
         for part in pair.into_inner() {
             let span = self.span(&part);
             match part.as_rule() {
@@ -185,6 +185,10 @@ impl Builder {
                 }
                 Rule::good_numeraire => numeraire.set(self, true, span, "`numeraire`"),
                 Rule::nontraded => nontraded.set(self, true, span, "`nontraded`"),
+                Rule::differentiated => {
+                    let given = self.differentiated(part)?;
+                    differentiated.set(self, given, span, "`differentiated`");
+                }
                 _ => {}
             }
         }
@@ -194,6 +198,7 @@ impl Builder {
             price: price.take(),
             numeraire: numeraire.take().is_some(),
             nontraded: nontraded.take().is_some(),
+            differentiated: differentiated.take(),
         })
     }
 

@@ -4,7 +4,7 @@
 //! nothing else there, so the block before it was not closed.
 
 use super::super::lexer::{Token, TokenKind, lex};
-use super::super::words;
+use super::super::{soft, words};
 use super::scan::Scan;
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
@@ -61,12 +61,14 @@ impl<'a, I: Iterator<Item = Token> + Clone> Cutter<'a, I> {
     /// Whether a word begins a declaration here.
     fn begins(&self, token: &Token, scan: Option<&Scan<'_>>, line_first: bool) -> bool {
         let word = self.slice(token);
-        if let Some((_, second)) = words::LATER_PAIRS.iter().find(|(first, _)| *first == word) {
-            let follows = self.next_words().next().is_some_and(|t| self.slice(&t) == *second);
-            return follows && line_first && scan.is_none_or(|s| s.braces == 0);
+        // An attribute's word may end a declaration too.
+        let ended = |s: &Scan| s.braces == 0 && (s.after_operand() || s.previous_word() == "numeraire") && !WAITING.contains(&s.previous_word());
+        if token.kind != TokenKind::Keyword && soft::is_soft(word) {
+            let following = self.next_words().map(|t| (t.kind, self.slice(&t)));
+            let here = soft::begins(word, following.clone()).is_some() || line_first && soft::nearly(word, following);
+            return here && scan.is_none_or(ended);
         }
         if token.kind == TokenKind::Name {
-            let ended = |s: &Scan| s.braces == 0 && s.after_operand() && !WAITING.contains(&s.previous_word());
             return line_first && scan.is_some_and(ended) && self.is_misspelt(word);
         }
         if token.kind != TokenKind::Keyword || !words::begins_declaration(word) {
@@ -77,7 +79,7 @@ impl<'a, I: Iterator<Item = Token> + Clone> Cutter<'a, I> {
             return false;
         }
         let Some(scan) = scan else { return true };
-        if matches!(word, "demand" | "tax") && scan.previous_word() == "export" {
+        if word == "demand" && scan.previous_word() == "export" {
             return false;
         }
         if scan.braces == 0 {
@@ -99,7 +101,7 @@ impl<'a, I: Iterator<Item = Token> + Clone> Cutter<'a, I> {
     }
 
     /// The tokens to come, without blanks and comments.
-    fn next_words(&self) -> impl Iterator<Item = Token> + use<'a, I> {
+    fn next_words(&self) -> impl Iterator<Item = Token> + Clone + use<'a, I> {
         self.tokens.clone().filter(|t| !t.kind.is_trivia())
     }
 
@@ -115,7 +117,11 @@ impl<'a, I: Iterator<Item = Token> + Clone> Cutter<'a, I> {
             TokenKind::Keyword if slice == "if" => true,
             TokenKind::Keyword if slice != "demand" => false,
             _ if matches!(slice, "price" | "demand") => next.next().is_some_and(|t| self.slice(&t) == "["),
-            TokenKind::Contextual | TokenKind::Name => slice != "nontraded",
+            TokenKind::Contextual | TokenKind::Name => {
+                let following = next.map(|t| (t.kind, self.slice(&t)));
+                let attribute = slice == "nontraded" || slice == "differentiated" && following.clone().next().is_some_and(|t| t.1 == "(");
+                !attribute && soft::begins(slice, following).is_none()
+            }
             _ => false,
         }
     }
@@ -192,7 +198,8 @@ impl<'a, I: Iterator<Item = Token> + Clone> Iterator for Cutter<'a, I> {
 impl<'a, I: Iterator<Item = Token> + Clone> Cutter<'a, I> {
     fn start(&self, token: Token, doc: Option<Arc<str>>, same_line: bool, declaration: bool) -> (Chunk<'a>, Scan<'a>) {
         // A misspelt word begins no declaration, but what it begins is none of the declaration before it.
-        let word = if declaration && token.kind != TokenKind::Name { self.slice(&token) } else { "" };
+        let own = self.slice(&token);
+        let word = if declaration && (token.kind != TokenKind::Name || soft::is_soft(own)) { own } else { "" };
         let mut scan = Scan::new(self.file, self.text, word);
         scan.feed(&token);
         let (range, word_range) = (token.range.clone(), token.range);

@@ -57,6 +57,9 @@ impl Builder {
             }
             Rule::channels => self.channels(pair),
             Rule::assumption => self.assumption(pair),
+            Rule::iceberg => self.border(pair, BorderKind::Iceberg),
+            Rule::tariff => self.border(pair, BorderKind::Tariff),
+            Rule::export_tax => self.border(pair, BorderKind::ExportTax),
             Rule::shock => {
                 let (mut name, mut changes) = (None, Vec::new());
                 for part in pair.into_inner() {

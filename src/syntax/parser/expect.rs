@@ -65,7 +65,7 @@ impl<'a> Context<'a> {
         let here = found.filter(|t| t.kind.is_word()).and_then(|t| words::later_attribute(self.slice(t), self.word).map(|what| (what, t)));
         // `steps {`, `price world buy`, `110 by beta`: the word was read as a name.
         let earlier = || {
-            let token = before.filter(|t| matches!(self.slice(t), "steps" | "world" | "differentiated" | "load" | "benchmark" | "by"))?;
+            let token = before.filter(|t| matches!(self.slice(t), "steps" | "world" | "load" | "benchmark" | "by"))?;
             words::later_attribute(self.slice(token), self.word).map(|what| (what, token))
         };
         let joint = || {
@@ -377,6 +377,14 @@ fn words_of(rule: Rule) -> Option<&'static str> {
         Rule::bill | Rule::kw_bill => "`bill`",
         Rule::nontraded | Rule::kw_nontraded => "`nontraded`",
         Rule::good_numeraire | Rule::kw_numeraire => "`numeraire`",
+        Rule::differentiated | Rule::kw_differentiated => "`differentiated`",
+        Rule::origins | Rule::kw_home => "`home: σ, imports: σ`",
+        Rule::kw_imports => "`imports`",
+        Rule::weights | Rule::kw_weights => "`weights`",
+        Rule::kw_from => "`from`",
+        Rule::on_fob | Rule::kw_on => "`on fob`",
+        Rule::kw_fob => "`fob`",
+        Rule::kw_tax => "`tax`",
         Rule::makes | Rule::kw_makes => "`makes`",
         Rule::industry_technology | Rule::kw_technology => "`technology`",
         Rule::markup | Rule::kw_markup => "`markup`",
@@ -416,7 +424,10 @@ pub fn synopsis(word: &str) -> Option<&'static str> {
         "country" => "`country NAME [\"label\"] [mark \"*\"] [outside] { endowment L = 100  productivity = EXPR  price L = EXPR }`",
         "factor" => "`factor NAME [\"label\"] [price SYMBOL] [specific to INDUSTRY]`",
         "tasks" => "`tasks NAME of FACTOR { offshore A -> B cost EXPR [in x, y] [margin SYMBOL] [bill SYMBOL] }`",
-        "good" => "`good NAME [\"label\"] [price [SYMBOL] [= EXPR]] [numeraire] [nontraded]`",
+        "good" => "`good NAME [\"label\"] [price [SYMBOL] [= EXPR]] [numeraire] [nontraded] [differentiated(σ) [weights b[from, to]]]`",
+        "iceberg" => "`iceberg GOOD from A to B = EXPR [for …]`: units shipped per unit that arrives",
+        "tariff" => "`tariff GOOD from A to B = RATE [on fob] [for …]`",
+        "export" => "`export tax GOOD from A to B = RATE [for …]`",
         "industry" => "`industry NAME [in COUNTRY] { [makes GOOD]  technology FORM  [productivity EXPR]  [markup EXPR] }`",
         "demand" => "`demand FORM [in COUNTRY]`, with FORM as in `cobb_douglas { x: 0.5, y: 0.5 }`",
         "numeraire" => "`numeraire EXPR`, as in `numeraire w[Home]`",

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod blocks;
+mod borders;
 mod cut;
 mod declare;
 mod expect;
@@ -14,7 +15,7 @@ pub use arguments::{parse_assignment, parse_axes, parse_changes, parse_expr, par
 pub use expression::normalize;
 
 use super::tree::{Declaration, File};
-use super::words;
+use super::{soft, words};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
 use cut::Chunk;
@@ -124,7 +125,7 @@ impl From<Diagnostic> for Broken {
 fn declaration(file: FileId, text: &str, chunk: &Chunk<'_>) -> Result<Declaration, Broken> {
     let span = Span::new(file, chunk.range.start, chunk.range.end);
     let first = Span::new(file, chunk.word_range.start, chunk.word_range.end);
-    if let Some(what) = words::later_declaration(chunk.word).or_else(|| words::later_attribute(chunk.word, "")) {
+    if let Some(what) = soft::later_of(chunk.word).or_else(|| words::later_attribute(chunk.word, "")) {
         return Err(Broken { list: vec![scan::not_yet(what, first)], at_end: true });
     }
     if chunk.word.is_empty() {
