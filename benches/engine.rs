@@ -70,6 +70,7 @@ fn sweep_10_000(bencher: Bencher, name: &str) {
         chosen: None,
         axes: vec![beta],
         values: vec![(0..10_000).map(|k| 1.2 + 0.3 * k as f64 / 9999.0).collect()],
+        ..Default::default()
     };
     let unknowns: Vec<_> = p.system.unknowns().collect();
     bencher.bench_local(|| black_box(p.grid(&base, &points, &unknowns, &|_| true, None, &|_| {}, &INTERRUPT).rows.len()));

@@ -253,10 +253,14 @@ pub struct Console<'a> {
 
 /// Runs the program with the process's own arguments and streams; `closed`: whether it was started without a standard output.
 pub fn main(closed: bool) -> u8 {
+    main_with(std::env::args_os().collect(), closed)
+}
+
+/// As [`main`], with arguments of the caller's, the program's name first.
+pub fn main_with(args: Vec<std::ffi::OsString>, closed: bool) -> u8 {
     internal::keep_quiet();
     let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
     let (out_terminal, err_terminal) = (out.is_terminal(), err.is_terminal());
-    let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let out = Stream::new(&mut out, out_terminal);
     let out = if closed { out.fail(std::io::Error::other("it is closed")) } else { out };
     signals();
@@ -411,21 +415,44 @@ pub fn load_session(file: &Path, set: &[String]) -> Result<Session, Failure> {
 /// # Errors
 /// Diagnostics of the text, the name or the value.
 pub fn apply_setting(session: &mut Session, text: &str) -> Result<(), Diagnostics> {
-    let file = session.add_text("<set>", text);
-    let (target, value) = parser::parse_assignment(file, text)?;
-    let (economy, resolved) = session.resolve(|r, scope| {
-        let sym = r.parameter(&target, scope);
-        let node = r.expr(&value, scope).and_then(|n| r.only_parameters(n, value.span, "a setting").map(|()| n));
-        (sym, node)
-    })?;
-    let (Ok(sym), Ok(node)) = resolved else { return Ok(()) };
-    let values = economy.parameter_values(&session.settings);
-    let v = crate::expr::eval::evaluate(&economy.dag, &[node], &mut |s| values[s.index()])[0];
-    let note = session.cut_note(sym);
-    session.set(sym, v)?;
-    if let Some(note) = note {
-        session.warnings.push(note);
+    apply_settings(session, std::iter::once(text.to_owned()))
+}
+
+/// Applies settings at once: the model is read and its values are checked a single time, however many there are.
+///
+/// # Errors
+/// Diagnostics of the texts, the names or the values; nothing is changed then.
+pub fn apply_settings(session: &mut Session, texts: impl Iterator<Item = String>) -> Result<(), Diagnostics> {
+    let mut parsed = Vec::new();
+    let mut found = Diagnostics::default();
+    for text in texts {
+        let file = session.add_text("<set>", &text);
+        match parser::parse_assignment(file, &text) {
+            Ok(setting) => parsed.push(setting),
+            Err(d) => found.extend(d),
+        }
     }
+    if found.has_errors() {
+        return Err(found);
+    }
+    if parsed.is_empty() {
+        return Ok(());
+    }
+    let (economy, resolved) = session.resolve(|r, scope| {
+        let mut one = |(target, value): &(crate::syntax::tree::Expr, crate::syntax::tree::Expr)| {
+            let sym = r.parameter(target, scope);
+            let node = r.expr(value, scope).and_then(|n| r.only_parameters(n, value.span, "a setting").map(|()| n));
+            Some((sym.ok()?, node.ok()?))
+        };
+        parsed.iter().filter_map(&mut one).collect::<Vec<_>>()
+    })?;
+    let values = economy.parameter_values(&session.settings);
+    let nodes: Vec<_> = resolved.iter().map(|r| r.1).collect();
+    let new = crate::expr::eval::evaluate(&economy.dag, &nodes, &mut |s| values[s.index()]);
+    let settings: Vec<_> = resolved.iter().map(|r| r.0).zip(new).collect();
+    let notes: Vec<Diagnostic> = settings.iter().filter_map(|(sym, _)| session.cut_note(*sym)).collect();
+    session.set_all(&settings)?;
+    notes.into_iter().for_each(|note| session.warnings.push(note));
     Ok(())
 }
 

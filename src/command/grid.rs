@@ -109,11 +109,30 @@ fn solve_finished(
     points.chosen = chosen.map(|c| c(points.len()));
     let mut asked = prepared.listed();
     asked.retain(|s| !matches!(prepared.system.info(*s).role, Role::Parameter(_)));
-    for s in prepared.system.dag.symbols(of) {
-        if !asked.contains(&s) && !matches!(prepared.system.info(s).role, Role::Parameter(_) | Role::Bound) {
-            asked.push(s);
-        }
-    }
+    asked.extend(unknown(&prepared, of).into_iter().filter(|s| !asked.contains(s)).collect::<Vec<_>>());
+    let table = finished(r, &prepared, &base, &points, &asked);
+    Ok(Swept { prepared, base, points, asked, table })
+}
+
+/// What expressions rest on that is no parameter.
+fn unknown(prepared: &Prepared, of: &[NodeId]) -> Vec<Sym> {
+    let fixed = |s: &Sym| matches!(prepared.system.info(*s).role, Role::Parameter(_) | Role::Bound);
+    prepared.system.dag.symbols(of).into_iter().filter(|s| !fixed(s)).collect()
+}
+
+/// As [`solve`], over points given as numbers; only what the expressions rest on is kept, if there are any.
+///
+/// # Errors
+/// Diagnostics of the system.
+pub(super) fn solve_points(r: &Request, mut economy: Economy, points: Points, of: &[NodeId]) -> Result<Swept, Failure> {
+    r.session.cut(&mut economy, &points.axes);
+    let mut prepared = r.session.prepare(economy, Vec::new(), of.is_empty()).map_err(|d| r.session.failure(d))?;
+    let base = prepared.equilibrium(r.session, r.interrupt);
+    let asked = if of.is_empty() {
+        prepared.listed().into_iter().filter(|s| !matches!(prepared.system.info(*s).role, Role::Parameter(_))).collect()
+    } else {
+        unknown(&prepared, of)
+    };
     let table = finished(r, &prepared, &base, &points, &asked);
     Ok(Swept { prepared, base, points, asked, table })
 }

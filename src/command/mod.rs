@@ -6,6 +6,7 @@ mod equilibrium;
 mod grid;
 mod model;
 mod plot;
+pub mod points;
 mod report;
 mod sam;
 mod several;

@@ -20,10 +20,17 @@ pub struct Points {
     pub values: Vec<Vec<f64>>,
     /// Only these of the product's points, by number.
     pub chosen: Option<Vec<usize>>,
+    /// The axes move together, point by point, in place of their product.
+    pub together: bool,
+    /// Points that are solved one after the other; by their number if none is given.
+    pub chunk: Option<usize>,
 }
 
 impl Points {
     pub fn len(&self) -> usize {
+        if self.together {
+            return self.values.iter().map(Vec::len).min().unwrap_or(0);
+        }
         self.chosen.as_ref().map_or_else(|| self.values.iter().map(Vec::len).product(), Vec::len)
     }
 
@@ -33,6 +40,9 @@ impl Points {
 
     /// The axes' values at a point.
     pub fn at(&self, n: usize) -> Vec<f64> {
+        if self.together {
+            return self.values.iter().map(|axis| axis.get(n).copied().unwrap_or(f64::NAN)).collect();
+        }
         let mut n = self.chosen.as_ref().map_or(n, |list| list.get(n).copied().unwrap_or(0));
         let mut out = vec![0.0; self.values.len()];
         for (k, axis) in self.values.iter().enumerate().rev() {
@@ -138,7 +148,7 @@ impl Prepared {
     ) -> Table {
         let n = points.len();
         let place = |k: usize| points.at(k);
-        let grid = solve::Grid { points: n, params: &self.parameters, axes: &points.axes, place: &place };
+        let grid = solve::Grid { points: n, params: &self.parameters, axes: &points.axes, place: &place, chunk: points.chunk };
         let mut rows: Vec<Row> = Vec::with_capacity(n);
         let mut regimes: Vec<Solution> = Vec::new();
         let mut failed = 0;
@@ -189,11 +199,13 @@ mod tests {
 
     #[test]
     fn chosen_points_are_those_of_the_product() {
-        let whole = Points { axes: Vec::new(), values: vec![vec![1.0, 2.0, 3.0], vec![10.0, 20.0]], chosen: None };
+        let whole = Points { axes: Vec::new(), values: vec![vec![1.0, 2.0, 3.0], vec![10.0, 20.0]], ..Points::default() };
         assert_eq!((whole.len(), whole.at(3)), (6, vec![2.0, 20.0]));
         let some = Points { chosen: Some(vec![5, 0, 3]), ..whole.clone() };
         assert_eq!(some.len(), 3);
         assert_eq!([some.at(0), some.at(1), some.at(2)], [whole.at(5), whole.at(0), whole.at(3)]);
-        assert!(Points { chosen: Some(Vec::new()), ..whole }.is_empty());
+        assert!(Points { chosen: Some(Vec::new()), ..whole.clone() }.is_empty());
+        let pairs = Points { together: true, ..whole };
+        assert_eq!((pairs.len(), pairs.at(1)), (2, vec![2.0, 20.0]));
     }
 }

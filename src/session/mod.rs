@@ -195,8 +195,16 @@ impl Session {
     /// # Errors
     /// Diagnostics when the value is not admissible; nothing is changed then.
     pub fn set(&mut self, sym: Sym, value: f64) -> Result<(), Diagnostics> {
+        self.set_all(&[(sym, value)])
+    }
+
+    /// Sets parameters together.
+    ///
+    /// # Errors
+    /// As [`Session::set`].
+    pub fn set_all(&mut self, values: &[(Sym, f64)]) -> Result<(), Diagnostics> {
         let mut settings = self.settings.clone();
-        settings.insert(sym, value);
+        settings.extend(values.iter().copied());
         let values = self.economy.parameter_values(&settings);
         let found = self.economy.check_values(&values, &[]);
         if found.has_errors() {

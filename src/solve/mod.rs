@@ -39,7 +39,7 @@ pub use index::index;
 pub use problem::{Problem, Size, declared};
 pub use several::several;
 pub use solution::Solution;
-pub use sweep::{Grid, Point, sweep};
+pub use sweep::{Grid, Point, chunk_size, sweep};
 pub use trace::{Border, FOLD, Interval, Segment, Switch, Walk, holds, trace};
 
 use crate::expr::Sym;

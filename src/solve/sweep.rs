@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Points that are solved one after the other, each from its predecessors, the first from the base: by the number of points, so that few points
 /// occupy many threads too and many points do not start over often.
-fn chunk_size(points: usize) -> usize {
+pub fn chunk_size(points: usize) -> usize {
     (points / 64).clamp(16, 256)
 }
 
@@ -28,6 +28,8 @@ pub struct Grid<'a> {
     pub axes: &'a [Sym],
     /// The axes' values at a point.
     pub place: &'a (dyn Fn(usize) -> Vec<f64> + Sync),
+    /// Points of a chunk, where these points are a part of more.
+    pub chunk: Option<usize>,
 }
 
 /// What is handed on of a point.
@@ -60,7 +62,7 @@ pub fn sweep(
     let finished = AtomicUsize::new(0);
     let needs = Needs::new(problem, asked, grid.axes);
     let shared = Arc::new(base.clone());
-    let size = chunk_size(grid.points);
+    let size = grid.chunk.filter(|n| *n > 0).unwrap_or_else(|| chunk_size(grid.points));
     let chunk = |start: usize| -> Vec<Point> {
         let end = (start + size).min(grid.points);
         let mut tracker = Tracker::new(problem, &needs, shared.clone());

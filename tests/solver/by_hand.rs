@@ -371,7 +371,7 @@ fn a_sweep_does_not_depend_on_threads() {
     let place = |k: usize| vec![1.2 + 0.002 * k as f64];
     let axes = [lowered.sym("beta[0]")];
     let asked: Vec<_> = lowered.system.unknowns().chain(lowered.system.definitions().map(|d| d.0)).collect();
-    let grid = tasktrade::solve::Grid { points: 1000, params: &params, axes: &axes, place: &place };
+    let grid = tasktrade::solve::Grid { points: 1000, params: &params, axes: &axes, place: &place, chunk: None };
     let rows = |threads: usize| {
         let mut rows: Vec<Vec<f64>> = Vec::new();
         tasktrade::solve::sweep(&problem, &base, &grid, &asked, Some(threads), &|_| {}, &AtomicBool::new(false), &mut |k, point| {

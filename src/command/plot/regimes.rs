@@ -156,7 +156,7 @@ fn refined(r: &Request, swept: &Swept, axes: [&Axis; 2], cell: &[Option<usize>],
             }
         }
     }
-    let points = Points { axes: swept.points.axes.clone(), values: vec![fx.clone(), fy.clone()], chosen: Some(open) };
+    let points = Points { axes: swept.points.axes.clone(), values: vec![fx.clone(), fy.clone()], chosen: Some(open), ..Points::default() };
     let table = grid::table(r, &swept.prepared, &swept.base, &points, &[])?;
     let found = categories(&swept.prepared, &table, names);
     for (k, category) in points.chosen.iter().flatten().zip(found) {
