@@ -56,7 +56,11 @@ pub fn solve(mut r: Request, columns: &Columns) -> Result<Table, Failure> {
     let lengths: Vec<usize> = columns.axes.iter().map(|a| a.1.len()).collect();
     if !columns.product && lengths.windows(2).any(|w| w[0] != w[1]) {
         let list: Vec<String> = columns.axes.iter().map(|a| format!("{} of `{}`", a.1.len(), a.0)).collect();
-        return Err(fail(&r, Diagnostic::new("C025", format!("columns of unlike lengths: {}", list.join(", "))).help("a row is a point: give each parameter as many values")));
+        return Err(fail(
+            &r,
+            Diagnostic::new("C025", format!("columns of unlike lengths: {}", list.join(", ")))
+                .help("a row is a point: give each parameter as many values"),
+        ));
     }
     let targets = read(&mut r, "<axis>", columns.axes.iter().map(|a| &a.0))?;
     let of = read(&mut r, "<quantity>", columns.of.iter())?;
@@ -70,12 +74,19 @@ pub fn solve(mut r: Request, columns: &Columns) -> Result<Table, Failure> {
         return Err(fail(&r, Diagnostic::new("C011", format!("`{}` is swept twice", columns.axes[k].0))));
     }
     let nodes: Vec<_> = named.iter().map(|n| n.node).collect();
-    let points = Points { axes, values: columns.axes.iter().map(|a| a.1.clone()).collect(), together: !columns.product, chunk: columns.chunk, chosen: None };
+    let points =
+        Points { axes, values: columns.axes.iter().map(|a| a.1.clone()).collect(), together: !columns.product, chunk: columns.chunk, chosen: None };
     let swept = grid::solve_points(&r, economy, points, &nodes)?;
     let system = &swept.prepared.system;
     let rows = &swept.table.rows;
     let mut out = Table {
-        axes: swept.points.axes.iter().enumerate().map(|(k, s)| (system.info(*s).name.clone(), rows.iter().map(|row| row.parameters[k]).collect())).collect(),
+        axes: swept
+            .points
+            .axes
+            .iter()
+            .enumerate()
+            .map(|(k, s)| (system.info(*s).name.clone(), rows.iter().map(|row| row.parameters[k]).collect()))
+            .collect(),
         status: rows.iter().map(|row| row.status).collect(),
         regime: rows.iter().map(|row| row.regime).collect(),
         regimes: swept.table.regimes.iter().map(|x| swept.prepared.regime_words(x)).collect(),
@@ -83,7 +94,8 @@ pub fn solve(mut r: Request, columns: &Columns) -> Result<Table, Failure> {
         stopped: swept.table.stopped,
     };
     if nodes.is_empty() {
-        out.values = swept.asked.iter().enumerate().map(|(k, s)| (system.info(*s).name.clone(), rows.iter().map(|row| row.values[k]).collect())).collect();
+        out.values =
+            swept.asked.iter().enumerate().map(|(k, s)| (system.info(*s).name.clone(), rows.iter().map(|row| row.values[k]).collect())).collect();
         return Ok(out);
     }
     out.values = columns.of.iter().map(|name| (name.clone(), Vec::with_capacity(rows.len()))).collect();

@@ -13,18 +13,16 @@ use crate::source::SourceMap;
 use crate::syntax::parser;
 use crate::syntax::tree;
 use rustc_hash::FxHashMap;
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 /// A shock made at the prompt.
 #[derive(Clone, Debug)]
 pub struct Made {
     /// As typed: `beta -10%`, `cheaper_offshoring`.
     pub text: String,
-    pub shocked: Rc<Shocked>,
+    pub shocked: Arc<Shocked>,
 }
 
 impl std::fmt::Debug for Shocked {
@@ -51,12 +49,12 @@ pub struct State {
     /// The file that the model was loaded from.
     pub file: Option<PathBuf>,
     /// The model with its settings; its sources are the session's.
-    pub session: Rc<Session>,
+    pub session: Arc<Session>,
     /// Sources and what is imported.
     program: Program,
     /// Whether equations and unknowns match, so that the model can be solved.
     pub whole: bool,
-    solved: Rc<OnceCell<Rc<Solved>>>,
+    solved: Arc<OnceLock<Arc<Solved>>>,
 }
 
 impl Default for State {
@@ -76,10 +74,10 @@ impl Default for State {
             settings: Vec::new(),
             made: Vec::new(),
             file: None,
-            session: Rc::new(session),
+            session: Arc::new(session),
             program: Program::default(),
             whole: false,
-            solved: Rc::default(),
+            solved: Arc::default(),
         }
     }
 }
@@ -118,7 +116,7 @@ impl State {
             state.imported = imported;
         }
         state.whole = lowers(&session).is_ok();
-        state.session = Rc::new(session);
+        state.session = Arc::new(session);
         state.program = program;
         Ok(state)
     }
@@ -175,10 +173,10 @@ impl State {
             settings: kept,
             made: Vec::new(),
             file: self.file.clone(),
-            session: Rc::new(session),
+            session: Arc::new(session),
             program,
             whole: lowers.is_ok(),
-            solved: Rc::default(),
+            solved: Arc::default(),
         })
     }
 
@@ -189,7 +187,7 @@ impl State {
         self.program.declarations.clear();
         let mut session = copy(&self.session);
         session.sources = program.sources.clone();
-        self.session = Rc::new(session);
+        self.session = Arc::new(session);
     }
 
     /// The same model at other parameter values.
@@ -197,7 +195,7 @@ impl State {
         let mut session = copy(&self.session);
         session.settings.clear();
         let settings = settings.into_iter().filter(|(n, v)| apply(&mut session, n, *v)).collect();
-        State { settings, session: Rc::new(session), solved: Rc::default(), ..self.clone() }
+        State { settings, session: Arc::new(session), solved: Arc::default(), ..self.clone() }
     }
 
     /// A session of its own for one question, so that what the question adds is forgotten with it.
@@ -229,7 +227,7 @@ impl State {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn equilibrium(&self, interrupt: &AtomicBool) -> Result<Rc<Solved>, Failure> {
+    pub fn equilibrium(&self, interrupt: &AtomicBool) -> Result<Arc<Solved>, Failure> {
         if let Some(solved) = self.solved.get() {
             return Ok(solved.clone());
         }
@@ -241,11 +239,11 @@ impl State {
                 solved.solution = again;
             }
         }
-        Ok(self.solved.get_or_init(|| Rc::new(solved)).clone())
+        Ok(self.solved.get_or_init(|| Arc::new(solved)).clone())
     }
 
     /// The current equilibrium, if it has been found already.
-    pub fn ready(&self) -> Option<&Rc<Solved>> {
+    pub fn ready(&self) -> Option<&Arc<Solved>> {
         self.solved.get()
     }
 

@@ -17,7 +17,7 @@ use crate::syntax::parser;
 use crate::system::Role;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// States that `undo` can go back to.
@@ -440,7 +440,7 @@ impl Workspace {
             settings.push((name, m.to));
         }
         let mut next = self.state.with_settings(settings);
-        next.made.push(Made { text: title.clone(), shocked: Rc::new(shocked) });
+        next.made.push(Made { text: title.clone(), shocked: Arc::new(shocked) });
         if !self.told {
             self.told = true;
             text.push_str("  the session stands at the new equilibrium; `undo` goes back, `explain` says why\n");

@@ -155,7 +155,8 @@ impl Prepared {
         // Neighbours share their regime's solution.
         let mut last: Option<(Arc<Solution>, u32)> = None;
         solve::sweep(&self.problem, base, &grid, asked, threads, progress, interrupt, &mut |_, mut point| {
-            let fine = point.like.is_equilibrium() && admissible(&point.place);
+            let admitted = admissible(&point.place);
+            let fine = admitted && point.like.is_equilibrium();
             let regime = match &last {
                 _ if !fine => u32::MAX,
                 Some((like, key)) if Arc::ptr_eq(like, &point.like) => *key,
@@ -173,6 +174,8 @@ impl Prepared {
                 },
             };
             let status = match (regimes.get(regime as usize).map_or(&point.like.status, |r| &r.status), fine) {
+                // Whether there would be an equilibrium at values that the file does not admit is no question.
+                _ if !admitted => "outside",
                 (Status::Solved, true) => "solved",
                 (Status::Indeterminate { .. }, true) => "indeterminate",
                 (Status::None, _) => "none",

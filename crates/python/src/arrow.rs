@@ -12,7 +12,10 @@ use std::sync::Arc;
 pub enum Column {
     Numbers(Vec<f64>),
     /// Words that repeat, by their number.
-    Words { keys: Vec<i32>, words: Vec<String> },
+    Words {
+        keys: Vec<i32>,
+        words: Vec<String>,
+    },
 }
 
 type Columns = Arc<Vec<(String, Column)>>;
@@ -106,7 +109,7 @@ unsafe extern "C" fn get_next(stream: *mut Stream, out: *mut Array) -> c_int {
         }
         source.given = true;
         let children = (0..source.columns.len()).map(|k| column(&source.columns, k)).collect();
-        out.write(array(source.rows, vec![null_mut()], children, None, Kept { columns: Some(source.columns.clone()), ..Kept::default() }));
+        out.write(array(source.rows, vec![null_mut()], children, None, Kept { _columns: Some(source.columns.clone()), ..Kept::default() }));
     }
     0
 }
@@ -172,7 +175,7 @@ unsafe extern "C" fn release_schema(this: *mut Schema) {
 
 /// Private part of an array: what its buffers point into.
 struct Kept {
-    columns: Option<Columns>,
+    _columns: Option<Columns>,
     offsets: Vec<i32>,
     bytes: Vec<u8>,
     buffers: Box<[*const c_void]>,
@@ -182,7 +185,7 @@ struct Kept {
 
 impl Default for Kept {
     fn default() -> Kept {
-        Kept { columns: None, offsets: Vec::new(), bytes: Vec::new(), buffers: Box::default(), children: Box::default(), dictionary: null_mut() }
+        Kept { _columns: None, offsets: Vec::new(), bytes: Vec::new(), buffers: Box::default(), children: Box::default(), dictionary: null_mut() }
     }
 }
 
@@ -250,7 +253,7 @@ impl Column {
 
 /// The array of a column; its numbers stay where they are.
 fn column(columns: &Columns, k: usize) -> Array {
-    let shared = || Kept { columns: Some(columns.clone()), ..Kept::default() };
+    let shared = || Kept { _columns: Some(columns.clone()), ..Kept::default() };
     match &columns[k].1 {
         Column::Numbers(values) => array(values.len(), vec![null_mut(), values.as_ptr().cast()], Vec::new(), None, shared()),
         Column::Words { keys, words } => {

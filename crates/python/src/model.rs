@@ -53,7 +53,7 @@ pub fn failed(command: &str, f: &Failure) -> Told {
     };
     let body = body.map(|s| ("status".to_owned(), serde_json::Value::String(s.into()))).into_iter().collect();
     let object = json::envelope(command, false, &f.diagnostics, &f.sources, body);
-    (f.exit, object.to_string(), render::render_text(&f.diagnostics.list, &f.sources, false), None)
+    (f.exit, object.to_string(), render::render_text(&f.diagnostics.list, &f.sources, false).as_str().to_owned(), None)
 }
 
 pub fn told(command: &str, result: Result<(Answer, SourceMap), Failure>) -> Told {
@@ -90,7 +90,24 @@ pub struct Asked {
 impl From<Asked> for Options {
     fn from(a: Asked) -> Options {
         let Asked { all, latex, split_all, dark, svg, png, html, title, size, order, starts, threads, limit } = a;
-        Options { all, latex, split_all, dark, svg, png, html, title, size, order, starts, threads, limit, json: true, width: 100, ..Options::default() }
+        Options {
+            all,
+            latex,
+            split_all,
+            dark,
+            svg,
+            png,
+            html,
+            title,
+            size,
+            order,
+            starts,
+            threads,
+            limit,
+            json: true,
+            width: 100,
+            ..Options::default()
+        }
     }
 }
 
@@ -122,7 +139,8 @@ fn with<T>(session: &mut Session, settings: &[Setting], ask: impl FnOnce(&mut Se
 }
 
 fn set_all(session: &mut Session, settings: &[Setting]) -> Result<(), Failure> {
-    tasktrade::cli::apply_settings(session, settings.iter().map(|(name, value)| format!("{name} = {value}"))).map_err(|d| Failure::wrong(session.sources.clone(), d))
+    tasktrade::cli::apply_settings(session, settings.iter().map(|(name, value)| format!("{name} = {value}")))
+        .map_err(|d| Failure::wrong(session.sources.clone(), d))
 }
 
 #[pymethods]
@@ -228,9 +246,7 @@ impl Model {
             })
         })?;
         match result {
-            Ok(found) => {
-                Ok((Some(Table::new(found)), told("sweep", Ok((Answer::default(), SourceMap::default())))))
-            }
+            Ok(found) => Ok((Some(Table::new(found)), told("sweep", Ok((Answer::default(), SourceMap::default()))))),
             Err(f) => Ok((None, failed("sweep", &f))),
         }
     }

@@ -27,7 +27,8 @@ pub fn work<T: Send>(py: Python<'_>, interrupt: &AtomicBool, job: impl FnOnce() 
         };
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run)?;
         let end = std::sync::Mutex::new(end);
-        while let Err(RecvTimeoutError::Timeout) = py.detach(|| end.lock().map_or(Err(RecvTimeoutError::Disconnected), |end| end.recv_timeout(LOOK))) {
+        while let Err(RecvTimeoutError::Timeout) = py.detach(|| end.lock().map_or(Err(RecvTimeoutError::Disconnected), |end| end.recv_timeout(LOOK)))
+        {
             if let Err(error) = py.check_signals() {
                 interrupt.store(true, Ordering::Relaxed);
                 raised = Some(error);

@@ -48,7 +48,8 @@ impl Prompt {
                 Ok(reply) => {
                     let object = workspace::json(&reply).to_string();
                     let width = Some(columns).filter(|_| !reply.copy);
-                    let shown = tasktrade::present::shown(reply.picture.as_ref(), reply.latex.as_ref(), &reply.text, false, width).as_str().to_owned();
+                    let shown =
+                        tasktrade::present::shown(reply.picture.as_ref(), reply.latex.as_ref(), &reply.text, false, width).as_str().to_owned();
                     let warnings = tasktrade::diag::render::render_text(&reply.diagnostics.list, &reply.sources, false);
                     (reply.exit, object, format!("{shown}{warnings}"), reply.latex.as_ref().map(|t| t.as_str().to_owned()))
                 }
