@@ -1,5 +1,6 @@
 """Models, questions, errors, frames."""
 
+import doctest
 import math
 import os
 import pathlib
@@ -17,7 +18,13 @@ import pytest
 
 import tasktrade
 
-from .conftest import ROOT
+from conftest import ROOT
+
+
+def test_the_examples_in_the_docstrings():
+    for module in (tasktrade,):
+        found = doctest.testmod(module)
+        assert found.attempted > 0 and found.failed == 0
 
 
 def test_the_equilibrium_is_a_mapping(small_ho):
@@ -180,7 +187,7 @@ def test_other_threads_run_while_one_solves(small_ho):
 
     thread = threading.Thread(target=tick)
     thread.start()
-    small_ho.sweep(beta=np.linspace(1.1, 1.5, 400_000), of=["w"])
+    small_ho.sweep(beta=np.linspace(1.1, 1.5, 60_000), of=["w"])
     stop.set()
     thread.join()
     assert len(ticks) > 5

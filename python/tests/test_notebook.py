@@ -10,7 +10,7 @@ from jupyter_client.manager import start_new_kernel
 import tasktrade.kernel
 import tasktrade.prompt
 
-from .conftest import ROOT
+from conftest import ROOT
 
 DECLARED = (ROOT / "examples" / "small_ho.trade").read_text("utf-8")
 
