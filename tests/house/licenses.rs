@@ -8,39 +8,23 @@ use std::process::Command;
 use support::{Failures, root};
 
 /// Name and license of every package that ends up in a binary with these features.
+///
+/// What runs while compiling is not in the binary, and the Python package has features of its own.
 fn packages(features: &[&str]) -> BTreeMap<String, String> {
     let out = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", "x86_64-unknown-linux-gnu"])
+        .args(["tree", "--package", "tasktrade", "--locked", "--target", "x86_64-unknown-linux-gnu"])
+        .args(["--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}\t{l}"])
         .args(features)
         .current_dir(root())
         .output()
         .unwrap_or_else(|e| panic!("cargo does not start: {e}"));
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    let all: Value = serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{e}"));
-    let text = |v: &Value| v.as_str().unwrap_or_default().to_string();
-    let list = |v: &Value| v.as_array().cloned().unwrap_or_default();
-    let described: BTreeMap<String, Value> = list(&all["packages"]).into_iter().map(|p| (text(&p["id"]), p)).collect();
-    let nodes: BTreeMap<String, Value> = list(&all["resolve"]["nodes"]).into_iter().map(|n| (text(&n["id"]), n)).collect();
-    // What runs while compiling is not in the binary.
-    let compiles = |id: &str| list(&described[id]["targets"]).iter().any(|t| list(&t["kind"]).iter().any(|k| k == "proc-macro"));
-    let mut open: Vec<String> = described.values().filter(|p| p["name"] == "tasktrade").map(|p| text(&p["id"])).collect();
-    let mut seen = BTreeSet::new();
-    while let Some(id) = open.pop() {
-        if !seen.insert(id.clone()) {
-            continue;
-        }
-        for dep in list(&nodes[&id]["deps"]) {
-            let normal = list(&dep["dep_kinds"]).iter().any(|k| k["kind"].is_null());
-            let next = text(&dep["pkg"]);
-            if normal && !compiles(&next) {
-                open.push(next);
-            }
-        }
-    }
-    seen.iter()
-        .map(|id| &described[id])
-        .filter(|p| !p["source"].is_null())
-        .map(|p| (text(&p["name"]), p["license"].as_str().map_or_else(|| "its own".to_string(), str::to_string)))
+    String::from_utf8_lossy(&out.stdout)
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .filter_map(|(package, license)| Some((package.split(' ').next()?, license.trim_end_matches(" (*)"))))
+        .filter(|(name, _)| !name.starts_with("tasktrade"))
+        .map(|(name, license)| (name.to_string(), if license.is_empty() { "its own" } else { license }.to_string()))
         .collect()
 }
 
