@@ -117,6 +117,17 @@ enum Command {
         #[arg(long)]
         latex: bool,
     },
+    /// Write the economy at its equilibrium as a program of GAMS with an MPSGE model
+    Export {
+        #[command(flatten)]
+        file: OnFile,
+        /// The language: MPSGE is the only one yet
+        #[arg(long, required = true)]
+        mpsge: bool,
+        /// Write it to a file
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Solve on a grid: `"beta = 1.1..1.5 : 100"`, several axes separated by commas
     Sweep {
         #[command(flatten)]
@@ -338,6 +349,7 @@ fn dispatch(args: &[std::ffi::OsString], console: &mut Console) -> u8 {
         Some(Command::Sam { asked, csv, latex }) => {
             answer("sam", &asked.file, asked.argument.as_deref(), Options { csv, latex, ..options }, &global, console)
         }
+        Some(Command::Export { file, mpsge, out }) => answer("export", &file.file, None, Options { mpsge, out, ..options }, &global, console),
         Some(Command::Sweep { asked, out, threads }) => {
             answer("sweep", &asked.file, asked.argument.as_deref(), Options { out, threads, ..options }, &global, console)
         }

@@ -38,6 +38,7 @@ Value = Number | str
 _DEFAULTS: dict[str, Any] = {
     "all": False,
     "latex": False,
+    "mpsge": False,
     "split_all": False,
     "dark": False,
     "svg": None,
@@ -196,6 +197,10 @@ class Model:
     def sam(self, shock: str = "") -> Sam:
         """The social accounting matrix: rows receive, columns pay."""
         return Sam(*self._ask("sam", shock, []))
+
+    def mpsge(self) -> str:
+        """The economy at its equilibrium as a program of GAMS with an MPSGE model."""
+        return self._ask("export", "", [], mpsge=True)[0]["mpsge"]
 
     def test(self) -> dict[str, Any]:
         """Homogeneity, Walras or the outside balance, derivatives against re-solves."""

@@ -219,3 +219,11 @@ def test_the_command_comes_with_it():
     env = {**os.environ, "NO_COLOR": "1"}
     version = subprocess.run([*command, "--version"], capture_output=True, text=True, env=env).stdout
     assert version.split()[-1] == tasktrade.__version__
+
+
+def test_mpsge_is_a_program_of_gams():
+    text = tasktrade.Model.load("examples/protection.trade").mpsge()
+    assert "$MODEL:protection" in text.replace("PROTECTION", "protection") and "SOLVE" in text
+    with pytest.raises(tasktrade.ModelError) as refused:
+        tasktrade.Model.load("examples/small_ho.trade").mpsge()
+    assert refused.value.code == "M121"

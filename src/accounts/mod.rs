@@ -1,6 +1,7 @@
 //! Who pays whom, and for what: every payment of the economy as a row, posted from the economy as declared. At an equilibrium the rows are a
 //! social accounting matrix.
 
+pub mod netputs;
 pub mod payments;
 mod post;
 mod poster;

@@ -3,6 +3,7 @@
 mod compare;
 mod dump;
 mod equilibrium;
+mod export;
 mod grid;
 mod model;
 mod plot;
@@ -35,6 +36,8 @@ pub struct Options {
     pub latex: bool,
     /// `sam --csv`, `compare --csv`: rows for machines.
     pub csv: bool,
+    /// `export --mpsge`.
+    pub mpsge: bool,
     pub json: bool,
     /// Where a grid or a picture goes.
     pub out: Option<PathBuf>,
@@ -123,6 +126,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("regime", "which industries are active, how tasks are split, and how long that holds"),
     ("shock", "new equilibrium, exact change, its split by channel and by parameter"),
     ("sam", "the social accounting matrix: rows receive, columns pay; after a shock before, after, change"),
+    ("export", "the economy at its equilibrium as a GAMS/MPSGE program"),
     ("compare", "shocks side by side: levels, changes, welfare"),
     ("sweep", "a grid of equilibria, to the terminal or to CSV"),
     ("hats", "the log-linear form of the active regime, in shares"),
@@ -164,6 +168,7 @@ pub fn run(name: &str, request: Request) -> Result<Answer, Failure> {
         "sign" => statics::sign(request),
         "plot" => plot::plot(request),
         "report" => report::report(request),
+        "export" => export::export(request),
         "dump" => dump::dump(request),
         _ => {
             let d = Diagnostic::new("C001", format!("there is no command `{name}`"));

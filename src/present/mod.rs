@@ -7,6 +7,7 @@ pub mod fold;
 pub mod formula;
 mod hat_families;
 pub mod json;
+pub mod mpsge;
 pub mod number;
 pub mod plot;
 pub mod report;

@@ -27,6 +27,7 @@ const OPTIONS: &[(&str, &[&str])] = &[
     ("shock", &["--order", "--split", "--digits", "--json"]),
     ("compare", &["--csv", "--latex", "--digits", "--json"]),
     ("sam", &["--csv", "--latex", "--digits", "--json"]),
+    ("export", &["--mpsge", "--out", "--json"]),
     ("save", &["--settings"]),
     ("sweep", &["--out", "--threads", "--digits", "--json"]),
     ("plot", &["--svg", "--pdf", "--png", "--dark", "--title", "--size", "--json"]),

@@ -599,6 +599,7 @@ fn with_options(base: &Options, command: &str, list: &[(&str, &str)]) -> Result<
             "all" | "settings" => o.all = true,
             "latex" => o.latex = true,
             "csv" => o.csv = true,
+            "mpsge" => o.mpsge = true,
             "json" => o.json = true,
             "dark" => o.dark = true,
             "digits" => o.digits = Digits(value.parse().ok().filter(|n| (1..=17).contains(n)).ok_or_else(|| wrong("a number from 1 to 17"))?),
@@ -616,8 +617,8 @@ fn with_options(base: &Options, command: &str, list: &[(&str, &str)]) -> Result<
             "limit" => o.limit = Some(value.parse().map_err(|_| wrong("seconds"))?),
             _ => {
                 let known = [
-                    "all", "settings", "latex", "json", "dark", "digits", "out", "svg", "pdf", "png", "html", "csv", "split", "title", "size",
-                    "order", "starts", "threads", "limit",
+                    "all", "settings", "latex", "json", "dark", "digits", "out", "svg", "pdf", "png", "html", "csv", "mpsge", "split", "title",
+                    "size", "order", "starts", "threads", "limit",
                 ];
                 let d = Diagnostic::new("C002", format!("there is no option `--{name}`"));
                 return Err(match nearest(name, known.into_iter()) {

@@ -9,6 +9,7 @@ mod support;
 
 mod cases;
 mod examples;
+mod mpsge;
 mod net;
 mod origins;
 mod reports;

@@ -74,6 +74,7 @@ pub fn told(command: &str, result: Result<(Answer, SourceMap), Failure>) -> Told
 pub struct Asked {
     all: bool,
     latex: bool,
+    mpsge: bool,
     split_all: bool,
     dark: bool,
     svg: Option<PathBuf>,
@@ -89,10 +90,11 @@ pub struct Asked {
 
 impl From<Asked> for Options {
     fn from(a: Asked) -> Options {
-        let Asked { all, latex, split_all, dark, svg, png, html, title, size, order, starts, threads, limit } = a;
+        let Asked { all, latex, mpsge, split_all, dark, svg, png, html, title, size, order, starts, threads, limit } = a;
         Options {
             all,
             latex,
+            mpsge,
             split_all,
             dark,
             svg,

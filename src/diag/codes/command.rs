@@ -19,6 +19,7 @@ table! {
     "C023", Error, "too many points", "The product of the axes is more than 50 million.", "It would not fit in memory.", "three axes of 1000 points", "Use coarser axes.";
     "C024", Error, "not yet written", "The file format is not yet supported.", "", "--out F.parquet", "Write CSV.";
     "C025", Error, "columns of unlike lengths", "Points were given as columns of numbers that are not equally long.", "A row of the columns is a point.", "beta with 100 values, p with 99", "Give each parameter one value a point, or ask for the product of the axes.";
+    "C026", Error, "an export without a language", "`export` needs the language to write in.", "", "export", "`export --mpsge` writes a GAMS program with an MPSGE model.";
     "C030", Error, "no model yet", "A question was asked at the prompt before any model is complete.", "Declarations wait until everything that they name is declared.", "solve", "`load FILE`, or declare the rest; `list waiting` shows what waits.";
     "C031", Error, "nothing to undo", "No earlier or later state of the session is kept.", "", "undo", "`undo` takes back changes of this session only.";
     "C032", Error, "nothing waits", "No typed declaration waits for another.", "", "drop", "`undo` takes back the last change.";
