@@ -43,7 +43,13 @@ class Answer:
         return self.text.rstrip() or type(self).__name__
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text)}</pre>"
+        return _typeset(None, self.text)
+
+
+def _typeset(latex: str | None, text: str) -> str:
+    """A formula as a notebook typesets it, over the answer's own words: notebooks that know HTML show no LaTeX beside it."""
+    formula = f"<p>{html.escape(latex, quote=False)}</p>" if latex else ""
+    return f'{formula}<pre style="font-family: monospace">{html.escape(text)}</pre>'
 
 
 class Equilibrium(Answer, Mapping):
@@ -149,9 +155,6 @@ class Shock(Answer):
         frame = _pandas().DataFrame({"before": self.before, "after": self.after, "change": self.change, "linear": self.linear})
         return frame.loc[list(self.before)].rename_axis("quantity")
 
-    def _repr_html_(self) -> str:
-        return self.to_frame()._repr_html_()
-
 
 class Comparison(Answer):
     """Shocks side by side."""
@@ -196,6 +199,9 @@ class Formula(Answer):
     def solver_value(self) -> float:
         return _float(self._answer.get("solver_value"))
 
+    def _repr_html_(self) -> str:
+        return _typeset(self._repr_latex_(), self.text)
+
     def _repr_latex_(self) -> str | None:
         return f"$\\displaystyle {self.latex}$" if self._answer.get("latex") else None
 
@@ -233,6 +239,9 @@ class Effects(Answer):
                 "value": _float(part.get("value")),
             }
         return _pandas().DataFrame.from_dict(rows, orient="index").rename_axis("channel")
+
+    def _repr_html_(self) -> str:
+        return _typeset(self._repr_latex_(), self.text)
 
     def _repr_latex_(self) -> str | None:
         return f"$\\displaystyle {self._answer['latex']}$" if self._answer.get("latex") else None

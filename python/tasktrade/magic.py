@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.display import display
 
+from ._errors import TasktradeError
 from .prompt import Prompt
+
+
+class Refused(TasktradeError):
+    """What a cell asks is refused: the cell fails, and shows the diagnostic alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()
 
 
 @magics_class
@@ -23,8 +29,7 @@ class TradeMagics(Magics):
         """Declares, asks, shocks: what the prompt of tasktrade takes. Python's `{names}` are not replaced."""
         for output in self.prompt.answers("\n".join(part for part in (line, cell) if part)):
             if output.failed:
-                print(output.text, file=sys.stderr, end="")
-                return
+                raise Refused(output.exit, output.answer, output.text)
             rich = {kind: part for kind, part in output.data.items() if kind != "text/plain"}
             # A formula replaces nothing of what is said in words beside it.
             print(output.text, end="")

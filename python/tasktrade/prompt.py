@@ -7,6 +7,7 @@ import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from . import _tasktrade
 from ._native import start_workers_here
@@ -19,9 +20,11 @@ COLUMNS = 100
 
 @dataclass(frozen=True)
 class Output:
-    """One answer: its parts by MIME type, and whether it is an error."""
+    """One answer: its parts by MIME type, its JSON object, how it ended, and whether it is an error."""
 
     data: dict[str, str | bytes]
+    answer: dict[str, Any]
+    exit: int
     failed: bool
 
     @property
@@ -57,7 +60,7 @@ class Prompt:
             output = _output(exit, object, "\n".join(line for line in shown.split("\n") if str(svg) not in line), latex)
             if not svg.exists():
                 return output
-            return Output({**output.data, "image/svg+xml": svg.read_text("utf-8")}, output.failed)
+            return Output({**output.data, "image/svg+xml": svg.read_text("utf-8")}, output.answer, output.exit, output.failed)
 
     def complete(self, code: str, cursor: int) -> tuple[int, list[str]]:
         """Where the word before the cursor starts, and what may take its place."""
@@ -85,4 +88,4 @@ def _output(exit: int, object: str, shown: str, latex: str | None) -> Output:
     formula = answer.get("latex")
     if not failed and latex is None and isinstance(formula, str) and answer["command"] in ("derive", "effects", "sign"):
         data["text/latex"] = f"$\\displaystyle {formula}$"
-    return Output(data, failed)
+    return Output(data, answer, exit, failed)

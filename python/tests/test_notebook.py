@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from jupyter_client.manager import start_new_kernel
 
+import tasktrade
 import tasktrade.kernel
 import tasktrade.prompt
 
@@ -80,9 +81,12 @@ def test_the_magic_answers_in_cells():
         shell.run_cell_magic("trade", "", DECLARED)
         shell.run_cell_magic("trade", "", "derive w wrt beta")
     assert any("text/latex" in o.data for o in got.outputs)
-    with capture_output() as got:
+    with pytest.raises(tasktrade.TasktradeError) as refused:
         shell.run_line_magic("trade", "shock bata -10%")
-    assert "beta" in got.stderr
+    assert refused.value.code == "N001" and "beta" in refused.value.help
+    with capture_output() as got:
+        ended = shell.run_cell("%%trade\nsolve\nshock bata -10%\nsolve")
+    assert not ended.success and "did you mean" in got.stdout and "Traceback" not in got.stdout
 
 
 def test_words_have_their_colours():
