@@ -14,7 +14,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
 /// Characters of a line kept on either side of a label.
-const WINDOW: usize = 120;
+const WINDOW: usize = 80;
 
 /// Bytes of a line that are shown at most, however many labels it carries.
 const WIDEST: usize = 400;

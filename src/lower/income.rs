@@ -2,10 +2,10 @@
 
 use super::Lowering;
 use crate::accounts::total::received;
-use crate::accounts::{AgentId, EndowmentId, Entry, Level, Supply, To, route};
+use crate::accounts::{AgentId, EndowmentId, Level, Supply, To, route};
 use crate::expr::NodeId;
 use crate::system::{Condition, Equation, Part, Role, Whole};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 impl Lowering<'_> {
     pub fn incomes(&mut self) {
@@ -29,10 +29,11 @@ impl Lowering<'_> {
                 }
             }
         }
+        let resting = self.resting_on_spending();
         for (id, agent) in accounts.agents() {
             let Some(income) = agent.income else { continue };
             let total = self.sum_of(Whole::Income(id), &terms.remove(&id).unwrap_or_default());
-            if self.rests_on_spending(id) {
+            if resting.contains(&id) {
                 self.economy.syms[income.index()].role = Role::Unknown { lower: 0.0, upper: f64::INFINITY, start: None };
                 let left = self.node(income);
                 let name = self.economy.info(income).name.clone();
@@ -52,10 +53,11 @@ impl Lowering<'_> {
         Some(self.economy.dag.mul(price, amount))
     }
 
-    /// Whether a wedge leaves to an agent part of what is spent: then its income is no definition, since spending follows income.
-    fn rests_on_spending(&self, agent: AgentId) -> bool {
+    /// Agents to whom a wedge leaves part of what is spent: their income is no definition, since spending follows income.
+    fn resting_on_spending(&self) -> FxHashSet<AgentId> {
         let accounts = self.accounts;
-        let pays = |e: &Entry| accounts.route(e.route).iter().any(|w| accounts.wedge(*w).to == To::Agent(agent));
-        accounts.entries().any(|(_, e)| pays(e) && !matches!(accounts.activity(e.by).level, Level::Free(_)))
+        let spent = accounts.entries().filter(|(_, e)| !matches!(accounts.activity(e.by).level, Level::Free(_)));
+        let wedges = spent.flat_map(|(_, e)| accounts.route(e.route).iter().map(|w| accounts.wedge(*w).to));
+        wedges.filter_map(|to| if let To::Agent(agent) = to { Some(agent) } else { None }).collect()
     }
 }

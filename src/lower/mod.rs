@@ -12,12 +12,13 @@ mod total;
 mod user;
 mod zero_profit;
 
-use crate::accounts::{Accounts, ActivityId, Place};
+use crate::accounts::{Accounts, ActivityId, CommodityId, Place, Side};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{Node, NodeId, Sym};
 use crate::model::{Economy, Key, consistency};
 use crate::system::{Condition, Equation, Part, Parts, Role, System, Whole};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Work in progress: the economy's own DAG and symbols grow, equations gather.
@@ -27,6 +28,8 @@ pub struct Lowering<'e> {
     pub system: System,
     /// What an activity takes of each nest of its own per unit.
     nests: FxHashMap<(ActivityId, Arc<str>), NodeId>,
+    moved: FxHashMap<(CommodityId, Side), Rc<total::Moved>>,
+    abroad: Option<Rc<balance::Abroad>>,
 }
 
 /// Lowers an economy without errors, with the accounts that were posted from it, to its system.
@@ -34,7 +37,7 @@ pub struct Lowering<'e> {
 /// # Errors
 /// Diagnostics of what only the whole system shows: circles among definitions.
 pub fn lower(economy: &mut Economy, accounts: &Accounts) -> Result<System, Diagnostics> {
-    let mut l = Lowering { economy, accounts, system: System::default(), nests: FxHashMap::default() };
+    let mut l = Lowering { economy, accounts, system: System::default(), nests: FxHashMap::default(), moved: FxHashMap::default(), abroad: None };
     l.margins();
     l.costs();
     l.zero_profits();

@@ -5,6 +5,7 @@ use super::border;
 use crate::accounts::total::{supplied, taken};
 use crate::accounts::{Amount, CommodityId, Doing, Level, Passing, Poster, Price, Side, Trade, Tree, What, Who};
 use crate::expr::NodeId;
+use rustc_hash::FxHashSet;
 
 pub fn post(p: &mut Poster) {
     let given: Vec<_> = p
@@ -35,11 +36,11 @@ pub fn post(p: &mut Poster) {
         }
     }
     let agents: Vec<_> = p.accounts.agents().map(|(id, a)| (id, a.who)).collect();
+    let spending: FxHashSet<_> = p.accounts.activities().filter(|(_, a)| a.what == Doing::Consume).map(|(_, a)| a.owner).collect();
     for (id, who) in agents {
-        let spends = p.accounts.activities().any(|(_, a)| a.owner == id && a.what == Doing::Consume);
         match who {
             Who::Outside(_) => p.transfer(id, world, Passing::Spends),
-            Who::Household(_) if !spends => p.transfer(id, world, Passing::Unspent),
+            Who::Household(_) if !spending.contains(&id) => p.transfer(id, world, Passing::Unspent),
             _ => {}
         }
     }
