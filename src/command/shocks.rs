@@ -277,7 +277,9 @@ fn linear_line(s: &Shocked, d: Digits) -> String {
         if v.abs() < 1e-12 && l.abs() < 1e-12 {
             continue;
         }
-        let gap = if v.abs() > 1e-12 {
+        let gap = if l.is_nan() {
+            "no derivative at the start".to_string()
+        } else if v.abs() > 1e-12 {
             let share = 100.0 * (l / v - 1.0);
             if share.abs() > 300.0 && l * v > 0.0 {
                 "far too large".to_string()

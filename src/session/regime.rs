@@ -4,7 +4,8 @@ use super::Prepared;
 use crate::expr::{NodeId, Sym};
 use crate::model::{Demand, Key};
 use crate::solve::{Border, Position, Solution, holds};
-use crate::system::Quantity;
+use crate::system::{Quantity, Role};
+use rustc_hash::FxHashMap;
 use std::sync::atomic::AtomicBool;
 
 /// Where an industry or a task set stands.
@@ -210,8 +211,8 @@ impl Prepared {
         let mut interval = holds(&self.problem, solution, parameter, interrupt);
         // What the parameter's own interval excludes bounds nothing.
         let (least, most) = self.declared_interval(parameter);
-        interval.low = interval.low.filter(|b| b.at > least);
-        interval.high = interval.high.filter(|b| b.at < most);
+        interval.low = interval.low.filter(|b| b.at > least && !self.excludes(parameter, b, -1.0));
+        interval.high = interval.high.filter(|b| b.at < most && !self.excludes(parameter, b, 1.0));
         let words = |b: &Option<Border>| b.as_ref().map(|b| self.border_words(solution, b));
         Holds {
             parameter,
@@ -220,6 +221,22 @@ impl Prepared {
             below: words(&interval.low),
             above: words(&interval.high),
         }
+    }
+
+    /// Whether the model has no meaning where a regime ends in that direction, or the path to there left where it has one: a weight below 0, say.
+    fn excludes(&self, parameter: Sym, border: &Border, direction: f64) -> bool {
+        let mut settings: FxHashMap<Sym, f64> = FxHashMap::default();
+        for (i, info) in self.economy.syms.iter().enumerate() {
+            if let (Role::Parameter(_), Some(&v)) = (&info.role, self.parameters.get(i)) {
+                settings.insert(Sym(i as u32), v);
+            }
+        }
+        let mut refused = |at: f64| {
+            settings.insert(parameter, at);
+            self.economy.check_intervals(&self.economy.parameter_values(&settings))
+        };
+        let near = if border.at == 0.0 { f64::MIN_POSITIVE } else { 1e-9 * border.at.abs() };
+        refused(border.at - direction * near) || border.sym.is_none() && refused(border.at + direction * near)
     }
 
     /// The ends of the interval that the file declares for a parameter, where they are numbers.

@@ -9,6 +9,10 @@ use super::solution::complete;
 use super::{Position, Solution, newton};
 use crate::expr::Sym;
 
+/// What rounding leaves of changes of flows that cancel, as a part of them: the tangent meets the linear equations to a little more than one digit's
+/// rounding.
+const CANCELLED: f64 = 1e-13;
+
 /// Derivatives of every symbol and output in some parameters.
 #[derive(Clone, Debug, Default)]
 pub struct Derivatives {
@@ -152,6 +156,13 @@ fn side(engine: &mut Engine, z: &[f64], rates: &Rates, seeds: &[(u32, f64)], dir
     engine.work.tangent(block, problem.tape.main..block.ops.len(), 0, &mut slots);
     for (at, v) in seeds {
         slots[*at as usize] = *v;
+    }
+    for (_, sum) in &problem.nets {
+        let Some(op) = block.ops.get(*sum) else { continue };
+        let gross: f64 = block.args[op.range()].iter().map(|a| slots[*a as usize].abs()).sum();
+        if slots[op.out as usize].abs() <= CANCELLED * gross {
+            slots[op.out as usize] = 0.0;
+        }
     }
     let free: Vec<Vec<f64>> = rates
         .free

@@ -213,8 +213,12 @@ fn describe(walker: &mut Walker) -> Solution {
     solution::found(walker.engine, &params, found)
 }
 
-/// How far the regime of a solution lasts when one parameter moves alone: down and up, to a factor of 10⁶ (or by 10³ of its size where it is not
-/// positive).
+/// How far a parameter is moved to find where a regime ends: by this factor, and beyond this size or below its inverse.
+const FACTOR: f64 = 1e6;
+const LARGE: f64 = 1e3;
+
+/// How far the regime of a solution lasts when one parameter moves alone: down and up, to a factor of 10⁶ and at least to 10⁻³ and 10³ (or by 10³ of
+/// its size where it is not positive).
 pub fn holds(problem: &Problem, solution: &Solution, parameter: Sym, interrupt: &AtomicBool) -> Interval {
     Interval { low: border(problem, solution, parameter, false, interrupt), high: border(problem, solution, parameter, true, interrupt) }
 }
@@ -226,8 +230,10 @@ fn border(problem: &Problem, solution: &Solution, parameter: Sym, up: bool, inte
         return None;
     }
     let sign = if up { 1.0 } else { -1.0 };
-    let at =
-        |s: f64| if value > 0.0 { value * (sign * 6.0 * std::f64::consts::LN_10 * s).exp() } else { value + sign * 1e3 * value.abs().max(1.0) * s };
+    // As far as from a value of usual size: a bound is found from wherever one asks.
+    let far = if up { (value * FACTOR).max(LARGE) } else { (value / FACTOR).min(1.0 / LARGE) };
+    let decades = (far / value).ln();
+    let at = |s: f64| if value > 0.0 { value * (decades * s).exp() } else { value + sign * LARGE * value.abs().max(1.0) * s };
     let path = |s: f64| {
         let mut params = base.clone();
         if let Some(p) = params.get_mut(parameter.index()) {

@@ -75,7 +75,8 @@ pub struct Walker<'e, 'p> {
 }
 
 impl<'e, 'p> Walker<'e, 'p> {
-    /// Starts at the beginning of the path in the regime that lies ahead; `None` if none does.
+    /// Starts at the beginning of the path in the regime that lies ahead, or a little after it where nothing has a rate of change there, as next to
+    /// an infinite slope; `None` if no equilibrium lies ahead.
     pub fn new(
         engine: &'e mut Engine<'p>,
         path: &'e dyn Fn(f64) -> Vec<f64>,
@@ -89,7 +90,7 @@ impl<'e, 'p> Walker<'e, 'p> {
         engine.evaluate(&z, Want::Newton);
         let regime = Regime::here(engine, &positions);
         let mut walker = Walker { engine, path, s: 0.0, z, regime, step, track: Vec::new(), passed: Vec::new(), interrupt };
-        walker.turn().then_some(walker)
+        (walker.turn() || walker.resume().is_some_and(|r| !r.jump)).then_some(walker)
     }
 
     /// Takes the regime that lies ahead of the present place; `false` if there is none.

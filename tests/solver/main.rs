@@ -23,6 +23,7 @@ mod accuracy;
 mod borders;
 mod branches;
 mod by_hand;
+mod edges;
 mod existence;
 mod extreme;
 mod large;
