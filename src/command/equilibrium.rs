@@ -181,7 +181,10 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
         if !side.is_empty() {
             let object = target.clone();
             body.insert((*side).into(), Value::Object(object));
-            let _ = write!(text, "\n{side} of the border: {}\n", e.derivatives.side_note(*left).unwrap_or_default());
+            let _ = match e.derivatives.side_note(*left) {
+                Some(note) => write!(text, "\n{side} of the border: {note}\n"),
+                None => write!(text, "\n{side} of the kink of a function\n"),
+            };
         } else {
             text.push('\n');
         }

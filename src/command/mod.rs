@@ -12,6 +12,7 @@ mod report;
 mod sam;
 mod several;
 pub(crate) mod shocks;
+mod sides;
 mod statics;
 mod waiting;
 

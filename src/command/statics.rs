@@ -1,5 +1,6 @@
 //! `hats`, `derive`, `effects`, `sign`.
 
+use super::sides::{Side, Told, both, sides};
 use super::waiting::Waiting;
 use super::{Answer, Request};
 use crate::accounts::Accounts;
@@ -13,7 +14,7 @@ use crate::present::statics_channels as channels;
 use crate::session::solved::Solved;
 use crate::session::{Failure, Prepared, single};
 use crate::sink::Tex;
-use crate::solve::{Solution, derivatives};
+use crate::solve::Solution;
 use crate::statics::ask::Ask;
 use crate::statics::derive::{Place, derive as closed_form};
 use crate::statics::effects::{effects as split, in_terms_of};
@@ -25,6 +26,7 @@ use crate::syntax::tree::{Expr, Query};
 use crate::system::System;
 use serde_json::{Map, Value};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// Seconds that the algebra engine may take where `--limit` says nothing.
@@ -53,16 +55,12 @@ impl Ready {
         }
     }
 
-    /// At the border of two regimes that the parameter leads into: the equilibrium as part of each.
-    fn sides(&self, wrt: Sym) -> Option<Vec<(&'static str, Beside<'_>)>> {
-        let Ready::Solved(s) = self else { return None };
-        let d = derivatives(&s.prepared.problem, &s.solution, &[wrt]);
-        let (left, right) = (d.side(0, true)?, d.side(0, false)?);
-        if !d.one_sided() || left.positions == right.positions || left.positions.is_empty() || right.positions.is_empty() {
-            return None;
+    /// Where the equilibrium stands between two regimes or on a kink that the parameter leads across: its sides.
+    fn sides(&self, wrt: Sym, interrupt: &AtomicBool) -> Vec<Side<'_>> {
+        match self {
+            Ready::Solved(s) => sides(s, wrt, interrupt),
+            Ready::Letters { .. } => Vec::new(),
         }
-        let beside = |side| Beside { prepared: &s.prepared, solution: s.solution.on_side(side) };
-        Some(vec![("left", beside(left)), ("right", beside(right))])
     }
 
     fn regime(&self) -> String {
@@ -71,12 +69,6 @@ impl Ready {
             Ready::Letters { .. } => "all industries active, tasks partly offshored (a technology without numbers)".to_string(),
         }
     }
-}
-
-/// An equilibrium on a border, as part of one of the two regimes.
-struct Beside<'a> {
-    prepared: &'a Prepared,
-    solution: Solution,
 }
 
 fn place_at<'a>(prepared: &'a Prepared, solution: &'a Solution) -> Place<'a> {
@@ -176,6 +168,19 @@ impl Collected {
         self.json.push(json);
     }
 
+    /// An answer, or those to both sides of where the equilibrium stands.
+    fn tell(
+        &mut self,
+        sides: &[Side],
+        place: &Place,
+        set: &Setting,
+        ask: &mut dyn FnMut(&Place, &Setting) -> Result<Told, Failure>,
+    ) -> Result<(), Failure> {
+        let (text, latex, json) = if sides.is_empty() { ask(place, set)? } else { both(sides, set, ask)? };
+        self.add(text, latex, json);
+        Ok(())
+    }
+
     fn answer(mut self, r: &Request) -> Answer {
         let mut out = Answer::new(r.session);
         out.text = self.text;
@@ -220,42 +225,33 @@ pub fn derive(mut r: Request) -> Result<Answer, Failure> {
     let (place, regime) = (ready.place(), ready.regime());
     let _waiting = Waiting::new(r.options.progress, "working out formulas");
     let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
+    let sides = asked.wrt.map(|w| ready.sides(w, r.interrupt)).unwrap_or_default();
+    let sides = sides.as_slice();
     let mut out = Collected::default();
     for (name, node) in &asked.targets {
         let subject = subject(&place, name, *node);
         match (asked.wrt, asked.terms.is_empty()) {
             (Some(wrt), true) => {
-                if let Some(sides) = ready.sides(wrt) {
-                    let mut both = Map::new();
-                    let (mut text, mut latex) = (String::new(), Tex::default());
-                    for (word, solved) in &sides {
-                        let (place, regime) = (place_at(solved.prepared, &solved.solution), solved.prepared.regime_words(&solved.solution));
-                        let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
-                        let d = closed_form(&place, (name, *node), wrt, &asked.holding, &ask).map_err(|d| fail(single(d)))?;
-                        text.push_str(&format!("{word} of the border: {regime}\n{}", present::derived_text(&d, &subject, &set)));
-                        latex.push(&Tex::document(&format!("% {word} of the border: {regime}\n")));
-                        latex.push(&present::derived_latex(&d, &subject, &set));
-                        both.insert((*word).into(), Value::Object(present::derived_json(&d, &subject, &set)));
-                    }
-                    out.add(text, latex, both);
-                    continue;
-                }
-                let d = closed_form(&place, (name, *node), wrt, &asked.holding, &ask).map_err(|d| fail(single(d)))?;
-                out.add(
-                    present::derived_text(&d, &subject, &set),
-                    present::derived_latex(&d, &subject, &set),
-                    present::derived_json(&d, &subject, &set),
-                );
+                out.tell(sides, &place, &set, &mut |place, set| {
+                    let d = closed_form(place, (name, *node), wrt, &asked.holding, &ask).map_err(|d| fail(single(d)))?;
+                    Ok((
+                        present::derived_text(&d, &subject, set),
+                        present::derived_latex(&d, &subject, set),
+                        present::derived_json(&d, &subject, set),
+                    ))
+                })?;
             }
             (wrt, _) => {
                 let given: Vec<Sym> = asked.terms.iter().chain(&asked.holding).copied().collect();
-                let mut form = in_terms_of(&place, (name, *node), &given, wrt, &ask).map_err(|d| fail(single(d)))?;
-                form.terms.retain(|t| !asked.holding.contains(&t.sym));
-                out.add(
-                    channels::form_text(&form, &subject, &set),
-                    channels::form_latex(&form, &subject, &set),
-                    channels::form_json(&form, &subject, &set),
-                );
+                out.tell(sides, &place, &set, &mut |place, set| {
+                    let mut form = in_terms_of(place, (name, *node), &given, wrt, &ask).map_err(|d| fail(single(d)))?;
+                    form.terms.retain(|t| !asked.holding.contains(&t.sym));
+                    Ok((
+                        channels::form_text(&form, &subject, set),
+                        channels::form_latex(&form, &subject, set),
+                        channels::form_json(&form, &subject, set),
+                    ))
+                })?;
             }
         }
     }
@@ -276,6 +272,7 @@ pub fn effects(mut r: Request) -> Result<Answer, Failure> {
     let (place, regime) = (ready.place(), ready.regime());
     let _waiting = Waiting::new(r.options.progress, "working out formulas");
     let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
+    let sides = ready.sides(wrt, r.interrupt);
     let mut out = Collected::default();
     for (name, node) in &asked.targets {
         let subject = subject(&place, name, *node);
@@ -300,8 +297,10 @@ pub fn effects(mut r: Request) -> Result<Answer, Failure> {
         } else {
             asked.terms.iter().map(|s| (Arc::from(place.system.info(*s).display.as_str()), vec![*s])).collect()
         };
-        let e = split(&place, (name, *node), wrt, &channels, &ask).map_err(|d| fail(single(d)))?;
-        out.add(channels::effects_text(&e, &subject, &set), channels::effects_latex(&e, &subject, &set), channels::effects_json(&e, &subject, &set));
+        out.tell(&sides, &place, &set, &mut |place, set| {
+            let e = split(place, (name, *node), wrt, &channels, &ask).map_err(|d| fail(single(d)))?;
+            Ok((channels::effects_text(&e, &subject, set), channels::effects_latex(&e, &subject, set), channels::effects_json(&e, &subject, set)))
+        })?;
     }
     Ok(out.answer(&r))
 }
@@ -331,15 +330,19 @@ pub fn sign(mut r: Request) -> Result<Answer, Failure> {
     let _waiting = Waiting::new(r.options.progress, "working out formulas");
     let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
     let given: Vec<Sym> = asked.holding.iter().chain(&asked.terms).copied().collect();
+    let sides = ready.sides(wrt, r.interrupt);
     let mut out = Collected::default();
     for (name, node) in &asked.targets {
         let subject = subject(&place, name, *node);
-        let s = signed(&place, (name, *node), wrt, &given, &ask, r.interrupt).map_err(|d| fail(single(d)))?;
-        out.add(
-            present::signed_text(&s, &subject, &set, asked.falls),
-            present::signed_latex(&s, &subject, &set, asked.falls),
-            present::signed_json(&s, &subject, &set, asked.falls),
-        );
+        out.tell(&sides, &place, &set, &mut |place, set| {
+            let s = signed(place, (name, *node), wrt, &given, &ask, r.interrupt).map_err(|d| fail(single(d)))?;
+            let falls = asked.falls;
+            Ok((
+                present::signed_text(&s, &subject, set, falls),
+                present::signed_latex(&s, &subject, set, falls),
+                present::signed_json(&s, &subject, set, falls),
+            ))
+        })?;
     }
     Ok(out.answer(&r))
 }

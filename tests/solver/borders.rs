@@ -60,6 +60,68 @@ fn at_a_border_there_are_two_formulas() {
     assert!(shown.contains("left of the border") && shown.contains("right of the border"), "{shown}");
 }
 
+/// Signs and splits have two sides there too.
+#[cfg(feature = "symbolic")]
+#[test]
+fn at_a_border_there_are_two_signs() {
+    let told = ask("sign", RICARDO, &["w[A] wrt L[A]"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    assert_eq!((&told.json["left"]["sign"], &told.json["right"]["sign"]), (&"-".into(), &"0".into()), "{}", told.json);
+    let told = ask("effects", RICARDO, &["w[A] in terms of price[x] wrt L[A]"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    // Where A makes both goods a given price leaves open how much of each.
+    assert!(told.json["left"]["total"].is_object() || told.json["left"]["total"].is_number(), "{}", told.json);
+    assert!(told.json["right"]["error"].as_str().is_some_and(|e| e.contains("A051")), "{}", told.json);
+}
+
+const OFFSHORING: &str = "
+parameter beta = 1.3 in (0, inf)
+schedule t(i) = table { 0: 1, 0.2: 1.2, 1: 3 }
+country Home { endowment L = 100, H = 110 }
+country Abroad mark \"*\" outside { price L = 0.5 }
+factor L price w
+factor H price s
+tasks Ltasks of L { offshore Home -> Abroad cost beta * t(i) margin I bill Omega }
+good x price p = 1.2
+good y price = 1
+industry x { technology ces(0.6) { L: 0.3, H: 0.7 } }
+industry y { technology ces(0.6) { L: 0.6, H: 0.4 } }
+demand cobb_douglas { x: 0.5, y: 0.5 }
+channels of w { productivity = Omega, labor_supply = I }
+";
+
+/// On a knot of a schedule the marginal task's cost has two slopes: what rests on them has two formulas, with the numbers of either side; what does
+/// not has one.
+#[cfg(feature = "symbolic")]
+#[test]
+fn on_a_kink_there_are_two_formulas() {
+    // Prices give wΩ; at I = 0.2 the marginal task costs 1.2 and Ω = 0.8 + 0.22/1.2.
+    let anywhere = ask("solve", OFFSHORING, &[]);
+    let beta = anywhere.value("w") * anywhere.value("Omega") / (0.8 + 0.22 / 1.2) / (1.2 * 0.5);
+    let at = format!("beta={beta:?}");
+    let here = ask("solve", OFFSHORING, &["--set", &at]);
+    assert!((here.value("I") - 0.2).abs() < 1e-12);
+    let step = 1e-6;
+    let slope = |direction: f64| {
+        let moved = ask("solve", OFFSHORING, &["--set", &format!("beta={:?}", beta * (1.0 + direction * step))]);
+        (moved.value("I") - here.value("I")) / 0.8 / (direction * step)
+    };
+    for command in ["derive", "sign"] {
+        let told = ask(command, OFFSHORING, &["I wrt beta", "--set", &at]);
+        assert_eq!(told.code, 0, "{}", told.stderr);
+        for (side, direction) in [("left", -1.0), ("right", 1.0)] {
+            let value = told.json[side]["value"].as_f64().unwrap_or_else(|| panic!("{command}: no {side}: {}", told.json));
+            assert!((value - slope(direction)).abs() < 1e-4 * value.abs(), "{command} {side}: {value}, {}", slope(direction));
+        }
+        let plain = ask(command, OFFSHORING, &["w wrt beta", "--set", &at]);
+        assert!(plain.json.get("left").is_none() && plain.json["value"].is_number(), "{command}: {}", plain.json);
+    }
+    let told = ask("effects", OFFSHORING, &["w wrt beta", "--set", &at]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    let shown = text("elasticities", OFFSHORING, &["--set", &at]);
+    assert!(shown.contains("left of the kink") && shown.contains("right of the kink"), "{shown}");
+}
+
 /// Two industries alike: how labor is divided is open, what all of it earns is not.
 const OPEN: &str = "
 country Home { endowment L = 100 }
