@@ -7,6 +7,10 @@ use std::sync::atomic::AtomicBool;
 use tasktrade::model::load;
 use tasktrade::session::Session;
 use tasktrade::solve;
+use tasktrade::system::Quantity;
+
+/// What rounding leaves of sums, as a part of their largest term.
+const ROUNDING: f64 = 1e-13;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
@@ -49,9 +53,20 @@ pub struct Answer {
     pub words: String,
     pub residual: f64,
     values: HashMap<String, f64>,
+    /// By how much each may be off, as the answer states it; what is free, and shown as free, by what rounding leaves of the largest output.
+    errors: Vec<(String, f64)>,
 }
 
 impl Answer {
+    /// The answer with one value off by its stated error, for each value in turn.
+    pub fn off(&self) -> impl Iterator<Item = Answer> + '_ {
+        self.errors.iter().map(|(name, error)| {
+            let mut values = self.values.clone();
+            values.entry(name.clone()).and_modify(|v| *v += error);
+            Answer { status: self.status, words: String::new(), residual: self.residual, values, errors: Vec::new() }
+        })
+    }
+
     /// The value of this name; where there is one country, its names carry no index.
     pub fn value(&self, name: &str) -> Option<f64> {
         let short = || {
@@ -75,7 +90,7 @@ pub fn solve(text: &str) -> Answer {
 }
 
 fn empty(status: Status, words: String) -> Answer {
-    Answer { status, words, residual: f64::NAN, values: HashMap::new() }
+    Answer { status, words, residual: f64::NAN, values: HashMap::new(), errors: Vec::new() }
 }
 
 fn inner(text: &str) -> Answer {
@@ -99,7 +114,14 @@ fn inner(text: &str) -> Answer {
         solve::Status::None => Status::None,
         solve::Status::NotFound => Status::NotFound,
     };
-    let values = prepared.listed().into_iter().map(|s| (prepared.system.info(s).name.clone(), solution.values[s.index()])).collect();
+    let name = |s: tasktrade::expr::Sym| prepared.system.info(s).name.clone();
+    let values = prepared.listed().into_iter().map(|s| (name(s), solution.values[s.index()])).collect();
+    let made = prepared.listed().into_iter().filter(|s| prepared.system.info(*s).quantity == Quantity::Activity);
+    let largest = made.map(|s| solution.values[s.index()]).fold(0.0, f64::max);
+    let open: &[tasktrade::expr::Sym] = if let solve::Status::Indeterminate { free } = &solution.status { free } else { &[] };
+    let stated = |s: tasktrade::expr::Sym| solution.errors.get(s.index()).copied().filter(|e| *e > 0.0);
+    let error = |s: tasktrade::expr::Sym| if open.contains(&s) { Some(ROUNDING * largest) } else { stated(s) };
+    let errors = prepared.listed().into_iter().filter_map(|s| Some((name(s), error(s)?))).collect();
     let words = solution.evidence.clone().or_else(|| prepared.why_unsolved(&solution).map(|d| d.title)).unwrap_or_default();
-    Answer { status, words, residual: solution.residual, values }
+    Answer { status, words, residual: solution.residual, values, errors }
 }

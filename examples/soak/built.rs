@@ -3,7 +3,7 @@
 
 use super::Case;
 use super::answer::{Answer, Status};
-use super::check::{SPREAD, Verified, compare, told, verified};
+use super::check::{Verified, compare, told, verified};
 use super::drawn::{dearest, worth};
 use super::known::{Known, known, nest, write};
 use super::oracle::economy::{Country, Economy, Good, Industry, Input, Line, Nest, Numeraire, Schedule, Shape, Tasks};
@@ -21,7 +21,7 @@ pub fn case(seed: u64) -> Case {
     let mut findings = Vec::new();
     let solved = |n: usize, order: u64, report: bool, variant, findings: &mut Vec<_>| {
         let e = Economy { numeraire: numeraire(&k, n), ..e.clone() };
-        verified(&e, &names, &k.program(n, order, report), &|a: &Answer| point(&k, a), variant, SPREAD, findings)
+        verified(&e, &names, &k.program(n, order, report), &|a: &Answer| point(&k, a), variant, findings)
     };
     let first = solved(0, seed, false, "", &mut findings);
     let status = first.answer.status;
@@ -49,7 +49,7 @@ fn class(k: &Known, e: &Economy, names: &Names) -> String {
     let decades = 2.0 * k.spread.0.max(k.spread.1);
     let spread = format!("{decades:.1} decades");
     for n in 1..k.numeraires.len() {
-        let v = verified(e, names, &k.program(n, k.seed, false), &|a: &Answer| point(k, a), "", SPREAD, &mut Vec::new());
+        let v = verified(e, names, &k.program(n, k.seed, false), &|a: &Answer| point(k, a), "", &mut Vec::new());
         if let Some(p) = &v.point {
             let free = worth(p, numeraire(k, 0)) < 1e-6 * dearest(p);
             return format!("{} under another numeraire, {spread}", if free { "its numeraire is free" } else { "SOLVED" });

@@ -4,14 +4,10 @@ use super::answer::{Answer, Found, Status, solve};
 use super::oracle::economy::Economy;
 use super::oracle::evaluate;
 use super::oracle::names::Names;
+use std::collections::HashMap;
 
 /// Every condition holds to this part of its own size.
 const TOLERANCE: f64 = 1e-9;
-/// Where prices and quantities spread over decades a market may be a millionth of the world's income, in which residuals are counted: such a condition
-/// is noted from [`TOLERANCE`] on and wrong from here.
-pub const SPREAD: f64 = 1e-6;
-/// No condition is less exact than this.
-pub const EVEN: f64 = TOLERANCE;
 /// Two answers to the same economy agree to this.
 const ALIKE: f64 = 1e-6;
 
@@ -23,14 +19,14 @@ pub struct Verified {
 
 /// Solves and, where there are values, checks every condition of the economy.
 ///
-/// `read` takes the point from an answer by the names of the program; beyond `wrong` a condition is broken.
+/// `read` takes the point from an answer by the names of the program. Where prices and quantities spread over decades a market may be a millionth of
+/// the world's income, in which rounding counts: a condition is broken where it misses by more than the errors that the answer states explain.
 pub fn verified(
     e: &Economy,
     names: &Names,
     text: &str,
     read: &dyn Fn(&Answer) -> Result<evaluate::Point, String>,
     variant: &'static str,
-    wrong: f64,
     findings: &mut Vec<Found>,
 ) -> Verified {
     let answer = solve(text);
@@ -40,13 +36,15 @@ pub fn verified(
             Err(missing) => findings.push(Found { what: "value missing", words: format!("{variant} {missing}"), wrong: true }),
             Ok(at) => {
                 let verdict = evaluate::verdict(e, names, &at);
+                let verdict_of: HashMap<String, f64> = verdict.worst.iter().map(|(size, place)| (place.clone(), *size)).collect();
                 // A bundle of nothing but free factors leaves open how much of each it takes; such a condition cannot be judged from prices.
                 let (open, judged): (Vec<_>, Vec<_>) = verdict.worst.into_iter().partition(|(size, _)| size.is_nan());
                 let beyond: Vec<&(f64, String)> = judged.iter().filter(|w| w.0 > TOLERANCE).collect();
                 if !beyond.is_empty() {
                     let places: Vec<String> = beyond.iter().map(|(size, place)| format!("{place}: {size:.1e}")).collect();
                     let words = format!("{variant} {} ({}, residual {:.1e})", places.join("; "), answer.status.word(), answer.residual);
-                    let wrong = beyond.iter().any(|w| w.0 > wrong);
+                    let explained = explained(e, names, &answer, read, &verdict_of);
+                    let wrong = beyond.iter().any(|(miss, place)| !(*miss <= TOLERANCE + explained.get(place).copied().unwrap_or(0.0)));
                     let what = if wrong { "no equilibrium of the economy" } else { "a small market that holds less exactly" };
                     findings.push(Found { what, words, wrong });
                 }
@@ -61,6 +59,26 @@ pub fn verified(
         }
     }
     Verified { answer, point }
+}
+
+/// By place, how much of a miss the stated errors explain: what each of them alone would change, added up.
+fn explained(
+    e: &Economy,
+    names: &Names,
+    answer: &Answer,
+    read: &dyn Fn(&Answer) -> Result<evaluate::Point, String>,
+    own: &HashMap<String, f64>,
+) -> HashMap<String, f64> {
+    let mut out: HashMap<String, f64> = HashMap::new();
+    for at in answer.off().filter_map(|a| read(&a).ok()) {
+        for (size, place) in evaluate::verdict(e, names, &at).worst {
+            let change = (size - own.get(&place).copied().unwrap_or(0.0)).abs();
+            if change.is_finite() {
+                *out.entry(place).or_default() += change;
+            }
+        }
+    }
+    out
 }
 
 /// The same verdict and, where nothing is free, the same equilibrium.

@@ -3,7 +3,7 @@
 
 use super::Case;
 use super::answer::{Answer, Status};
-use super::check::{EVEN, Verified, compare, told, verified};
+use super::check::{Verified, compare, told, verified};
 use super::oracle::economy::{Economy, Numeraire};
 use super::oracle::names::Names;
 use super::oracle::rng::Rng;
@@ -19,19 +19,19 @@ pub fn case(seed: u64) -> Case {
     let names = Names::new(&e, seed);
     let read = |answer: &Answer| evaluate::read(&e, &names, &|name: &str| answer.value(name));
     let mut findings = Vec::new();
-    let first = verified(&e, &names, &program(&e, &names, seed), &read, "", EVEN, &mut findings);
+    let first = verified(&e, &names, &program(&e, &names, seed), &read, "", &mut findings);
     let status = first.answer.status;
     let class = if matches!(status, Status::None | Status::NotFound) { class(&e, &names, seed) } else { "" };
     // What has an equilibrium under another numeraire, where its own is worth something, has one.
     told(&first.answer, class, class.starts_with("SOLVED"), &mut findings);
-    let shuffled = verified(&e, &names, &program(&e, &names, seed ^ 0x5EED), &read, "shuffled", EVEN, &mut findings);
+    let shuffled = verified(&e, &names, &program(&e, &names, seed ^ 0x5EED), &read, "shuffled", &mut findings);
     compare(&first, &shuffled, "shuffled", &mut findings);
-    let reporting = verified(&e, &names, &with_report(&e, &names, seed), &read, "with a report", EVEN, &mut findings);
+    let reporting = verified(&e, &names, &with_report(&e, &names, seed), &read, "with a report", &mut findings);
     compare(&first, &reporting, "with a report", &mut findings);
     if !e.anchored() {
         let other = other_numeraire(&e, seed);
         let other_read = |answer: &Answer| evaluate::read(&other, &names, &|name: &str| answer.value(name));
-        let answer = verified(&other, &names, &program(&other, &names, seed), &other_read, "another numeraire", EVEN, &mut findings);
+        let answer = verified(&other, &names, &program(&other, &names, seed), &other_read, "another numeraire", &mut findings);
         // A numeraire that is free has no price to count in: the claim is right where the other one says so too.
         let free = |v: &Verified, n: Numeraire| v.point.as_ref().is_some_and(|p| worth(p, n) < 1e-6 * dearest(p));
         let counts = |v: &Verified| v.answer.status.has_values();
@@ -57,7 +57,6 @@ fn class(e: &Economy, names: &Names, seed: u64) -> &'static str {
             &program(&other, names, seed),
             &|answer: &Answer| evaluate::read(&other, names, &|name: &str| answer.value(name)),
             "",
-            EVEN,
             &mut Vec::new(),
         );
         if let Some(p) = &v.point {
