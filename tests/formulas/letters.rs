@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use tasktrade::present::formula::{latex, plain};
 use tasktrade::statics::atoms::Atoms;
 use tasktrade::statics::derive::Derived;
+use tasktrade::statics::effects::Effects;
+use tasktrade::statics::shorten::Shown;
+use tasktrade::statics::signs::Signed;
 
 /// A reader of formulas as they are printed: `−γ(1 − θ_Hy λ_L)/(1 − γ)`, and of their LaTeX.
 struct Reader<'a> {
@@ -157,29 +160,24 @@ fn shared(atoms: &Atoms, used: &[u32], own: &[(String, String, String)]) -> Vec<
     out
 }
 
-fn check(what: &str, q: &Question, d: &Derived) -> Vec<String> {
-    let used = d.shown.atoms();
-    let own: Vec<(String, String, String)> = q
-        .nodes
-        .iter()
-        .enumerate()
-        .map(|(n, _)| q.prepared.system.info(q.sym(n)))
-        .map(|i| (i.name.clone(), i.display.clone(), i.latex.clone()))
-        .collect();
-    let mut out: Vec<String> = shared(&d.atoms, &used, &own).into_iter().map(|s| format!("{what}: {s}")).collect();
-    if !out.is_empty() {
-        return out;
-    }
+/// Print and LaTeX names of the model's own quantities in a question.
+fn own_letters(q: &Question) -> Vec<(String, String, String)> {
+    let named = q.nodes.iter().enumerate().filter(|(_, n)| matches!(q.prepared.system.dag.node(**n), tasktrade::expr::Node::Sym(_)));
+    named.map(|(n, _)| q.prepared.system.info(q.sym(n))).map(|i| (i.name.clone(), i.display.clone(), i.latex.clone())).collect()
+}
+
+/// What is wrong with a formula as it is printed: its text and its LaTeX, read back, do not give its number.
+fn unread(what: &str, shown: &Shown, atoms: &Atoms, own: f64, error: f64) -> Vec<String> {
+    let mut out = Vec::new();
     for tex in [false, true] {
-        let letter = |a: u32| d.atoms.get(a).map(|x| if tex { x.latex.clone() } else { x.display.clone() }).expect("a letter");
-        let print = |f| if tex { latex(f, &d.atoms) } else { plain(f, &d.atoms) };
-        let mut letters: BTreeMap<String, f64> = used.iter().map(|a| (letter(*a), d.atoms.values()[*a as usize])).collect();
-        for (at, definition) in &d.shown.named {
+        let letter = |a: u32| atoms.get(a).map(|x| if tex { x.latex.clone() } else { x.display.clone() }).expect("a letter");
+        let print = |f| if tex { latex(f, atoms) } else { plain(f, atoms) };
+        let mut letters: BTreeMap<String, f64> = shown.atoms().iter().map(|a| (letter(*a), atoms.values()[*a as usize])).collect();
+        for (at, definition) in &shown.named {
             let value = read(&print(definition), &letters, tex);
             letters.insert(letter(*at), value);
         }
-        let value = read(&print(&d.shown.formula), &letters, tex);
-        let (own, error) = (d.value.expect("a number"), d.error.expect("its error"));
+        let value = read(&print(&shown.formula), &letters, tex);
         if !((value - own).abs() <= 1e-9 * own.abs() + error) {
             out.push(format!("{what}: the {} reads {value:e}, not {own:e}", if tex { "LaTeX" } else { "text" }));
         }
@@ -187,9 +185,61 @@ fn check(what: &str, q: &Question, d: &Derived) -> Vec<String> {
     out
 }
 
+fn check(what: &str, q: &Question, d: &Derived) -> Vec<String> {
+    let out: Vec<String> = shared(&d.atoms, &d.shown.atoms(), &own_letters(q)).into_iter().map(|s| format!("{what}: {s}")).collect();
+    if !out.is_empty() {
+        return out;
+    }
+    unread(what, &d.shown, &d.atoms, d.value.expect("a number"), d.error.expect("its error"))
+}
+
+/// A sign's response, its conditions with their numbers, and what is proved: one letter, one meaning, in all of them.
+fn check_sign(what: &str, q: &Question, s: &Signed) -> Vec<String> {
+    let mut used = s.derived.shown.atoms();
+    let sides = s.conditions.iter().flat_map(|c| [(&c.left, c.left_value), (&c.right, c.right_value)]);
+    let formulas: Vec<_> = sides.chain(s.proofs.iter().map(|p| (&p.what, None))).collect();
+    for (formula, _) in &formulas {
+        used.extend(Shown::bare((*formula).clone()).atoms());
+    }
+    let mut out: Vec<String> = shared(&s.atoms, &used, &own_letters(q)).into_iter().map(|s| format!("{what}: {s}")).collect();
+    if !out.is_empty() {
+        return out;
+    }
+    out.extend(check(what, q, &s.derived));
+    for (formula, value) in formulas {
+        let mut shown = Shown::bare(formula.clone());
+        // Conditions may use what the response names.
+        shown.named = s.derived.shown.named.clone();
+        let Some(value) = value else { continue };
+        out.extend(unread(what, &shown, &s.atoms, value, 1e-9));
+    }
+    out
+}
+
+/// A split: multipliers, responses, contributions.
+fn check_effects(what: &str, q: &Question, e: &Effects) -> Vec<String> {
+    let mut parts: Vec<(&Shown, Option<f64>)> = e.form.terms.iter().map(|t| (&t.multiplier, t.value)).collect();
+    for channel in &e.channels {
+        parts.push((&channel.contribution, channel.value));
+        parts.extend(channel.members.iter().map(|m| (&m.response, m.response_value)));
+    }
+    parts.extend(e.direct.iter().map(|d| (&d.0, d.1)));
+    let used: Vec<u32> = parts.iter().flat_map(|p| p.0.atoms()).collect();
+    let mut out: Vec<String> = shared(&e.form.atoms, &used, &own_letters(q)).into_iter().map(|s| format!("{what}: {s}")).collect();
+    if !out.is_empty() {
+        return out;
+    }
+    for (shown, value) in parts {
+        if let Some(value) = value {
+            out.extend(unread(what, shown, &e.form.atoms, value, 1e-9));
+        }
+    }
+    out
+}
+
 /// Questions of each file of a folder: the first quantities against the first parameters.
 fn printed(folder: &str, step: usize, each: usize) {
-    let (mut failures, mut answers) = (Vec::new(), 0);
+    let (mut failures, mut answers, mut signs) = (Vec::new(), 0, 0);
     for (n, file) in files(folder).iter().enumerate().step_by(step) {
         let Some(m) = Model::try_open(file) else { continue };
         for ask in questions(&m, 1000 + n as u64, each) {
@@ -198,10 +248,34 @@ fn printed(folder: &str, step: usize, each: usize) {
             let Ok(d) = derive_of(&q, &ask) else { continue };
             answers += 1;
             failures.extend(check(&format!("{file}: {ask}"), &q, &d));
+            if let Ok(s) = sign_of(&q, &ask) {
+                signs += 1;
+                failures.extend(check_sign(&format!("{file}: sign {ask}"), &q, &s));
+            }
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(answers > 5, "{answers} answers");
+    assert!(answers > 5 && signs > 5, "{answers} answers, {signs} signs");
+}
+
+/// Splits of every example that declares channels.
+#[test]
+fn splits_read_back() {
+    let (mut failures, mut splits) = (Vec::new(), 0);
+    for file in files("examples") {
+        let Some(m) = Model::try_open(&file) else { continue };
+        let economy = &m.session.economy;
+        let Some(target) = economy.channels.first().and_then(|c| c.of.first()).map(|s| economy.info(*s).name.clone()) else { continue };
+        for ask in questions(&m, 7, 2) {
+            let Some((_, wrt)) = ask.split_once(" wrt ") else { continue };
+            let Some(q) = m.try_question(&[&target, wrt]) else { continue };
+            let Ok(e) = effects_of(&q, &target) else { continue };
+            splits += 1;
+            failures.extend(check_effects(&format!("{file}: effects {target} wrt {wrt}"), &q, &e));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(splits > 5, "{splits} splits");
 }
 
 #[test]

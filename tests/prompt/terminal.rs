@@ -306,19 +306,26 @@ fn leaving_says_what_would_be_lost() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut t = Terminal::open_in(folder.path(), 80, &["repl", "examples/small_ho.trade"], &[]);
     t.expect("small_ho> ");
+    // Keys typed before the prompt is back would reach the terminal, not the line.
     t.type_keys("parameter mine = 2\r");
     t.expect("added parameter");
+    t.expect("small_ho");
     t.type_keys("save\r");
     t.expect("was not written by this session");
+    t.expect("small_ho");
     t.type_keys("\x04");
     t.expect("what was typed is not saved");
+    t.expect("small_ho");
     // Another input, and the warning counts anew.
     t.type_keys("mine * 3\r");
     t.expect("mine * 3 = 6");
+    t.expect("small_ho");
     t.type_keys("exit\r");
     t.expect("what was typed is not saved");
+    t.expect("small_ho");
     t.type_keys("save mine.trade\r");
     t.expect("saved mine.trade");
+    t.expect("small_ho");
     t.type_keys("\x04");
     assert!(t.end().success());
     assert!(std::fs::read_to_string(folder.path().join("mine.trade")).is_ok_and(|s| s.contains("parameter mine = 2")));

@@ -261,6 +261,13 @@ pub fn sign_of(q: &Question, ask: &str) -> Result<Signed, Diagnostic> {
     asking(|a| signed(&q.place(), (target, q.nodes[0]), q.sym(1), &[], a, &AtomicBool::new(false)))
 }
 
+/// The split of a question that is solved, by the channels that the model declares for its target.
+pub fn effects_of(q: &Question, target: &str) -> Result<Effects, Diagnostic> {
+    let of = q.sym(0);
+    let channels = q.prepared.economy.channels.iter().find(|c| c.of.contains(&of)).expect("channels of the target").channels.clone();
+    asking(|a| effects(&q.place(), (target, q.nodes[0]), q.sym(1), &channels, a))
+}
+
 fn asking<T>(question: impl FnOnce(&Ask) -> T) -> T {
     let (engine, interrupt) = (engine(), AtomicBool::new(false));
     question(&Ask::new(&engine, Duration::from_secs(60), &interrupt))
