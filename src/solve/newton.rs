@@ -183,7 +183,15 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
                 continue;
             }
             let kept = engine.lows[k];
-            let next = engine.add(k, z[k], step * columns[k]);
+            let mut move_by = step * columns[k];
+            if unknown.low.is_some() && released.iter().filter(|r| **r == k).count() > 1 {
+                // Next to an infinite slope the condition is straight in the log of what is left.
+                let left = unknown.upper - z[k] - kept;
+                if left > 0.0 && move_by.abs() > 0.5 * left {
+                    move_by = left - left * (-move_by / left).clamp(-50.0, 50.0).exp();
+                }
+            }
+            let next = engine.add(k, z[k], move_by);
             if unknown.equation.is_some() && bounded {
                 let (low, high) = (next < unknown.lower, next > unknown.upper);
                 if low || high {
@@ -249,11 +257,12 @@ pub fn active_norm(engine: &Engine, positions: &[Position]) -> f64 {
 /// The unknown at a bound whose equation has the wrong sign by most.
 pub fn wrong_sign(engine: &Engine, positions: &[Position]) -> Option<usize> {
     let mut worst = (SIGN, None);
-    for (relation, r) in engine.problem.relations.iter().zip(&engine.residuals) {
+    for (i, (relation, r)) in engine.problem.relations.iter().zip(&engine.residuals).enumerate() {
         if let Some(k) = relation.partner {
+            let by = if r.value.is_nan() { endless(engine, i) } else { r.value };
             let miss = match positions[k] {
-                Position::Lower => -r.value,
-                Position::Upper => r.value,
+                Position::Lower => -by,
+                Position::Upper => by,
                 _ => 0.0,
             };
             if miss > worst.0 {
@@ -262,6 +271,13 @@ pub fn wrong_sign(engine: &Engine, positions: &[Position]) -> Option<usize> {
         }
     }
     worst.1
+}
+
+/// By how much the left side is the larger where one of the two has no bound, as the cost of a last task that nobody can do; else NaN.
+fn endless(engine: &Engine, relation: usize) -> f64 {
+    let (left, right) = engine.problem.tape.sides[relation];
+    let (left, right) = (engine.value(left), engine.value(right));
+    if left.is_finite() != right.is_finite() && !left.is_nan() && !right.is_nan() { left - right } else { f64::NAN }
 }
 
 /// Null space of the active equations, empty where they determine everything.

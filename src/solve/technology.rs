@@ -25,6 +25,10 @@ const BEYOND: f64 = 1e-9;
 /// Goods, by unknown, that households want and that the technology cannot make at the parameters that the engine holds.
 pub fn impossible(engine: &mut Engine) -> Option<Vec<usize>> {
     let problem = engine.problem;
+    // Productivities may follow what such equations determine.
+    if problem.relations.iter().any(|r| r.condition == Condition::User) {
+        return None;
+    }
     let makers = makers(problem);
     let mut goods: Vec<usize> = makers.iter().map(|m| m.price).collect();
     goods.sort_unstable();

@@ -56,3 +56,32 @@ fn a_shock_from_the_end_arrives() {
     assert!((found - want).abs() < 1e-9, "{found} {want}\n{text}");
     assert!(!text.contains("NaN"), "{text}");
 }
+
+/// Where the last task's cost is infinite some tasks stay at home, in an industry that is idle too: there the border is `w = β(1 − I)^(−a) w*`.
+#[test]
+fn tasks_of_infinite_cost_stay_at_home() {
+    let mut failures = Failures::default();
+    for a in [0.05, 0.29, 0.8, 2.0] {
+        for beta in [0.2, 1.0, 1.4, 2.9] {
+            // Idle at a price of 0.1, active at 10.
+            for price in [0.1, 10.0] {
+                let text = format!(
+                    "schedule t(i) = (1 - i)^(-{a}) country Home {{ endowment L = 100, H = 60 }} country Abroad outside {{ price L = 0.3 }} \
+                     factor L price w factor H price s tasks T of L {{ offshore Home -> Abroad cost {beta} * t(i) in x margin I bill Omega }} \
+                     good x price = {price} good y price = 1 good z price = 1.2 industry x {{ technology leontief {{ L: 0.6, H: 0.5 }} }} \
+                     industry y {{ technology ces(0.6) {{ L: 0.7, H: 0.3 }} }} industry z {{ technology ces(0.6) {{ L: 0.3, H: 0.7 }} }}"
+                );
+                let session = Session::new(load::load_text("edge", &text, Path::new("edge"), &load::Disk));
+                let mut session = session.unwrap_or_else(|f| panic!("{:?}", f.diagnostics.list));
+                let options = Options::default();
+                let answer = command::run("solve", Request { session: &mut session, argument: "", options: &options, interrupt: &INTERRUPT });
+                let answer = answer.unwrap_or_else(|f| panic!("{:?}", f.diagnostics.list));
+                let value = |name: &str| answer.json["variables"][name].as_f64().unwrap_or(f64::NAN);
+                let want = (1.0 - (beta * 0.3 / value("w")).powf(1.0 / a)).max(0.0);
+                let found = value("I");
+                failures.check((found - want).abs() < 1e-9, || format!("a = {a}, β = {beta}, price {price}: I = {found}, not {want}"));
+            }
+        }
+    }
+    failures.finish();
+}
