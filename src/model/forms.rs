@@ -197,6 +197,12 @@ impl Builder<'_> {
                 let owner = Owner { index: index.clone(), shown: format!("industry {name}"), demand: false };
                 let Some(nest) = self.form(form, &s, &owner, &[], None, 0) else { continue };
                 let productivity = ind.productivity.as_ref().and_then(|p| {
+                    let node = self.resolver().expr(p, &s).ok()?;
+                    if !self.is_parametric(node) {
+                        self.only_variables(node, p.span, &name)?;
+                        let name = naming::indexed(self.place_word("productivity", "efficiency"), &index);
+                        return Some(self.place_node(name, Quantity::Flow, node, p.span, &format!("productivity of {}", index[0])));
+                    }
                     let sym = self.industry_place("productivity", "efficiency", &index, p, &s, "productivity of")?;
                     self.check(sym, Demand::Positive, p.span, format!("the productivity of `{name}`"));
                     Some(sym)
@@ -233,6 +239,25 @@ impl Builder<'_> {
         Some(sym)
     }
 
+    /// Complains where a productivity names a quantity that conditions of the economy determine: with its own variables, which have equations
+    /// beside them, theory claims nothing of the economy that such a technology would break.
+    fn only_variables(&mut self, node: crate::expr::NodeId, span: Span, industry: &str) -> Option<()> {
+        let own = |b: &Self, x: &crate::expr::Sym| b.economy.is_parametric(*x) || b.economy.variables.iter().any(|v| v.sym == *x);
+        let symbols = self.economy.dag.symbols(&[node]);
+        let Some(bad) = symbols.iter().find(|x| !own(self, x)) else { return Some(()) };
+        let quantity = self.economy.info(*bad).name.clone();
+        let d = Diagnostic::new("N030", format!("the productivity of `{industry}` may depend on parameters and on variables of the file"))
+            .at(span, format!("`{quantity}` is determined by the economy's own conditions"))
+            .help(format!("declare a variable for it, `variable v` with `equation follow: v = {quantity}`, and name `v` here"));
+        self.diagnostics.push(d);
+        None
+    }
+
+    /// Whether an expression follows parameters only.
+    fn is_parametric(&self, node: crate::expr::NodeId) -> bool {
+        self.economy.dag.symbols(&[node]).iter().all(|&x| self.economy.is_parametric(x))
+    }
+
     /// A markup may name anything: what is no parameter is a definition of its own.
     fn markup(&mut self, index: &[Arc<str>], value: &Expr, s: &Scope, name: &str) -> Option<crate::expr::Sym> {
         let word = self.place_word("markup", "price_markup");
@@ -240,8 +265,7 @@ impl Builder<'_> {
         let sym = match self.economy.dag.node(node) {
             Node::Sym(sym) => *sym,
             _ => {
-                let parametric = self.economy.dag.symbols(&[node]).iter().all(|&x| self.economy.is_parametric(x));
-                let quantity = if parametric { Quantity::Place } else { Quantity::Flow };
+                let quantity = if self.is_parametric(node) { Quantity::Place } else { Quantity::Flow };
                 self.place_node(naming::indexed(word, index), quantity, node, value.span, &format!("markup of {name}"))
             }
         };

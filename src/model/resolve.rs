@@ -418,6 +418,12 @@ impl Resolver<'_> {
                     | What::Shock
                     | What::Sweep
             ) {
+                // What is no number leaves the built-in of its name to those who index it: `output[x]` of a good called output.
+                if !elements.is_empty()
+                    && let Some(found) = builtins::symbol(self, &n.text, &elements, span)
+                {
+                    return found;
+                }
                 let offer = match what {
                     What::Good | What::Industry => format!("write `output[{0}]`, `price[{0}]`, `exports[{0}]` or another of its quantities", n.text),
                     What::Country => format!("write `welfare[{0}]`, `income[{0}]` or another of its quantities", n.text),
@@ -548,10 +554,15 @@ impl Resolver<'_> {
         let symbols = self.economy.dag.symbols(&[node]);
         if let Some(&bad) = symbols.iter().find(|&&s| !self.economy.is_parametric(s)) {
             let name = self.economy.info(bad).name.clone();
+            let help = if self.economy.info(bad).quantity == crate::system::Quantity::Variable {
+                "markups and productivities of industries may follow a variable; elsewhere write an `equation` of your own"
+            } else {
+                "write it as a `let`, or as a `variable` with an `equation`"
+            };
             return self.report(
                 Diagnostic::new("N030", format!("{of} may only depend on parameters"))
                     .at(span, format!("`{name}` is determined by the equilibrium"))
-                    .help("write it as a `let`, or as a `variable` with an `equation`"),
+                    .help(help),
             );
         }
         Ok(())

@@ -188,7 +188,10 @@ impl<'p> Builder<'p> {
             self.diagnostics.push(d);
         }
         let means = |name: &str| super::builtins::NAMES.contains(&name) && (self.between || !super::builtins::BETWEEN.contains(&name));
-        if means(&full) {
+        // What is no number leaves the built-in to those who index it.
+        let hides =
+            !matches!(what, What::Good | What::Industry | What::Country | What::Set | What::Tasks | What::Equation | What::Shock | What::Sweep);
+        if means(&full) && hides {
             let long = super::builtins::long_name(&full);
             let d = Diagnostic::new("N043", format!("`{full}` hides the built-in quantity of that name"))
                 .at(name.span, "your own from here on")
