@@ -64,7 +64,7 @@ fn tell(r: &Request, answer: &mut Answer, p: &Prepared, subject: &Subject, headi
     } else if r.options.latex {
         answer.text = present::latex(subject, parts, r.options.digits);
     } else {
-        answer.text = format!("{heading}\n{}", present::text(subject, parts, r.options.digits));
+        answer.text = format!("{heading}\n{}", present::text(subject, parts, r.options.digits, r.options.columns));
         if !(worst <= 1e-9) && own {
             answer.text.push_str("the file's own equations post no payments: what they levy or hand out is missing here\n");
         }

@@ -189,7 +189,7 @@ const WEDGES: &[&str] = &["tariff", "tariffs", "tax", "taxes", "duty", "subsidy"
 
 /// What an economist who wrote a name that nothing declares may have meant.
 pub fn meant(economy: &Economy, name: &str) -> Option<String> {
-    let word = name.to_lowercase();
+    let word = name.trim_matches('"').to_lowercase().replace(' ', "_");
     if EARNINGS.contains(&word.as_str()) {
         let list = factor_prices(economy);
         return (!list.is_empty()).then(|| format!("the price of a factor: {}", list.join(", ")));
@@ -206,7 +206,7 @@ pub fn meant(economy: &Economy, name: &str) -> Option<String> {
     if WEDGES.contains(&word.as_str()) {
         return Some("a rate is declared where it is levied: `tariff x from A to B = 0.1`, then `tariff[x, A, B]`".into());
     }
-    let found = synonym(name)?;
+    let found = synonym(&word)?;
     Some(format!("write `{}`: {}", example(economy, found), found.about))
 }
 
@@ -220,14 +220,23 @@ pub fn example(economy: &Economy, entry: &Entry) -> String {
     let tasks = economy.tasks.first().map(|t| naming::element(&t.name));
     let mut index: Vec<String> = Vec::new();
     let Some(inner) = entry.form.split_once('[').and_then(|(_, r)| r.strip_suffix(']')) else {
-        let national = matches!(entry.names.first(), Some(&("income" | "welfare" | "balance" | "price_index")));
+        let national = matches!(entry.names.first(), Some(&("income" | "welfare" | "balance" | "price_index" | "revenue")));
         return match country {
             Some(c) if several && national => format!("{}[{c}]", entry.form),
             _ => entry.form.to_string(),
         };
     };
+    let mut inside = economy.inside().filter_map(|r| economy.countries.get(r)).map(|c| naming::element(&c.name));
+    let first = inside.next();
+    // From one country to another, or where there is one, from the world.
+    let (from, to) = match inside.next() {
+        Some(second) => (first, Some(second)),
+        None => (Some("world".to_string()), first),
+    };
     for part in inner.split(", ") {
         let own = match part {
+            "A" => from.as_ref(),
+            "B" => to.as_ref(),
             "x" => good.as_ref(),
             "j" => industry.as_ref(),
             "L" => factor.as_ref(),
@@ -236,7 +245,8 @@ pub fn example(economy: &Economy, entry: &Entry) -> String {
         };
         index.push(own.cloned().unwrap_or_else(|| part.to_string()));
     }
-    if several && !matches!(entry.names.first(), Some(&("price" | "gamma" | "eta" | "employed_abroad" | "task_imports"))) {
+    let between = inner.ends_with("A, B");
+    if several && !between && !matches!(entry.names.first(), Some(&("price" | "gamma" | "eta" | "employed_abroad" | "task_imports"))) {
         index.extend(country);
     }
     format!("{}[{}]", entry.form.split('[').next().unwrap_or_default(), index.join(", "))

@@ -1,5 +1,6 @@
 //! The social accounting matrix as text, LaTeX, CSV, JSON.
 
+use super::fold::Columns;
 use super::json;
 use super::number::{Digits, exact};
 use crate::accounts::payments::Account;
@@ -12,7 +13,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 use unicode_width::UnicodeWidthStr;
 
-/// Columns that a line of text may take.
+/// Columns that a line of text may take where it goes to no terminal.
 const FOLD: usize = 80;
 /// A payment below this part of all is rounding.
 const NOTHING: f64 = 1e-12;
@@ -207,7 +208,7 @@ fn widths(part: &[Column], gap: usize) -> Vec<usize> {
 }
 
 /// One matrix, its columns folded where they outgrow a line.
-fn table(p: &Printed, decimals: Option<usize>, digits: Digits, signed: bool) -> String {
+fn table(p: &Printed, decimals: Option<usize>, digits: Digits, signed: bool, room: usize) -> String {
     let show = |v: f64| amount(v, decimals, digits, signed);
     let total = Label { group: "total", name: String::new(), country: String::new() };
     let mut columns: Vec<Column> = Vec::new();
@@ -220,7 +221,7 @@ fn table(p: &Printed, decimals: Option<usize>, digits: Digits, signed: bool) -> 
     columns.push(Column { label: &total, cells: sums.chain([String::new()]).collect() });
     let stubs = stubs(p.rows.iter().chain([&total]));
     let stub = stubs.iter().map(|s| s.width()).max().unwrap_or(0);
-    let fits = |part: &[Column], gap: usize| stub + widths(part, gap).iter().map(|w| w + gap).sum::<usize>() <= FOLD;
+    let fits = |part: &[Column], gap: usize| stub + widths(part, gap).iter().map(|w| w + gap).sum::<usize>() <= room;
     // All in one where it can be, if need be closer together.
     let gap = if !fits(&columns, 2) && fits(&columns, 1) { 1 } else { 2 };
     let mut out = String::new();
@@ -296,7 +297,7 @@ impl Line<'_> {
 }
 
 /// A matrix, or those before and after a shock with the change, each under its word.
-pub fn text(s: &Subject, parts: &[(&str, &Sam)], digits: Digits) -> String {
+pub fn text(s: &Subject, parts: &[(&str, &Sam)], digits: Digits, columns: Columns) -> String {
     let Some((_, first)) = parts.first() else { return String::new() };
     let (size, decimals) = measure(first, digits);
     let mut out = String::new();
@@ -307,7 +308,7 @@ pub fn text(s: &Subject, parts: &[(&str, &Sam)], digits: Digits) -> String {
         if !word.is_empty() {
             let _ = writeln!(out, "{word}");
         }
-        out.push_str(&table(&s.printed(sam, size), decimals, digits, *word == "change"));
+        out.push_str(&table(&s.printed(sam, size), decimals, digits, *word == "change", columns.unwrap_or(FOLD)));
         if *word != "change" {
             out.push_str(&balance_line(s, sam, size, digits));
         }
