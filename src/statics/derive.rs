@@ -322,6 +322,24 @@ pub(super) fn own_mover(place: &Place, wrt: Option<Sym>) -> Option<System> {
     Some(system)
 }
 
+/// Elasticities beyond this are looked at again next to where they were found.
+const ENDLESS: f64 = 10.0;
+/// How far beside, relative to the parameter: further than rounding, nearer than anything else.
+const BESIDE: f64 = 1e-9;
+
+/// Whether a slope is a number that rounding made: next to the point, on either side where there is an equilibrium, it is another by half and more.
+fn is_endless(problem: &Problem, solution: &Solution, (own, slope): (Sym, f64), wrt: Sym) -> bool {
+    let never = std::sync::atomic::AtomicBool::new(false);
+    [-BESIDE, BESIDE].into_iter().any(|part| {
+        let mut params = solution.values.clone();
+        let Some(p) = params.get_mut(wrt.index()) else { return false };
+        *p += part * if *p == 0.0 { 1.0 } else { p.abs() };
+        let beside = crate::solve::solve(problem, &params, Some(solution), &never);
+        let there = derivatives(problem, &beside, &[wrt]).get(own, 0, false);
+        beside.is_equilibrium() && !((there - slope).abs() <= 0.5 * slope.abs())
+    })
+}
+
 /// The solver's own derivative in the same measure, and how far it may be off.
 pub(super) fn solver(
     place: &Place,
@@ -347,6 +365,14 @@ pub(super) fn solver(
     solution.positions.retain(|(s, _)| unknowns.contains(s));
     let all = derivatives(&problem, &solution, &[wrt]);
     let slope = all.get(own, 0, false);
+    let unit = |x: f64| x.abs().max(1e-6);
+    if slope.abs() * unit(solution.value(wrt)) > ENDLESS * unit(value) && is_endless(&problem, &solution, (own, slope), wrt) {
+        let name = &place.system.info(wrt).display;
+        let d = Diagnostic::new("S004", format!("there is no derivative at {name} = {}", crate::model::checks::number(solution.value(wrt))));
+        return Err(
+            d.help("next to it the response is another by far: two equilibria meet there, or a slope has no bound; ask a little further inside")
+        );
+    }
     let measured = |slope: f64| {
         let moved = match per {
             Measure::Log => slope * solution.value(wrt),

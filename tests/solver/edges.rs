@@ -85,3 +85,17 @@ fn tasks_of_infinite_cost_stay_at_home() {
     }
     failures.finish();
 }
+
+/// Where two equilibria meet there is no derivative, however the curve lies: `(x − a)² = c` at its turning point, from either side of rounding.
+#[cfg(feature = "symbolic")]
+#[test]
+fn a_turning_point_has_no_derivative() {
+    for a in ["0", "2", "0.37", "-1.5", "12"] {
+        let text = format!("parameter c = 1 variable x in (-inf, inf) start {a} + 0.7 equation e: (x - {a})^2 = 1 - c report {{ x }}");
+        for command in ["derive", "sign"] {
+            let told = crate::ask::ask(command, &text, &["x wrt c"]);
+            assert!(told.json.get("value").is_none() && told.code != 0, "{command} a = {a}: {}", told.json);
+            assert!(!told.codes().contains(&"A070"), "{command} a = {a}: {:?}", told.codes());
+        }
+    }
+}
