@@ -356,7 +356,7 @@ class Sweep:
 
     @property
     def columns(self) -> list[str]:
-        """The axes, `status`, `regime`, and what was kept."""
+        """The axes, `status`, `regime`, `error` (relative, 1e-9 where it is not larger), and what was kept."""
         return self._table.columns
 
     @property
@@ -395,7 +395,7 @@ class Sweep:
         return {name: self[name] for name in self.columns}
 
     def __repr__(self) -> str:
-        return f"<Sweep of {len(self)} points over {', '.join(self.axes)}: {len(self.columns) - len(self.axes) - 2} quantities>"
+        return f"<Sweep of {len(self)} points over {', '.join(self.axes)}: {len(self.columns) - len(self.axes) - 3} quantities>"
 
     def _repr_html_(self) -> str:
         return self.to_frame()._repr_html_()

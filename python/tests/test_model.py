@@ -94,7 +94,7 @@ def test_tables_and_pictures(small_ho, tmp_path):
 def test_a_sweep_is_columns_without_copies(small_ho):
     grid = np.linspace(1.05, 1.5, 46)
     s = small_ho.sweep(beta=grid, of=["w", "s / w"])
-    assert len(s) == 46 and s.axes == ["beta"] and s.columns == ["beta", "status", "regime", "w", "s / w"]
+    assert len(s) == 46 and s.axes == ["beta"] and s.columns == ["beta", "status", "regime", "error", "w", "s / w"]
     for beta, w in zip(s["beta"], s["w"]):
         assert small_ho.solve(beta=beta)["w"] == pytest.approx(w, rel=1e-9)
     table = pyarrow.table(s)

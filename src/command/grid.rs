@@ -248,6 +248,9 @@ fn answer(r: &mut Request, economy: Economy, axes: &[Axis], title: &str) -> Resu
             let at: Vec<Value> = row.parameters.iter().map(|v| json::number(*v)).collect();
             let values: Vec<Value> = row.values.iter().map(|v| json::number(*v)).collect();
             let mut row_json = json!({"at": at, "status": row.status, "values": values});
+            if let Some(errors) = &row.errors {
+                row_json["error"] = errors.iter().map(|e| json::number(*e)).collect();
+            }
             if row.other_branch {
                 row_json["other_branch"] = json!(true);
             }
@@ -281,8 +284,8 @@ fn csv(s: &Swept, parameters: &[String], names: &[String]) -> Result<Vec<u8>, cs
         }
         out.text(row.status)?;
         out.text(words.get(row.regime as usize).map_or("", String::as_str))?;
-        for v in &row.values {
-            out.number(*v)?;
+        for (c, v) in row.values.iter().enumerate() {
+            out.number(number::to_known(*v, row.error(c)))?;
         }
         out.end()?;
     }
@@ -356,9 +359,11 @@ pub fn heads(s: &Swept) -> Vec<Sym> {
 /// The cells of the `k`-th row: parameters, then what `heads` names.
 pub fn cells(s: &Swept, k: usize, heads: &[Sym], d: number::Digits) -> Vec<String> {
     let Some(row) = s.table.rows.get(k) else { return Vec::new() };
-    let value = |x: &Sym| s.asked.iter().position(|a| a == x).and_then(|c| row.values.get(c)).copied().unwrap_or(f64::NAN);
-    let at = row.parameters.iter().map(|v| d.short(*v));
-    at.chain(heads.iter().map(value).map(|v| if v.is_nan() { row.status.to_string() } else { d.value(v) })).collect()
+    let cell = |x: &Sym| {
+        let Some((c, v)) = s.asked.iter().position(|a| a == x).and_then(|c| Some((c, *row.values.get(c)?))) else { return row.status.to_string() };
+        if v.is_nan() { row.status.to_string() } else { d.known(v, row.error(c)) }
+    };
+    row.parameters.iter().map(|v| d.short(*v)).chain(heads.iter().map(cell)).collect()
 }
 
 fn rows(s: &Swept, d: number::Digits, columns: Columns) -> String {

@@ -5,6 +5,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::eval;
 use crate::model::resolve::{Resolver, Scope};
 use crate::session::{Failure, grid::Points, single};
+use crate::solve::LOOSE;
 use crate::syntax::{
     parser,
     tree::{Expr, Item},
@@ -33,6 +34,8 @@ pub struct Table {
     /// Indices into `regimes`; `u32::MAX` where there is no equilibrium.
     pub regime: Vec<u32>,
     pub regimes: Vec<String>,
+    /// The largest relative error of the quantities that are kept or behind what is, [`LOOSE`] where it is not larger.
+    pub error: Vec<f64>,
     /// What was kept, by column; NaN where a point failed.
     pub values: Vec<(String, Vec<f64>)>,
     /// Whether the user stopped it: the rows are those that were finished before.
@@ -90,6 +93,7 @@ pub fn solve(mut r: Request, columns: &Columns) -> Result<Table, Failure> {
         status: rows.iter().map(|row| row.status).collect(),
         regime: rows.iter().map(|row| row.regime).collect(),
         regimes: swept.table.regimes.iter().map(|x| swept.prepared.regime_words(x)).collect(),
+        error: rows.iter().map(|row| row.errors.iter().flatten().fold(LOOSE, |m, e| m.max(*e))).collect(),
         values: Vec::new(),
         stopped: swept.table.stopped,
     };

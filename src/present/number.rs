@@ -24,7 +24,7 @@ impl Digits {
                 "−∞".into()
             };
         }
-        if v == 0.0 || v.abs() < 1e-14 {
+        if v == 0.0 {
             return "0".into();
         }
         let n = self.0.max(1) as i32;
@@ -83,6 +83,14 @@ pub fn digits_known(error: f64) -> usize {
     }
     // Half a unit of the last digit is what rounding to it leaves.
     (-(2.0 * error).log10()).floor().clamp(0.0, 15.0) as usize
+}
+
+/// A value without the digits that its relative error leaves open, two more kept so that differences stay smooth.
+pub fn to_known(v: f64, error: Option<f64>) -> f64 {
+    match error.map(|e| digits_known(e) + 2) {
+        Some(digits) if digits < 15 && v.is_finite() => format!("{v:.*e}", digits - 1).parse().unwrap_or(v),
+        _ => v,
+    }
 }
 
 /// The typographic minus sign in place of the hyphen.

@@ -118,10 +118,19 @@ pub struct Row {
     pub status: &'static str,
     /// Values of the asked symbols; NaN where the point failed.
     pub values: Vec<f64>,
+    /// Their relative errors, where one is larger than is taken for granted; NaN where there is none.
+    pub errors: Option<Vec<f64>>,
     /// A short key of the regime, equal for equal regimes.
     pub regime: u32,
     /// On another branch than the equilibrium that the sweep starts from: that one ends on the way here.
     pub other_branch: bool,
+}
+
+impl Row {
+    /// The relative error of the value in a column, where it is larger than is taken for granted.
+    pub fn error(&self, column: usize) -> Option<f64> {
+        self.errors.as_ref()?.get(column).copied().filter(|e| !e.is_nan())
+    }
 }
 
 pub struct Table {
@@ -167,20 +176,19 @@ impl Prepared {
                         let mut own = (*point.like).clone();
                         // What was finished before the user stopped the sweep is not spoilt by that.
                         own.status = solve::solve(&self.problem, &own.values, Some(&own), &AtomicBool::new(false)).status;
-                        solve::accuracy(&self.problem, &mut own);
                         regimes.push(own);
                         regimes.len() as u32 - 1
                     }
                 },
             };
-            let status = match (regimes.get(regime as usize).map_or(&point.like.status, |r| &r.status), fine) {
+            let open = |s: &Solution| matches!(s.status, Status::Indeterminate { .. });
+            let status = match &point.like.status {
                 // Whether there would be an equilibrium at values that the file does not admit is no question.
                 _ if !admitted => "outside",
-                (Status::Solved, true) => "solved",
-                (Status::Indeterminate { .. }, true) => "indeterminate",
-                (Status::None, _) => "none",
-                (Status::NotFound, _) => "not_found",
-                (_, false) => "outside",
+                Status::None => "none",
+                Status::NotFound => "not_found",
+                _ if open(&point.like) || regimes.get(regime as usize).is_some_and(open) => "indeterminate",
+                _ => "solved",
             };
             if fine {
                 last = Some((point.like, regime));
@@ -189,7 +197,8 @@ impl Prepared {
                 point.values.fill(f64::NAN);
             }
             let other_branch = fine && point.other_branch;
-            rows.push(Row { parameters: point.place, status, values: point.values, regime, other_branch });
+            let errors = point.errors.filter(|_| fine);
+            rows.push(Row { parameters: point.place, status, values: point.values, errors, regime, other_branch });
         });
         let stopped = rows.len() < n && interrupt.load(std::sync::atomic::Ordering::Relaxed);
         Table { rows, stopped, failed, regimes }

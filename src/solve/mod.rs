@@ -41,6 +41,7 @@ pub use several::several;
 pub use solution::Solution;
 pub use sweep::{Grid, Point, chunk_size, sweep};
 pub use trace::{Border, FOLD, Interval, Segment, Switch, Walk, holds, trace};
+pub use track::LOOSE;
 
 use crate::expr::Sym;
 use engine::Engine;

@@ -40,6 +40,8 @@ pub struct Point {
     pub like: Arc<Solution>,
     /// The values of what was asked for.
     pub values: Vec<f64>,
+    /// Their relative errors, where one is larger than is taken for granted.
+    pub errors: Option<Vec<f64>>,
     /// On another branch than the base's: that one ends on the way here.
     pub other_branch: bool,
 }
@@ -78,12 +80,12 @@ pub fn sweep(
                     *p = *value;
                 }
             }
-            let values = tracker.next(&params, &place, base, interrupt);
+            let (values, errors) = tracker.next(&params, &place, base, interrupt);
             // A search that was cut short says nothing about its point.
             if interrupt.load(Ordering::Relaxed) {
                 break;
             }
-            out.push(Point { place, like: tracker.source.clone(), values, other_branch: tracker.other });
+            out.push(Point { place, like: tracker.source.clone(), values, errors, other_branch: tracker.other });
         }
         progress(finished.fetch_add(out.len(), Ordering::Relaxed) + out.len());
         out

@@ -4,11 +4,13 @@
 //! where it does not get there at once, or something changes position, the point is solved in full.
 
 use super::absent;
+use super::accuracy::accuracy;
 use super::engine::Engine;
 use super::kernel::Want;
 use super::newton::{self, AIM, SIGN, SUSPECT, active_norm, in_logs};
 use super::problem::Problem;
 use super::solution::{Solution, at_knot};
+use super::start::SplitMix;
 use super::tape::Code;
 use super::trace::follow;
 use super::{Position, Status, solve_near, solve_with};
@@ -26,6 +28,10 @@ const AGE: usize = 64;
 const CONTRACTION: f64 = 0.1;
 /// Steps (relative) that are too long for a correction.
 const LONG: f64 = 0.1;
+/// Where rounding of the conditions moves an unknown by more than this part of itself, how well it is known is worth asking.
+pub const LOOSE: f64 = 1e-9;
+/// What rounding leaves uncertain of a condition at least, relative to its sides.
+const ROUNDING: f64 = 5e-16;
 
 /// Which instructions a sweep needs besides the equations'.
 pub struct Needs {
@@ -116,8 +122,9 @@ impl<'p> Tracker<'p> {
         }
     }
 
-    /// Solves the next point, at parameter values by symbol and axes at `place`, and reads off what is asked for.
-    pub fn next(&mut self, params: &[f64], place: &[f64], base: &Solution, interrupt: &AtomicBool) -> Vec<f64> {
+    /// Solves the next point, at parameter values by symbol and axes at `place`, and reads off what is asked for, with relative errors where they
+    /// are larger than is taken for granted.
+    pub fn next(&mut self, params: &[f64], place: &[f64], base: &Solution, interrupt: &AtomicBool) -> (Vec<f64>, Option<Vec<f64>>) {
         let at = self.along(place);
         if at.is_none() {
             self.history.clear();
@@ -134,7 +141,13 @@ impl<'p> Tracker<'p> {
         }
         self.before.clear();
         self.before.extend_from_slice(place);
-        if corrected { self.read() } else { self.needs.asked.iter().map(|(sym, _)| self.source.value(*sym)).collect() }
+        if corrected {
+            return (self.read(), None);
+        }
+        let asked = || self.needs.asked.iter().map(|(sym, _)| *sym);
+        let errors: Vec<f64> = asked().map(|sym| self.source.error(sym).unwrap_or(f64::NAN)).collect();
+        let worth_saying = errors.iter().any(|e| *e > LOOSE);
+        (asked().map(|sym| self.source.value(sym)).collect(), worth_saying.then_some(errors))
     }
 
     /// Keeps the point for predictions, in place of the oldest where there are enough.
@@ -213,6 +226,9 @@ impl<'p> Tracker<'p> {
             self.engine.evaluate(&self.z, Want::Values);
             let norm = active_norm(&self.engine, &self.positions);
             if norm <= AIM || norm <= 1e-12 && norm >= 0.25 * previous {
+                if self.loose() {
+                    break;
+                }
                 // Factors that need many corrections are old.
                 self.factored &= round < 3;
                 return self.stands();
@@ -273,6 +289,28 @@ impl<'p> Tracker<'p> {
             self.z[k] += if in_logs(unknown) { self.z[k] * step } else { step * self.columns[k] };
         }
         true
+    }
+
+    /// Whether what rounding leaves uncertain of the conditions leaves an unknown uncertain by more than is taken for granted.
+    fn loose(&mut self) -> bool {
+        let problem = self.engine.problem;
+        self.rhs.clear();
+        let pinned = |partner: Option<usize>| partner.is_some_and(|k| self.positions[k] != Position::Interior);
+        let mut random = SplitMix(0x5EED);
+        self.rhs.extend(problem.relations.iter().zip(&self.engine.residuals).map(|(r, f)| {
+            let miss = f.value.abs().max(ROUNDING);
+            if pinned(r.partner) {
+                0.0
+            } else if random.uniform() < 0.5 {
+                miss
+            } else {
+                -miss
+            }
+        }));
+        self.rhs.resize(problem.plan.size(), 0.0);
+        let solved = self.engine.linear.solve(&mut self.rhs);
+        let within = |(step, position): (&f64, &Position)| *position != Position::Interior || step.abs() <= LOOSE;
+        !(solved && self.rhs.iter().zip(&self.positions).all(within))
     }
 
     /// Whether everything is inside its bounds, with the right sign at them and off the knots.
@@ -346,7 +384,8 @@ impl<'p> Tracker<'p> {
     }
 
     /// Goes on from a solution in full.
-    fn take(&mut self, solution: Solution) {
+    fn take(&mut self, mut solution: Solution) {
+        accuracy(self.engine.problem, &mut solution);
         let (z, positions) = solution.point(self.engine.problem);
         if positions != self.positions || solution.status != Status::Solved {
             self.history.clear();

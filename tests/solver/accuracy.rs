@@ -77,11 +77,47 @@ fn solve_shock_and_sweep_of_one_point_agree_within_the_error_stated() {
             };
             let after = shocked.json["after"][name].as_f64();
             for (what, y) in [("shock", after), ("--set", number(&set.json, "variables", name))] {
+                // Either may be off by what is stated, to its side.
                 let near = y.is_some_and(|y| (y / x - 1.0).abs() <= 2.0 * stated);
                 failures.check(near || y.is_none() && what == "shock", || format!("{name} at {barrier}: solve {x}, {what} {y:?}, error {stated:e}"));
             }
         }
     }
+    failures.finish();
+}
+
+/// A row's value of a name, with its relative error where one is stated.
+fn cell(answer: &Value, row: usize, name: &str) -> Option<(f64, f64)> {
+    let at = answer["columns"].as_array()?.iter().position(|c| c == name)?;
+    let row = &answer["rows"][row];
+    Some((row["values"][at].as_f64()?, row["error"][at].as_f64().unwrap_or(TAKEN_FOR_GRANTED)))
+}
+
+/// What a row of a sweep may be off by without saying so.
+const TAKEN_FOR_GRANTED: f64 = 1e-9;
+
+#[test]
+fn rows_of_a_sweep_are_as_well_known_as_they_say() {
+    let mut failures = Failures::default();
+    let mut stated = 0;
+    for grid in ["1.5..1000 : 5", "1000..1.5 : 5", "1..300 : 40", "log 1..5000 : 30", "{700, 1, 700, 40, 400}", "200..230 : 25"] {
+        let swept = ask("sweep", &world(1.0, false), Some(&format!("dscale = {grid}")), &[]);
+        for (k, row) in swept.json["rows"].as_array().into_iter().flatten().enumerate() {
+            let Some(barrier) = row["at"][0].as_f64() else { continue };
+            let want = ask("solve", &world(barrier, true), None, &[]);
+            for name in ["w[c2]", "w[c3]"] {
+                let (Some((x, e)), Some(exact)) = (cell(&swept.json, k, name), number(&want.json, "variables", name)) else {
+                    failures.add(format!("{name} at {barrier} of {grid}: {}", swept.complaint()));
+                    continue;
+                };
+                stated += usize::from(e > TAKEN_FOR_GRANTED);
+                failures.check((x / exact - 1.0).abs() <= e, || format!("{name} at {barrier} of {grid}: {x}, exactly {exact}, known to {e:e}"));
+                failures.check(e < 0.1 || row["status"] == "indeterminate", || format!("{name} at {barrier} of {grid}: {}", row["status"]));
+                failures.check(barrier > 20.0 || e < 1e-7, || format!("{name} at {barrier} of {grid}: error {e:e} where trade is alive"));
+            }
+        }
+    }
+    assert!(stated > 50, "{stated} errors stated");
     failures.finish();
 }
 

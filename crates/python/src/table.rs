@@ -6,7 +6,7 @@ use pyo3::types::PyCapsule;
 use std::sync::Arc;
 use tasktrade::command::points;
 
-/// Columns of equal length: the axes, `status`, `regime`, and what was kept.
+/// Columns of equal length: the axes, `status`, `regime`, `error`, and what was kept.
 #[pyclass(frozen, module = "tasktrade._tasktrade")]
 pub struct Table {
     columns: Arc<Vec<(String, Column)>>,
@@ -31,6 +31,7 @@ impl Table {
         let keys = found.regime.iter().map(|k| (*k as usize).min(none) as i32).collect();
         let words = found.regimes.into_iter().chain([NO_REGIME.to_string()]).collect();
         columns.push(("regime".into(), Column::Words { keys, words }));
+        columns.push(("error".into(), Column::Numbers(found.error)));
         columns.extend(numbers(found.values));
         Table { columns: Arc::new(columns), rows, axes, stopped: found.stopped }
     }
