@@ -11,7 +11,7 @@ use crate::present::number::Digits;
 use crate::present::table::{Align, Table};
 use crate::session::shock::{Changed, ChannelSplit, Shocked};
 use crate::session::{Failure, Session, single};
-use crate::solve::Status;
+use crate::solve::{Solution, Status};
 use crate::syntax::parser;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -165,7 +165,8 @@ pub fn text(s: &Shocked, title: &str, d: Digits, columns: Columns) -> String {
     table.row(head);
     table.group(5, &[4]);
     for c in shown(s) {
-        let mut row = vec![c.display.clone(), d.value(c.before), d.value(c.after)];
+        let known = |v: f64, solution: &Solution| d.known(v, c.sym.and_then(|sym| solution.error(sym)));
+        let mut row = vec![c.display.clone(), known(c.before, &s.before), known(c.after, &s.after)];
         if s.is_free(c) {
             row.push("free".into());
             table.row(row);
@@ -221,6 +222,14 @@ pub fn text(s: &Shocked, title: &str, d: Digits, columns: Columns) -> String {
     for (when, solution) in [("before", &s.before), ("after", &s.after)] {
         if let Some(free) = s.prepared.free_words(solution) {
             let _ = writeln!(out, "  undetermined {when}, one of many shown: {free}");
+        }
+        if let Some(parameter) = s.prepared.turning(solution) {
+            let at = d.short(solution.value(parameter));
+            let _ = writeln!(
+                out,
+                "  {when}, two equilibria meet at {} = {at}: on one side there are both, on the other neither",
+                system.info(parameter).display
+            );
         }
     }
     if s.stretches.iter().any(|x| x.jump) {
@@ -349,7 +358,7 @@ pub fn body(s: &Shocked, model: Option<&str>) -> Map<String, Value> {
     let p = &s.prepared;
     let mut out = Map::new();
     out.insert("model".into(), json!(model));
-    let side = |solution: &crate::solve::Solution, extra: &dyn Fn(&Changed) -> f64| {
+    let side = |solution: &Solution, extra: &dyn Fn(&Changed) -> f64| {
         let mut values = values_json(p, solution);
         for c in s.quantities.iter().filter(|c| c.sym.is_none()) {
             values.insert(c.name.clone(), json::number(extra(c)));
@@ -362,6 +371,11 @@ pub fn body(s: &Shocked, model: Option<&str>) -> Map<String, Value> {
     let change: Map<String, Value> = s.quantities.iter().map(|c| (c.name.clone(), json::optional(c.change().filter(|_| !s.is_free(c))))).collect();
     out.insert("change".into(), Value::Object(change));
     out.insert("regime_unchanged".into(), json!(s.regime_stays()));
+    for (when, solution) in [("turning_point_before", &s.before), ("turning_point", &s.after)] {
+        if let Some(parameter) = p.turning(solution) {
+            out.insert(when.into(), json!(p.system.info(parameter).name));
+        }
+    }
     let mut effects = Map::new();
     for split in &s.splits {
         let mut row: Map<String, Value> = split.names.iter().zip(&split.effects).map(|(n, v)| (n.to_string(), json::number(*v))).collect();

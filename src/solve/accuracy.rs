@@ -82,9 +82,7 @@ fn errors(engine: &mut Engine, z: &[f64], positions: &[Position], free: bool) ->
             uncertain.push(0.0);
             continue;
         }
-        let (l, r) = problem.tape.sides[i];
-        let residual = engine.residuals[i];
-        uncertain.push(residual.value.abs().max(residual.left * rounding[l as usize] + residual.right * rounding[r as usize]).max(U));
+        uncertain.push(engine.residuals[i].value.abs().max(of_condition(engine, i, &rounding)));
     }
     let n = problem.plan.size();
     let pivot = engine.linear.factor(&engine.matrix);
@@ -122,6 +120,19 @@ fn errors(engine: &mut Engine, z: &[f64], positions: &[Position], free: bool) ->
     }
     out.iter_mut().zip(&rounding).for_each(|(o, r)| *o += r);
     Some(out)
+}
+
+/// What rounding leaves uncertain of a condition, in its own scale.
+fn of_condition(engine: &Engine, i: usize, rounding: &[f64]) -> f64 {
+    let (l, r) = engine.problem.tape.sides[i];
+    let residual = engine.residuals[i];
+    (residual.left * rounding[l as usize] + residual.right * rounding[r as usize]).max(U)
+}
+
+/// What rounding leaves uncertain of each condition at the point evaluated last, with its slopes.
+pub(super) fn uncertainty(engine: &Engine) -> Vec<f64> {
+    let rounding = rounding(engine);
+    (0..engine.problem.relations.len()).map(|i| of_condition(engine, i, &rounding)).collect()
 }
 
 /// What rounding may have done to each slot at exact values of unknowns and parameters.

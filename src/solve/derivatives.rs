@@ -1,7 +1,7 @@
 //! Derivatives of the equilibrium in parameters by the implicit function theorem, one-sided at borders and kinks.
 
 use super::engine::Engine;
-use super::fold::{STEEP, is_turning_point};
+use super::fold::{STEEP, is_little_known, is_turning_point};
 use super::kernel::Want;
 use super::problem::Problem;
 use super::regime::{self, Rates, Regime, directional, rates_here, touching};
@@ -12,6 +12,8 @@ use crate::expr::Sym;
 /// What rounding leaves of changes of flows that cancel, as a part of them: the tangent meets the linear equations to a little more than one digit's
 /// rounding.
 const CANCELLED: f64 = 1e-13;
+/// Flows that an elasticity below this moves stand still.
+const STILL: f64 = 1e-14;
 
 /// Derivatives of every symbol and output in some parameters.
 #[derive(Clone, Debug, Default)]
@@ -103,7 +105,7 @@ fn derivatives_with(engine: &mut Engine, solution: &Solution, ways: &[Vec<(Sym, 
             let unit = way.iter().map(|(s, v)| solution.value(*s).abs().max(1e-6) / v.abs().max(1e-300)).fold(f64::INFINITY, f64::min);
             let steep = rates.unknowns.iter().zip(&z).any(|(r, z)| r.abs() * unit > STEEP * z.abs().max(1e-6));
             // Where two equilibria meet there is no derivative, whatever number rounding leaves.
-            if steep && way.iter().any(|(s, _)| is_turning_point(problem, solution, *s)) {
+            if (steep || is_little_known(problem, solution)) && way.iter().any(|(s, _)| is_turning_point(problem, solution, *s)) {
                 return None;
             }
             Some(side(engine, &z, &rates, &seeds, direction))
@@ -150,6 +152,8 @@ fn same(a: &Side, b: &Side) -> bool {
 /// Carries the rates on to definitions and outputs that the equations do not need.
 fn side(engine: &mut Engine, z: &[f64], rates: &Rates, seeds: &[(u32, f64)], direction: f64) -> Side {
     let problem = engine.problem;
+    // What the parameters would have to move by to double.
+    let unit = seeds.iter().map(|(at, v)| Some(engine.value(*at).abs()).filter(|v| *v > 0.0).unwrap_or(1.0) / v.abs()).fold(f64::INFINITY, f64::min);
     let block = &problem.tape.block;
     complete(engine, z, Want::All);
     let mut slots = rates.slots.clone();
@@ -159,8 +163,11 @@ fn side(engine: &mut Engine, z: &[f64], rates: &Rates, seeds: &[(u32, f64)], dir
     }
     for (_, sum) in &problem.nets {
         let Some(op) = block.ops.get(*sum) else { continue };
-        let gross: f64 = block.args[op.range()].iter().map(|a| slots[*a as usize].abs()).sum();
-        if slots[op.out as usize].abs() <= CANCELLED * gross {
+        let args = &block.args[op.range()];
+        let gross: f64 = args.iter().map(|a| slots[*a as usize].abs()).sum();
+        // Where the terms themselves stand still but for rounding, what counts is their size.
+        let level: f64 = args.iter().map(|a| engine.value(*a).abs()).sum();
+        if slots[op.out as usize].abs() <= (CANCELLED * gross).max(STILL * level / unit) {
             slots[op.out as usize] = 0.0;
         }
     }

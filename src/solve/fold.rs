@@ -1,26 +1,36 @@
 //! Turning points: where two equilibria meet and vanish, the Jacobian of a regime is singular at finite values. There the path is followed in an
 //! unknown instead of in its own parameter, which stands still.
 
+use super::accuracy::uncertainty;
 use super::dense::Dense;
-use super::engine::Engine;
+use super::engine::{Engine, Residual};
 use super::kernel::Want;
 use super::newton::{self, in_logs};
-use super::problem::Problem;
+use super::problem::{Problem, Unknown};
 use super::regime::{Regime, distances};
 use super::solution::Solution;
+use super::start::SplitMix;
 use super::{Position, regime};
 use crate::expr::Sym;
 
 /// The largest matrix that is bordered.
 const LARGEST: usize = 300;
+/// Right-hand sides that show what rounding does.
+const SAMPLES: usize = 4;
 /// Steps along the unknown.
 const STEPS: usize = 60;
 /// An equilibrium that moves more slowly than this, in parts of its size by parts of the parameter's, is no turning point.
 pub const STEEP: f64 = 1e4;
-/// Distance of a parameter from its value at a turning point, relative to itself, that rounding leaves.
-const HERE: f64 = 1e-11;
-/// How far an unknown may be from its value at a turning point if the equilibrium is that point but for rounding.
-const CLOSE: f64 = 1e-4;
+/// Distance of a parameter from its value at a turning point, relative to itself, that rounding leaves at least.
+pub const HERE: f64 = 1e-11;
+/// How far beside an equilibrium its curve is looked at, in parts of the leading unknown's size: as near as the parameter's way shows.
+const BESIDE: [f64; 5] = [1e-4, 1e-2, 1.0, 10.0, 100.0];
+/// A way of the parameter shows if it is this many times what rounding leaves of it.
+const SHOWS: f64 = 100.0;
+/// What is known of an unknown where its relative error is above this is little enough to ask whether two equilibria meet.
+const LITTLE: f64 = 1e-9;
+/// Sides of a condition that differ by this part are not compared in logs.
+const APART: f64 = 1e-3;
 
 /// A turning point on a path.
 #[derive(Clone, Debug)]
@@ -46,6 +56,8 @@ struct Place {
     z: Vec<f64>,
     /// ds / d(coordinate of the leading unknown).
     slope: f64,
+    /// What rounding leaves uncertain of s.
+    error: f64,
 }
 
 impl Curve<'_, '_, '_> {
@@ -74,6 +86,7 @@ impl Curve<'_, '_, '_> {
         }
         self.engine.work.tangent(block, 0..problem.tape.main, 0, &mut slots);
         let columns = newton::all_columns(self.engine, z, sizes, &self.regime.positions);
+        self.level();
         self.engine.assemble(&columns);
         let pinned = |k: usize| self.regime.positions[k] != Position::Interior;
         let times = |factor: f64, rate: f64| if rate == 0.0 { 0.0 } else { factor * rate };
@@ -98,6 +111,32 @@ impl Curve<'_, '_, '_> {
         (pivot > 1e-12).then_some(columns)
     }
 
+    /// Measures conditions whose sides are far apart by the larger one: where both vanish, a ratio of what rounding left of them says nothing.
+    fn level(&mut self) {
+        let tape = &self.engine.problem.tape;
+        for (residual, (l, r)) in self.engine.residuals.iter_mut().zip(&tape.sides) {
+            let (left, right) = (self.engine.work.values[*l as usize][0], self.engine.work.values[*r as usize][0]);
+            if left > 0.0 && right > 0.0 && residual.value.abs() > APART {
+                let scale = 1.0 / left.max(right);
+                *residual = Residual { value: (left - right) * scale, left: scale, right: scale };
+            }
+        }
+    }
+
+    /// By how much the active conditions miss beyond what rounding leaves of them.
+    fn miss(&self, uncertain: &[f64]) -> f64 {
+        let mut norm = 0.0f64;
+        for ((relation, r), rounding) in self.engine.problem.relations.iter().zip(&self.engine.residuals).zip(uncertain) {
+            if relation.partner.is_none_or(|k| self.regime.positions[k] == Position::Interior) {
+                if r.value.is_nan() {
+                    return f64::NAN;
+                }
+                norm = norm.max(r.value.abs() - 2.0 * rounding);
+            }
+        }
+        norm
+    }
+
     /// The point whose leading coordinate is `y`, from one nearby.
     fn at(&mut self, y: f64, from: &Place, sizes: &[f64]) -> Option<Place> {
         let n = self.size();
@@ -107,7 +146,8 @@ impl Curve<'_, '_, '_> {
         for _ in 0..25 {
             let columns = self.factor(s, &z, sizes)?;
             let gap = y - self.coordinate(&z, sizes);
-            let norm = newton::active_norm(self.engine, &self.regime.positions);
+            let uncertain = uncertainty(self.engine);
+            let norm = self.miss(&uncertain);
             if norm.is_nan() {
                 return None;
             }
@@ -116,7 +156,19 @@ impl Curve<'_, '_, '_> {
             if done {
                 rhs[n - 1] = 1.0;
                 self.matrix.solve(&mut rhs);
-                return rhs[n - 1].is_finite().then_some(Place { s, z, slope: rhs[n - 1] });
+                let slope = rhs[n - 1];
+                let mut random = SplitMix(0x5EED);
+                let mut error = f64::EPSILON * s.abs();
+                for _ in 0..SAMPLES {
+                    rhs.fill(0.0);
+                    for (out, (relation, u)) in rhs.iter_mut().zip(problem.relations.iter().zip(&uncertain)) {
+                        let pinned = relation.partner.is_some_and(|k| self.regime.positions[k] != Position::Interior);
+                        *out = if pinned { 0.0 } else { u * (2.0 * random.uniform() - 1.0).signum() };
+                    }
+                    self.matrix.solve(&mut rhs);
+                    error = error.max(2.0 * rhs[n - 1].abs());
+                }
+                return slope.is_finite().then_some(Place { s, z, slope, error });
             }
             previous = norm.max(gap.abs());
             for (i, relation) in problem.relations.iter().enumerate() {
@@ -189,7 +241,7 @@ pub fn ahead(engine: &mut Engine, path: &dyn Fn(f64) -> Vec<f64>, s: f64, z: &[f
     let lead = (0..rates.len()).filter(|k| regime.positions[*k] == Position::Interior).max_by(|a, b| pace(*a).abs().total_cmp(&pace(*b).abs()))?;
     let direction = pace(lead).signum();
     let mut curve = Curve { engine, path, regime, lead, matrix: Dense::new(n + 1) };
-    let start = Place { s, z: z.to_vec(), slope: 0.0 };
+    let start = Place { s, z: z.to_vec(), slope: 0.0, error: 0.0 };
     let first = curve.coordinate(z, &sizes);
     let mut last = curve.at(first, &start, &sizes)?;
     let mut step = 1e-4;
@@ -214,6 +266,12 @@ pub fn ahead(engine: &mut Engine, path: &dyn Fn(f64) -> Vec<f64>, s: f64, z: &[f
         step = (2.0 * step).min(0.2);
     }
     None
+}
+
+/// Whether rounding leaves so much of an unknown open that two equilibria may meet there.
+pub fn is_little_known(problem: &Problem, solution: &Solution) -> bool {
+    let error = |u: &Unknown| solution.errors.get(u.sym.index()).is_some_and(|e| *e > LITTLE * solution.value(u.sym).abs().max(1e-6));
+    problem.several && problem.unknowns.iter().any(error)
 }
 
 /// Whether two equilibria meet at a solution when one parameter moves: the point is a turning point up to rounding.
@@ -243,7 +301,7 @@ pub fn is_turning_point(problem: &Problem, solution: &Solution, parameter: Sym) 
     let pace = |k: usize| if columns[k] > 0.0 { (direction[k] / columns[k]).abs() } else { 0.0 };
     let moving = (0..problem.unknowns.len()).filter(|k| positions[*k] == Position::Interior);
     let Some(lead) = moving.max_by(|a, b| pace(*a).total_cmp(&pace(*b))) else { return false };
-    if rates.free.is_empty() && pace(lead) < STEEP {
+    if rates.free.is_empty() && pace(lead) < STEEP && !is_little_known(problem, solution) {
         return false;
     }
     let base = solution.values.clone();
@@ -256,12 +314,15 @@ pub fn is_turning_point(problem: &Problem, solution: &Solution, parameter: Sym) 
     };
     let mut curve = Curve { engine: &mut engine, path: &path, regime: &here, lead, matrix: Dense::new(n + 1) };
     let y = curve.coordinate(&z, &sizes);
-    let start = Place { s: 0.0, z, slope: 0.0 };
-    let mut side = |d: f64| curve.at(y + d, &start, &sizes);
-    let (Some(a), Some(b)) = (side(-CLOSE), side(CLOSE)) else { return false };
-    // Where a quantity is free the parameter stands still all along.
-    if a.slope.abs().min(b.slope.abs()) < 1e-5 * CLOSE || a.slope * b.slope > 0.0 {
-        return false;
+    let start = Place { s: 0.0, z, slope: 0.0, error: 0.0 };
+    for d in BESIDE {
+        let mut side = |d: f64| curve.at(y + d, &start, &sizes);
+        let (Some(a), Some(b)) = (side(-d), side(d)) else { continue };
+        // Where a quantity is free the parameter stands still all along.
+        if [&a, &b].iter().any(|p| p.s.abs() <= SHOWS * p.error) || a.slope * b.slope >= 0.0 {
+            continue;
+        }
+        return curve.turn(a, b, &sizes).is_some_and(|turn| turn.s.abs() <= HERE + 2.0 * turn.error);
     }
-    curve.turn(a, b, &sizes).is_some_and(|turn| turn.s.abs() <= HERE)
+    false
 }

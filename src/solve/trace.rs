@@ -1,6 +1,7 @@
 //! Paths of equilibria between two sets of parameters, and how far the present regime reaches.
 
 use super::engine::Engine;
+use super::fold::HERE;
 use super::kernel::Want;
 use super::newton::Outcome;
 use super::problem::Problem;
@@ -104,6 +105,16 @@ pub fn trace(problem: &Problem, from: &Solution, path: &dyn Fn(f64) -> Vec<f64>,
                 walk.segments.push(segment);
                 return walk;
             }
+            Stop::Fold if walker.s >= 1.0 - HERE => {
+                // The path ends at the turning point itself.
+                walker.s = 1.0;
+                segment.to = 1.0;
+                segment.end = describe(&mut walker);
+                walk.reached = 1.0;
+                walk.end = Some(segment.end.clone());
+                walk.segments.push(segment);
+                return walk;
+            }
             Stop::Fold => {
                 segment.fold = true;
                 let before = walker.regime.positions.clone();
@@ -127,6 +138,10 @@ pub fn trace(problem: &Problem, from: &Solution, path: &dyn Fn(f64) -> Vec<f64>,
                 };
                 segment.jump = resumed.jump;
                 segment.switches = switches(&walker, &before);
+                if walker.s >= 1.0 && !resumed.jump {
+                    // No step is as short as what was left: what happens there happens at the end.
+                    segment.to = 1.0;
+                }
                 // Without a jump the next stretch covers the gap.
                 place = if resumed.jump { walker.s } else { segment.to };
                 walk.segments.push(segment);
@@ -199,8 +214,10 @@ pub(crate) fn follow(problem: &Problem, from: &Solution, params: &[f64], interru
 /// Unknowns whose position differs from what it was.
 fn switches(walker: &Walker, before: &[Position]) -> Vec<Switch> {
     let unknowns = walker.engine.problem.unknowns.iter();
-    let pairs = unknowns.zip(before.iter().zip(&walker.regime.positions));
-    pairs.filter(|(_, (from, to))| from != to).map(|(u, (from, to))| Switch { sym: u.sym, from: *from, to: *to }).collect()
+    let pairs = unknowns.zip(before.iter().zip(&walker.regime.positions)).enumerate();
+    // The price of what there is none of any more has gone, not fallen.
+    let gone = |k: usize| walker.engine.absent.is_price(walker.engine.problem, k);
+    pairs.filter(|(k, (_, (from, to)))| from != to && !gone(*k)).map(|(_, (u, (from, to)))| Switch { sym: u.sym, from: *from, to: *to }).collect()
 }
 
 fn describe(walker: &mut Walker) -> Solution {

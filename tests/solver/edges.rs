@@ -99,3 +99,51 @@ fn a_turning_point_has_no_derivative() {
         }
     }
 }
+
+/// Two equilibria that meet at c = 1 in the middle of what the equation's own terms make of them: squares, sums that cancel, a system, a tangent.
+fn meetings() -> Vec<(String, f64)> {
+    let mut out = Vec::new();
+    for a in [0.0, 2.0, 0.37, -1.5, 12.0, 1200.0, 1e-3] {
+        let free = format!("parameter c = 0 variable x in (-inf, inf) start {a:?} + 0.7");
+        out.push((format!("{free} equation e: (x - {a:?})^2 = 1 - c report {{ x }}"), a));
+        out.push((format!("{free} equation e: x^2 + ({a:?})^2 + c = 1 + 2 * ({a:?}) * x report {{ x }}"), a));
+        out.push((format!("{free} variable y in (-inf, inf) start 0.5 equation e: y * y + c = 1 equation f: x = {a:?} + 2 * y report {{ x }}"), a));
+        if a > 0.0 {
+            out.push((
+                format!("parameter c = 0 variable x in (0, inf) start 2.5 * {a:?} equation e: x / {a:?} + {a:?} / x + c = 3 report {{ x }}"),
+                a,
+            ));
+        }
+    }
+    out
+}
+
+/// Where two equilibria meet every command says so, beyond it there is none of them, and before it there are derivatives.
+#[test]
+fn two_equilibria_that_meet_are_told_from_what_falls_without_bound() {
+    let mut failures = Failures::default();
+    for (text, a) in meetings() {
+        let beyond = crate::ask::ask("shock", &text, &["c = 1.5"]);
+        let told = beyond.json["diagnostics"].to_string();
+        failures.check(told.contains("two equilibria meet") && !told.contains("without bound"), || format!("shock beyond: {text}\n{told}"));
+        for from in ["0", "0.99"] {
+            let there = crate::ask::ask("shock", &text, &["c = 1", "--set", &format!("c = {from}")]);
+            let x = there.json["after"]["x"].as_f64().unwrap_or(f64::NAN);
+            failures.check(there.json["turning_point"] == "c", || format!("shock to it from {from}: {text}\n{}", there.json));
+            failures.check((x - a).abs() < 1e-4 * a.abs().max(1.0), || format!("shock to it from {from}: x = {x}\n{text}"));
+        }
+        let here = crate::ask::ask("solve", &text, &["--set", "c = 1"]);
+        failures.check(here.json["turning_point"] == "c", || format!("solve: {text}\n{}", here.json));
+        for (c, fine) in [("1", false), ("0.99", true)] {
+            let near = crate::ask::ask("solve", &text, &["--set", &format!("c = {c}")]);
+            failures.check(near.json.get("turning_point").is_none() == fine, || format!("solve at {c}: {text}"));
+            #[cfg(feature = "symbolic")]
+            {
+                let told = crate::ask::ask("derive", &text, &["x wrt c", "--set", &format!("c = {c}")]);
+                failures.check(told.json.get("value").is_some() == fine, || format!("derive at {c}: {text}\n{}", told.json));
+                failures.check(!told.codes().contains(&"A070"), || format!("derive at {c}: {text}\n{}", told.json));
+            }
+        }
+    }
+    failures.finish();
+}
