@@ -5,6 +5,7 @@ use super::kernel::{Want, Work};
 use super::linear::Linear;
 use super::problem::{Kind, Problem};
 use super::tape::NONE;
+use crate::system::Condition;
 
 /// The largest matrix that is written out in full to find its rank.
 const FULL: usize = 700;
@@ -78,8 +79,9 @@ impl<'a> Engine<'a> {
         for (i, relation) in problem.relations.iter().enumerate() {
             let (l, r) = problem.tape.sides[i];
             let (left, right) = (self.work.values[l as usize][0], self.work.values[r as usize][0]);
-            self.residuals[i] = if left.abs() < NOUGHT && right.abs() < NOUGHT && left + right != 0.0 {
-                // Both sides are a price of zero.
+            let income = relation.condition == Condition::Income;
+            self.residuals[i] = if left.abs() < NOUGHT && right.abs() < NOUGHT && left + right != 0.0 && !income {
+                // Both sides are a price of zero. Who has nothing else to live on has an income of zero, which nothing leaves open.
                 Residual::default()
             } else if left > 0.0 && right > 0.0 && left < f64::INFINITY && right < f64::INFINITY {
                 Residual { value: log_ratio(left, right), left: 1.0 / left, right: 1.0 / right }
@@ -142,6 +144,20 @@ impl<'a> Engine<'a> {
             let column = columns.get(entry.col as usize).copied().unwrap_or(1.0);
             *value = plan.value(entry, &self.derivatives, 0, left, right) * column;
         }
+    }
+
+    /// By how much the conditions move at most, each in parts of its own sides, while an unknown moves by `distance`; after an evaluation with
+    /// derivatives.
+    pub fn weight(&mut self, k: usize, distance: f64) -> f64 {
+        let plan = &self.problem.plan;
+        plan.derivatives(&self.work, &mut self.derivatives);
+        let mut most = 0.0f64;
+        for entry in plan.entries.iter().filter(|e| e.col as usize == k) {
+            if let Some(r) = self.residuals.get(entry.row as usize) {
+                most = most.max((plan.value(entry, &self.derivatives, 0, r.left, r.right) * distance).abs());
+            }
+        }
+        most
     }
 
     /// Replaces the row of a complementary equation by "its partner does not move".

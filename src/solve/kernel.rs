@@ -35,6 +35,8 @@ pub struct Work<const N: usize> {
     pub taken: Vec<[u32; N]>,
     /// Arguments that are weights of inputs not to be had: they count as 0.
     pub masks: Vec<u32>,
+    /// Slots that are 0 whatever their arguments are, as an input in terms of a price that there is none of; empty where there are none.
+    pub nothing: Vec<bool>,
     scratch: Vec<f64>,
 }
 
@@ -56,6 +58,7 @@ impl<const N: usize> Work<N> {
             forced: vec![[AUTO; N]; block.branches],
             taken: vec![[AUTO; N]; block.branches],
             masks: Vec::new(),
+            nothing: Vec::new(),
             scratch: vec![0.0; 3 * longest + 8],
         }
     }
@@ -196,6 +199,10 @@ impl<const N: usize> Work<N> {
             Code::Ces => out = self.ces(block, op, want),
             Code::Table { smooth, part } => out = self.table(block, op, smooth, part, want),
             Code::Quad(index) => out = self.quad(block, op, index as usize, want),
+        }
+        if !self.nothing.is_empty() && self.nothing[op.out as usize] {
+            out = [0.0; N];
+            self.partials[op.range()].fill([0.0; N]);
         }
         self.values[op.out as usize] = out;
     }

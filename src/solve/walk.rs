@@ -20,6 +20,8 @@ const BEYOND: [f64; 4] = [1e-9, 1e-7, 1e-5, FAR_BEYOND];
 const FAR_BEYOND: f64 = 1e-3;
 /// A gap above this, relative to the size of a quantity, is a jump.
 const JUMP: f64 = 0.03;
+/// What would be gone within so many times the gap, at the rate at which it falls, falls to 0 and does not jump there: of a root, the rate grows.
+const SOON: f64 = 100.0;
 const MAX_STEPS: usize = 4000;
 /// How far beyond a turning point another equilibrium is looked for.
 const PAST: f64 = 1e-6;
@@ -219,6 +221,7 @@ impl<'e, 'p> Walker<'e, 'p> {
     /// That is the case where the cost of the first task rises at an infinite rate, where a quantity reaches 0 without a border, and where the
     /// equilibrium jumps.
     pub fn resume(&mut self) -> Option<Resumed> {
+        let vanishing = self.rates().map_or_else(Vec::new, |(rates, _)| rates);
         for step in BEYOND {
             let s = (self.s + step).min(1.0);
             if s <= self.s {
@@ -237,7 +240,12 @@ impl<'e, 'p> Walker<'e, 'p> {
                 None => continue,
             };
             let sizes = newton::sizes(self.engine, &found.z);
-            let gap = self.z.iter().zip(&found.z).zip(&sizes).map(|((a, b), size)| (a - b).abs() / size).fold(0.0, f64::max);
+            let gone: Vec<bool> = (0..self.z.len()).map(|k| self.engine.absent.is_price(self.engine.problem, k)).collect();
+            let ways = self.z.iter().zip(&found.z).zip(&sizes).enumerate();
+            let gap = ways
+                .filter(|(k, ((a, b), _))| !gone[*k] && !(**b == 0.0 && vanishing.get(*k).is_some_and(|rate| -rate * SOON * (s - self.s) >= **a)))
+                .map(|(_, ((a, b), size))| (a - b).abs() / size)
+                .fold(0.0, f64::max);
             let regime = Regime::here(self.engine, &found.positions);
             let kept = (self.s, std::mem::replace(&mut self.z, found.z), std::mem::replace(&mut self.regime, regime));
             self.s = s;

@@ -19,6 +19,7 @@ mod start;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod absent;
 mod accuracy;
 mod borders;
 mod branches;

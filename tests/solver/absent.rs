@@ -1,0 +1,98 @@
+//! A factor that there is none of: the equilibrium is the limit of those with ever less of it, in all that has a limit.
+
+use crate::support;
+
+use crate::oracle::rng::Rng;
+use serde_json::Value;
+use support::Failures;
+
+/// A small economy whose endowment of L is `at`: nests of several depths and elasticities, tasks of L abroad in half of the draws, a second country in
+/// some.
+fn drawn(seed: u64, at: f64) -> String {
+    let mut r = Rng::new(seed);
+    let mut number = |low: f64, high: f64| (low + (high - low) * r.uniform()) * 1.0;
+    let sigma = |u: f64| [0.0, 0.5, 0.8, 1.0, 1.4, 2.5][(u * 6.0) as usize % 6];
+    let mut technology = |first: &str| {
+        let (outer, inner) = (sigma(number(0.0, 1.0)), sigma(number(0.0, 1.0)));
+        let (a, b, c) = (number(0.2, 0.5), number(0.1, 0.4), number(0.2, 0.5));
+        let nest = |s: f64, inputs: &str| match s {
+            0.0 => format!("leontief {{ {inputs} }}"),
+            1.0 => format!("cobb_douglas {{ {inputs} }}"),
+            s => format!("ces({s:?}) {{ {inputs} }}"),
+        };
+        let (b, c) = if inner == 1.0 { (b, 1.0 - b) } else { (b, c) };
+        let rest = if outer == 1.0 { 1.0 - a } else { number(0.4, 0.8) };
+        match first {
+            "flat" => nest(outer, &format!("L: {a:?}, K: {rest:?}")),
+            "L deep" => nest(outer, &format!("H: {a:?}, deep: {rest:?} * {}", nest(inner, &format!("L: {b:?}, K: {c:?}")))),
+            _ => nest(outer, &format!("L: {a:?}, deep: {rest:?} * {}", nest(inner, &format!("H: {b:?}, K: {c:?}")))),
+        }
+    };
+    let kinds = ["flat", "L deep", "L first"];
+    let x = technology(kinds[(seed % 3) as usize]);
+    let y = technology(kinds[(seed / 3 % 3) as usize]);
+    let z = technology("flat").replace("L:", "H:");
+    let tasks = if seed % 2 == 0 {
+        format!(
+            "schedule t(i) = 1 + i country Abroad outside {{ price L = {:?} }} tasks Ltasks of L {{ offshore Home -> Abroad cost {:?} * t(i) margin I \
+             bill Omega }}",
+            number(0.2, 0.6),
+            number(1.0, 1.6)
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "country Home {{ endowment L = {at:?}, H = {:?}, K = {:?} }} factor L price w factor H price s factor K price r good x price = 1 good y price = \
+         {:?} good z price = {:?} industry x {{ technology {x} }} industry y {{ technology {y} }} industry z {{ technology {z} }} {tasks} demand \
+         cobb_douglas {{ x: 0.4, y: 0.3, z: 0.3 }} report {{ w, s, r, output[x], output[y], output[z] }}",
+        number(50.0, 150.0),
+        number(50.0, 150.0),
+        number(0.7, 1.4),
+        number(0.7, 1.4),
+    )
+}
+
+fn solved(seed: u64, at: f64) -> Value {
+    let told = crate::ask::ask("solve", &drawn(seed, at), &[]);
+    assert!(!told.codes().iter().any(|c| c.starts_with('E') || c.starts_with('N')), "seed {seed}: {}\n{}", drawn(seed, at), told.stderr);
+    told.json
+}
+
+#[test]
+fn an_endowment_of_nothing_is_the_limit_of_ever_less() {
+    let mut failures = Failures::default();
+    let mut compared = 0;
+    for seed in 0..150 {
+        let small: Vec<Value> = [1e-5, 1e-7, 1e-9].iter().map(|at| solved(seed, *at)).collect();
+        if small.iter().any(|s| s["status"] != "solved") {
+            continue;
+        }
+        let none = solved(seed, 0.0);
+        failures.check(none["status"] == "solved" || none["status"] == "indeterminate", || {
+            format!("seed {seed}: {}\n{}", none["status"], drawn(seed, 0.0))
+        });
+        for name in ["s", "r", "output[x]", "output[y]", "output[z]", "income", "exports[x]", "exports[y]", "welfare"] {
+            let value = |v: &Value| v["variables"][name].as_f64();
+            let ([Some(a), Some(b), Some(c)], Some(at)) = ([0, 1, 2].map(|k| value(&small[k])), value(&none)) else { continue };
+            if none["free"].as_array().is_some_and(|free| free.iter().any(|f| f == name)) {
+                continue;
+            }
+            // What is left of the way, if its steps shrink as they did.
+            let (first, second) = ((a - b).abs(), (b - c).abs());
+            let shrinks = (second / first).min(0.99);
+            if !(second <= 0.7 * first) && second > 1e-7 {
+                continue;
+            }
+            let left = if second > 0.0 { second * shrinks / (1.0 - shrinks) } else { 0.0 };
+            compared += 1;
+            let scale = if name.len() == 1 { 1.0 } else { 100.0 };
+            failures.check((at - c).abs() <= 4.0 * left + 1e-6 * scale, || {
+                format!("seed {seed}: {name} = {at} without, {a}, {b}, {c} with ever less of it\n{}", drawn(seed, 0.0))
+            });
+        }
+    }
+    assert!(compared > 300, "{compared} values compared");
+    assert!(compared > 300, "{compared} values compared");
+    failures.finish();
+}
