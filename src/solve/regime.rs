@@ -4,7 +4,7 @@ use super::Position;
 use super::engine::Engine;
 use super::kernel::{AUTO, Want};
 use super::newton;
-use super::solution::{TIE, largest, near_bound};
+use super::solution::{TIE, is_nothing, largest, near_bound};
 use super::tape::{Code, Op};
 use crate::expr::Cmp;
 
@@ -268,17 +268,20 @@ fn distance_rate(engine: &Engine, rates: &Rates, event: Event, sizes: &[f64]) ->
     }
 }
 
-/// Events whose distance is zero at the point last evaluated.
-pub fn touching(engine: &Engine, regime: &Regime, z: &[f64], sizes: &[f64]) -> Vec<Event> {
+/// Events whose distance is zero at the point last evaluated, with derivatives.
+pub fn touching(engine: &mut Engine, regime: &Regime, z: &[f64], sizes: &[f64]) -> Vec<Event> {
     let tops = largest(engine.problem, z);
-    distances(engine, regime, z, sizes)
-        .into_iter()
-        .filter(|(event, d)| match event {
-            Event::Reach(k, _) => d.abs() <= TIE || near_bound(engine.problem, z, *k, &tops) && d.abs() <= 1e-6,
+    let mut out = Vec::new();
+    for (event, d) in distances(engine, regime, z, sizes) {
+        let touches = match event {
+            Event::Reach(k, _) => (d.abs() <= TIE || near_bound(engine.problem, z, k, &tops) && d.abs() <= 1e-6) && is_nothing(engine, z, k),
             _ => d.abs() <= TIE,
-        })
-        .map(|(event, _)| event)
-        .collect()
+        };
+        if touches {
+            out.push(event);
+        }
+    }
+    out
 }
 
 /// The regime that the equilibrium moves into when parameters move at `speeds` from `z`, with its rates; `None` where no regime fits.

@@ -243,12 +243,17 @@ fn describe_here(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Po
         };
         worst.push((relation.number, if miss.is_nan() { f64::INFINITY } else { miss }));
         if let Some(k) = relation.partner {
-            let at_bound = positions[k] != Position::Interior || near_bound(problem, z, k, &tops);
-            if at_bound && r.abs() <= TIE {
-                borders.push(problem.unknowns[k].sym);
+            let at_bound = positions[k] != Position::Interior;
+            if r.abs() <= TIE && (at_bound || near_bound(problem, z, k, &tops)) {
+                borders.push((k, at_bound));
             }
         }
     }
+    if borders.iter().any(|(_, at_bound)| !at_bound) {
+        engine.evaluate(z, Want::Newton);
+        borders.retain(|(k, at_bound)| *at_bound || is_nothing(engine, z, *k));
+    }
+    let borders: Vec<Sym> = borders.into_iter().map(|(k, _)| problem.unknowns[k].sym).collect();
     let residual = worst.iter().fold(0.0f64, |m, w| m.max(w.1));
     if residual > ACCEPT {
         worst.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -344,11 +349,21 @@ pub(crate) fn largest(problem: &Problem, z: &[f64]) -> [f64; 4] {
     out
 }
 
-/// Whether an interior unknown is so near a bound that it may as well be there.
+/// Whether an interior unknown is near a bound, by what other unknowns of its kind are.
 pub(crate) fn near_bound(problem: &Problem, z: &[f64], k: usize, largest: &[f64; 4]) -> bool {
     let u = &problem.unknowns[k];
     let size = if u.upper - u.lower < f64::INFINITY { u.upper - u.lower } else { largest[u.kind as usize] };
     (z[k] - u.lower).abs() <= TIE * size || (u.upper - z[k]).abs() <= TIE * size
+}
+
+/// Whether an interior unknown near a bound may as well be there: no condition notices. After an evaluation with derivatives.
+pub(crate) fn is_nothing(engine: &mut Engine, z: &[f64], k: usize) -> bool {
+    let u = &engine.problem.unknowns[k];
+    if u.upper - u.lower < f64::INFINITY {
+        return true;
+    }
+    let distance = (z[k] - u.lower).abs().min((u.upper - z[k]).abs());
+    engine.weight(k, distance) <= TIE
 }
 
 /// Whether the argument of a table with kinks stands at one.
