@@ -147,7 +147,7 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
             let (mut l, mut g, mut m) = (Map::new(), Map::new(), Map::new());
             for &q in &e.quantities {
                 let value = s.solution.values[q.index()];
-                let found = measures(e.derivatives.get(q, k, *left), value, at);
+                let found = measures(e.derivatives.get(q, k, *left), value, at, s.solution.error(q));
                 let q_name = system.info(q).name.clone();
                 if at != 0.0 {
                     l.insert(q_name.clone(), json::optional(found.d_dln));
@@ -159,7 +159,7 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
             }
             for (row, &q) in cells.iter_mut().zip(&shown) {
                 let value = s.solution.values[q.index()];
-                let found = measures(e.derivatives.get(q, k, *left), value, at);
+                let found = measures(e.derivatives.get(q, k, *left), value, at, s.solution.error(q));
                 let margin = matches!(system.info(q).quantity, Quantity::Margin | Quantity::NetFlow);
                 let v = if margin { found.d_dln } else { found.elasticity.or(found.d_dln) };
                 let mark = if margin || found.elasticity.is_none() { "·" } else { "" };

@@ -15,7 +15,7 @@ use crate::statics::atoms::Atoms;
 use crate::statics::derive::Derived;
 use crate::statics::hat::Measure;
 use crate::statics::hats::{Line, LogLinear};
-use crate::statics::shorten::Shown;
+use crate::statics::shorten::{Shown, filled};
 use crate::statics::signs::{Answer, Inequality, Signed};
 use crate::system::System;
 use serde_json::{Map, Value, json};
@@ -66,13 +66,7 @@ pub(super) fn where_text(shown: &[&Shown], atoms: &Atoms, set: &Setting) -> Stri
             }
         }
     }
-    let mut values = atoms.values();
-    for (at, formula) in &named {
-        let v = formula.eval(&values);
-        if let Some(slot) = values.get_mut(*at as usize) {
-            *slot = v;
-        }
-    }
+    let values = filled(&named, &atoms.values());
     let number = |a: u32| values.get(a as usize).copied().filter(|v| v.is_finite()).map_or_else(String::new, |v| d.value(v));
     let mut out = String::new();
     for (at, formula) in named.iter().rev() {
@@ -95,13 +89,7 @@ pub(super) fn where_text(shown: &[&Shown], atoms: &Atoms, set: &Setting) -> Stri
 pub(super) fn where_json(shown: &[&Shown], atoms: &Atoms) -> Value {
     let mut out = Map::new();
     for s in shown {
-        let mut values = atoms.values();
-        for (at, formula) in &s.named {
-            let v = formula.eval(&values);
-            if let Some(slot) = values.get_mut(*at as usize) {
-                *slot = v;
-            }
-        }
+        let values = filled(&s.named, &atoms.values());
         for at in s.atoms() {
             let Some(atom) = atoms.get(at) else { continue };
             let mut entry = Map::new();

@@ -29,8 +29,16 @@ impl Prepared {
     }
 }
 
-/// The measures of a derivative `d value / d parameter`.
-pub fn measures(derivative: f64, value: f64, parameter: f64) -> Measures {
+/// An elasticity below this is rounding where the value is known to all its digits.
+const ROUNDING: f64 = 1e-13;
+/// A derivative is known about as well as the value, as a part of an elasticity of 1.
+const AS_WELL: f64 = 10.0;
+
+/// The measures of a derivative `d value / d parameter`, of a value known to a relative `error`; one that is nothing but rounding is 0.
+pub fn measures(derivative: f64, value: f64, parameter: f64, error: Option<f64>) -> Measures {
+    let unit = if parameter == 0.0 { 1.0 } else { parameter.abs() };
+    let nothing = ROUNDING.max(AS_WELL * error.unwrap_or(0.0)) * value.abs();
+    let derivative = if (derivative * unit).abs() <= nothing { 0.0 } else { derivative };
     let finite = |v: f64| v.is_finite().then_some(if v == 0.0 { 0.0 } else { v });
     let d_dln = if parameter == 0.0 { None } else { finite(derivative * parameter) };
     let logs = value > 0.0;

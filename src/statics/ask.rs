@@ -92,10 +92,13 @@ pub fn one(replies: &mut Vec<Reply>) -> Reply {
     if replies.is_empty() { Reply::Failed(Failure::Internal("no answer".to_string())) } else { replies.remove(0) }
 }
 
+/// The code of what the conditions leave open.
+pub const OPEN: &str = "A052";
+
 /// A task without an answer as a diagnostic.
 pub fn failed(failure: &Failure) -> Diagnostic {
     match failure {
-        Failure::Singular => Diagnostic::new("A052", "the log-linear system has no unique solution in this regime")
+        Failure::Singular => Diagnostic::new(OPEN, "the log-linear system has no unique solution in this regime")
             .help("the active equations leave something free; `solve` says what"),
         Failure::DivisionByZero => Diagnostic::new("A053", "the formula divides by something that is zero here"),
         Failure::TooLarge => {

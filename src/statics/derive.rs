@@ -1,12 +1,13 @@
 //! Closed forms: the response of a quantity to a parameter, from the log-linear form of the active regime.
 
-use super::ask::{Ask, failed};
+use super::ask::{Ask, OPEN, failed};
 use super::atoms::Atoms;
 use super::conditional::conditional;
 use super::flows::Flows;
 use super::gnp;
 use super::hat::{Hats, Measure};
 use super::linear::Linear;
+use super::open::settled;
 use super::point::Point;
 use super::rows::{Part, Rows, coefficient};
 use super::shorten::{self, Shown};
@@ -179,7 +180,7 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         equalities: flows.equalities.clone(),
         atoms: hats.atoms,
         flows,
-        value: found.map(|v| v.0),
+        value: found.map(shorten::cleared),
         error: found.map(|v| v.1),
         solver_value: check.map(|c| c.0),
         solver_error: check.map(|c| c.1),
@@ -234,8 +235,19 @@ pub(super) fn no_answer() -> Diagnostic {
     Diagnostic::new("A071", "the algebra engine gave no answer")
 }
 
-/// Each target's response to each source: a linear system for each target, only as large as it needs.
+/// Each target's response to each source: a linear system for each target, only as large as it needs. Where the conditions leave something open, of
+/// those targets that do not rest on it.
 pub fn solve(hats: &mut Hats, rows: &Rows, targets: &[Linear], sources: &[Sym], ask: &Ask) -> Result<Answers, Diagnostic> {
+    match solve_all(hats, rows, targets, sources, ask) {
+        Err(d) if d.code == OPEN && hats.point.numeric => match settled(rows, targets, sources, &hats.atoms.values()) {
+            Some(rows) => solve_all(hats, &rows, targets, sources, ask),
+            None => Err(d),
+        },
+        answers => answers,
+    }
+}
+
+fn solve_all(hats: &mut Hats, rows: &Rows, targets: &[Linear], sources: &[Sym], ask: &Ask) -> Result<Answers, Diagnostic> {
     let unknowns: FxHashSet<Sym> = rows.unknowns.iter().copied().collect();
     let flows = hats.flows();
     let adding_up = hats.adding_up();
@@ -305,7 +317,7 @@ fn task(rows: &Rows, part: &Part, target: &Linear, sources: &[Sym], replace: &Fx
 /// Unknowns that the active equations leave free.
 fn free(system: &System, loose: &[Sym]) -> Diagnostic {
     let names: Vec<String> = loose.iter().map(|s| format!("`{}`", system.info(*s).name)).collect();
-    Diagnostic::new("A052", format!("nothing determines {} in this regime", names.join(", ")))
+    Diagnostic::new(OPEN, format!("nothing determines {} in this regime", names.join(", ")))
         .help("the active equations leave it free; `solve` says what may shift")
 }
 
@@ -394,10 +406,11 @@ pub(super) fn solver(
         (partial * moves).abs()
     });
     let size: f64 = parts.filter(|p| p.is_finite()).sum();
-    // An elasticity of 1 is the scale on which a response of zero may miss.
-    let unit = measured(value / solution.value(wrt)).abs();
+    // An elasticity of 1 is the scale on which a response of zero may miss; of a parameter at 0, as a rate is, a change by 1.
+    let unit = measured(value / Some(solution.value(wrt)).filter(|v| *v != 0.0).unwrap_or(1.0)).abs();
     let off = KNOWN * (measured(size).abs() + if unit.is_finite() { unit } else { 0.0 });
-    Ok(Some((measured(slope), if off.is_finite() { off } else { 0.0 })))
+    let off = if off.is_finite() { off } else { 0.0 };
+    Ok(Some((shorten::cleared((measured(slope), off)), off)))
 }
 
 /// The symbol that an expression is.

@@ -15,6 +15,7 @@ pub mod known;
 pub mod linear;
 pub mod names;
 pub mod nests;
+mod open;
 pub mod own;
 mod parts;
 pub mod path;

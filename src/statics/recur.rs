@@ -63,14 +63,7 @@ pub fn reuse(named: &mut [(u32, Formula)]) {
 }
 
 fn values(named: &[(u32, Formula)], atoms: &Atoms) -> Vec<f64> {
-    let mut values = atoms.values();
-    for (at, formula) in named {
-        let v = formula.eval(&values);
-        if let Some(slot) = values.get_mut(*at as usize) {
-            *slot = v;
-        }
-    }
-    values
+    super::shorten::filled(named, &atoms.values())
 }
 
 /// The longest sum that stands at two places, or the longest of all where the formula is over budget.

@@ -30,14 +30,7 @@ impl Shown {
 
     /// The value, named quantities evaluated from their own definitions.
     pub fn value(&self, values: &[f64]) -> f64 {
-        let mut values = values.to_vec();
-        for (at, formula) in &self.named {
-            let v = formula.eval(&values);
-            if let Some(slot) = values.get_mut(*at as usize) {
-                *slot = v;
-            }
-        }
-        self.formula.eval(&values)
+        cleared(self.value_within(values))
     }
 
     /// The value, and how far it may be off where each letter has a relative error of [`KNOWN`](super::derive::KNOWN).
@@ -72,6 +65,30 @@ impl Shown {
         }
         all
     }
+}
+
+/// The part of the error of ten-digit letters that sixteen digits leave.
+const ROUNDING: f64 = 1e-4;
+
+/// A value that is nothing but the rounding of what cancels in it is 0.
+pub fn cleared((value, error): (f64, f64)) -> f64 {
+    if value.abs() <= ROUNDING * error { 0.0 } else { value }
+}
+
+/// The letters' values, named ones from their own definitions.
+pub fn filled(named: &[(u32, Formula)], values: &[f64]) -> Vec<f64> {
+    let mut out = values.to_vec();
+    for ((at, _), v) in named.iter().zip(defined(named, values)) {
+        if let Some(slot) = out.get_mut(*at as usize) {
+            *slot = cleared(v);
+        }
+    }
+    out
+}
+
+fn defined(named: &[(u32, Formula)], values: &[f64]) -> Vec<(f64, f64)> {
+    let all = within(named, values);
+    named.iter().map(|(at, _)| all.get(*at as usize).copied().unwrap_or((f64::NAN, 0.0))).collect()
 }
 
 /// The letters' values with their errors, named ones from their own definitions.

@@ -301,25 +301,11 @@ fn condition_word(system: &crate::system::System, s: Sym) -> String {
 }
 
 fn value_of(value: &Factored, named: &[(u32, Formula)], atoms: &super::atoms::Atoms) -> f64 {
-    let mut values = atoms.values();
-    for (at, formula) in named {
-        let v = formula.eval(&values);
-        if let Some(slot) = values.get_mut(*at as usize) {
-            *slot = v;
-        }
-    }
-    value.eval(&values)
+    value.eval(&super::shorten::filled(named, &atoms.values()))
 }
 
 fn value_in(value: &Formula, named: &[(u32, Formula)], atoms: &super::atoms::Atoms) -> f64 {
-    let mut values = atoms.values();
-    for (at, formula) in named {
-        let v = formula.eval(&values);
-        if let Some(slot) = values.get_mut(*at as usize) {
-            *slot = v;
-        }
-    }
-    value.eval(&values)
+    value.eval(&super::shorten::filled(named, &atoms.values()))
 }
 
 /// Effects of the given changes on the target (row 0) and on the conditions set aside, and the letters they are written in.

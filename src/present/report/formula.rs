@@ -8,6 +8,7 @@ use crate::present::number::Digits;
 use crate::statics::atoms::Atoms;
 use crate::statics::derive::Derived;
 use crate::statics::hat::Measure;
+use crate::statics::shorten::filled;
 use crate::system::System;
 
 /// The response of one target to one parameter, as the page shows it.
@@ -47,13 +48,7 @@ pub fn response(d: &Derived, display: &str, system: &System, digits: Digits) -> 
     let right = term(&d.shown.formula, &d.atoms);
     let formula = joined(&left, &right);
     let mut letters = Vec::new();
-    let mut values = d.atoms.values();
-    for (at, f) in &d.shown.named {
-        let v = f.eval(&values);
-        if let Some(slot) = values.get_mut(*at as usize) {
-            *slot = v;
-        }
-    }
+    let values = filled(&d.shown.named, &d.atoms.values());
     let named: Vec<u32> = d.shown.named.iter().map(|n| n.0).collect();
     let mut order = named.clone();
     order.extend(d.shown.atoms().into_iter().filter(|a| !named.contains(a)));
