@@ -95,6 +95,21 @@ pub fn evaluate(dag: &Dag, roots: &[NodeId], value_of: &mut dyn FnMut(Sym) -> f6
     roots.iter().map(|r| values.get(*r)).collect()
 }
 
+/// As [`evaluate`], where nothing times whatever is nothing, as of a factor that there is none of and that has no price.
+pub fn evaluate_present(dag: &Dag, roots: &[NodeId], value_of: &mut dyn FnMut(Sym) -> f64) -> Vec<f64> {
+    let order = dag.reachable(roots);
+    let mut values = Values::new(&order);
+    for &id in &order {
+        let value = match dag.node(id) {
+            Node::Sym(s) => value_of(*s),
+            Node::Prod(factors) if factors.iter().any(|f| values.get(*f) == 0.0) => 0.0,
+            node => node_value(dag, node, &values),
+        };
+        values.set(id, value);
+    }
+    roots.iter().map(|r| values.get(*r)).collect()
+}
+
 /// Some expressions at one point after another: what there is to evaluate is found once.
 pub struct Repeated<'d> {
     dag: &'d Dag,

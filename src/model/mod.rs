@@ -190,6 +190,8 @@ pub struct TaskLine {
 #[derive(Clone, Debug)]
 pub struct UserVariable {
     pub sym: Sym,
+    /// Whether its interval excludes its lower, its upper end.
+    pub open: [bool; 2],
     pub span: Span,
 }
 

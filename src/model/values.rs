@@ -147,7 +147,8 @@ impl Builder<'_> {
                     let mut values = None;
                     for (index, s) in self.indexed_scopes(name, &scope) {
                         let Some(&sym) = self.economy.names.tables.get(&base).and_then(|t| t.members.get(&index)) else { continue };
-                        self.economy.variables.push(super::UserVariable { sym, span: name.span });
+                        let open = interval.as_ref().map_or([false; 2], |i| [i.low_open, i.high_open]);
+                        self.economy.variables.push(super::UserVariable { sym, open, span: name.span });
                         let (mut lower, mut upper) = (f64::NEG_INFINITY, f64::INFINITY);
                         if let Some(i) = interval.as_ref().and_then(|i| self.interval(i, &s)) {
                             let at = |n: Option<NodeId>, other: f64, e: &Economy| n.map_or(Some(other), |n| e.dag.as_const(n));

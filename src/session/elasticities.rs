@@ -36,6 +36,7 @@ const AS_WELL: f64 = 10.0;
 
 /// The measures of a derivative `d value / d parameter`, of a value known to a relative `error`; one that is nothing but rounding is 0.
 pub fn measures(derivative: f64, value: f64, parameter: f64, error: Option<f64>) -> Measures {
+    let derivative = if value.is_nan() { f64::NAN } else { derivative };
     let unit = if parameter == 0.0 { 1.0 } else { parameter.abs() };
     let nothing = ROUNDING.max(AS_WELL * error.unwrap_or(0.0)) * value.abs();
     let derivative = if (derivative * unit).abs() <= nothing { 0.0 } else { derivative };

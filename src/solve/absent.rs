@@ -5,11 +5,12 @@
 //! only; an industry of infinite cost is idle; tasks whose home work is not to be had are all done abroad. The pairs that this settles stay where they
 //! are put, and their conditions are met by it; what vanishes is 0.
 
-use super::Position;
 use super::engine::{Engine, Residual};
 use super::kernel::{Want, Work};
 use super::problem::{Kind, Problem};
 use super::tape::{Code, Op};
+use super::{Position, Solution};
+use crate::expr::Sym;
 use crate::system::Condition;
 
 /// Powers nearer to 0 are none.
@@ -36,6 +37,17 @@ impl Absent {
     /// Whether an unknown is the price of what there is none of.
     pub fn is_price(&self, problem: &Problem, k: usize) -> bool {
         problem.unknowns[k].kind == Kind::Price && self.settled.iter().any(|s| s.0 == k)
+    }
+
+    /// Whether parameters that move (slot, rate) bring something to a market of which nothing is supplied.
+    pub fn is_opened(&self, work: &mut Work<1>, problem: &Problem, seeds: &[(u32, f64)]) -> bool {
+        if self.closed.is_empty() {
+            return false;
+        }
+        let mut slots = vec![0.0; problem.tape.block.slots];
+        seeds.iter().for_each(|(slot, rate)| slots[*slot as usize] = *rate);
+        work.tangent(&problem.tape.block, 0..problem.tape.fixed, 0, &mut slots);
+        self.closed.iter().any(|i| slots[problem.tape.sides[*i].0 as usize] != 0.0)
     }
 
     /// Puts the settled unknowns in their places.
@@ -92,6 +104,14 @@ pub fn closed(engine: &Engine) -> Vec<usize> {
 fn is_closed(engine: &Engine, i: usize) -> bool {
     let relation = &engine.problem.relations[i];
     relation.given && relation.condition == Condition::Market && relation.partner.is_some() && engine.value(engine.problem.tape.sides[i].0) == 0.0
+}
+
+/// Whether with the first unit of a parameter that is 0 there begins to be what there is none of at a solution.
+pub fn begins(problem: &Problem, solution: &Solution, parameter: Sym) -> bool {
+    let mut engine = Engine::new(problem);
+    engine.set_parameters_for(&solution.values, Want::All);
+    let Some((_, slot)) = problem.parameters.iter().find(|p| p.0 == parameter) else { return false };
+    !engine.absent.closed.is_empty() && engine.absent.is_opened(&mut engine.work.clone(), problem, &[(*slot, 1.0)])
 }
 
 struct Search<'a> {

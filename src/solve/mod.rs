@@ -31,6 +31,7 @@ mod trace;
 mod track;
 mod walk;
 
+pub use absent::begins;
 pub use accuracy::{NOTHING, accuracy};
 pub use derivatives::{Derivatives, Side, derivatives, derivatives_along};
 pub use fold::is_turning_point;

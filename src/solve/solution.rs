@@ -200,7 +200,7 @@ fn ran_off(engine: &Engine, params: &[f64], solution: &Solution) -> bool {
 
 /// Supply and use on the market set aside, at the point described last.
 pub(crate) fn aside(engine: &Engine) -> Option<(f64, f64)> {
-    engine.problem.set_aside.map(|[supply, used, ..]| (engine.value(supply), engine.value(used)))
+    engine.problem.set_aside.map(|[supply, used, ..]| (engine.limit(supply), engine.limit(used)))
 }
 
 /// Prices that rose so far that what is left of their conditions no longer shows; only those left free, where some are.
@@ -303,7 +303,10 @@ fn describe_here(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Po
     let there = |s: u32| if engine.absent.meaningless.binary_search(&s).is_ok() { f64::NAN } else { value(s) };
     let outputs = problem.tape.outputs.iter().take(problem.outputs).map(|s| there(*s)).collect();
     let lows = problem.unknowns.iter().zip(&engine.lows).filter(|(u, low)| u.low.is_some() && **low != 0.0).map(|(u, low)| (u.sym, *low)).collect();
-    let walras = problem.set_aside.map(|[l, r, price, scale]| (value(l) - value(r)) * value(price) / value(scale));
+    let walras = problem.set_aside.map(|[l, r, price, scale]| match value(l) - value(r) {
+        0.0 => 0.0,
+        gap => gap * value(price) / value(scale),
+    });
     let outside_balance = problem
         .outside
         .iter()

@@ -4,7 +4,7 @@ use super::engine::Engine;
 use super::fold::HERE;
 use super::kernel::Want;
 use super::newton::Outcome;
-use super::problem::Problem;
+use super::problem::{Kind, Problem};
 use super::regime::release;
 use super::solution::{self, Solution};
 use super::walk::{Stop, Walker};
@@ -124,7 +124,7 @@ pub fn trace(problem: &Problem, from: &Solution, path: &dyn Fn(f64) -> Vec<f64>,
                     return walk;
                 }
                 segment.jump = true;
-                segment.switches = switches(&walker, &before);
+                segment.switches = switches(&walker, &before, &segment.start);
                 place = walker.s;
                 walk.segments.push(segment);
             }
@@ -137,7 +137,7 @@ pub fn trace(problem: &Problem, from: &Solution, path: &dyn Fn(f64) -> Vec<f64>,
                     return walk;
                 };
                 segment.jump = resumed.jump;
-                segment.switches = switches(&walker, &before);
+                segment.switches = switches(&walker, &before, &segment.start);
                 if walker.s >= 1.0 && !resumed.jump {
                     // No step is as short as what was left: what happens there happens at the end.
                     segment.to = 1.0;
@@ -212,11 +212,14 @@ pub(crate) fn follow(problem: &Problem, from: &Solution, params: &[f64], interru
 }
 
 /// Unknowns whose position differs from what it was.
-fn switches(walker: &Walker, before: &[Position]) -> Vec<Switch> {
+fn switches(walker: &Walker, before: &[Position], start: &Solution) -> Vec<Switch> {
     let unknowns = walker.engine.problem.unknowns.iter();
     let pairs = unknowns.zip(before.iter().zip(&walker.regime.positions)).enumerate();
-    // The price of what there is none of any more has gone, not fallen.
-    let gone = |k: usize| walker.engine.absent.is_price(walker.engine.problem, k);
+    // The price of what there is none of any more, or was none of before, has not fallen to 0 or risen from there.
+    let problem = walker.engine.problem;
+    let gone = |k: usize| {
+        walker.engine.absent.is_price(problem, k) || problem.unknowns[k].kind == Kind::Price && start.value(problem.unknowns[k].sym).is_nan()
+    };
     pairs.filter(|(k, (_, (from, to)))| from != to && !gone(*k)).map(|(_, (u, (from, to)))| Switch { sym: u.sym, from: *from, to: *to }).collect()
 }
 
@@ -292,7 +295,7 @@ fn border(problem: &Problem, solution: &Solution, parameter: Sym, up: bool, inte
                 && let Some(resumed) = walker.resume()
             {
                 let note = resumed.jump.then(|| "the equilibrium jumps".to_string());
-                let first = switches(&walker, &positions).first().copied();
+                let first = switches(&walker, &positions, solution).first().copied();
                 let (sym, to) = first.map_or((None, Position::Interior), |s| (Some(s.sym), s.to));
                 return Some(Border { at: at(reached), sym, to, note });
             }

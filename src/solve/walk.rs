@@ -222,6 +222,9 @@ impl<'e, 'p> Walker<'e, 'p> {
     /// equilibrium jumps.
     pub fn resume(&mut self) -> Option<Resumed> {
         let vanishing = self.rates().map_or_else(Vec::new, |(rates, _)| rates);
+        self.engine.set_parameters(&(self.path)(self.s));
+        let lacking = |engine: &Engine| (0..engine.problem.unknowns.len()).map(|k| engine.absent.is_price(engine.problem, k)).collect::<Vec<bool>>();
+        let before = lacking(self.engine);
         for step in BEYOND {
             let s = (self.s + step).min(1.0);
             if s <= self.s {
@@ -240,16 +243,21 @@ impl<'e, 'p> Walker<'e, 'p> {
                 None => continue,
             };
             let sizes = newton::sizes(self.engine, &found.z);
-            let gone: Vec<bool> = (0..self.z.len()).map(|k| self.engine.absent.is_price(self.engine.problem, k)).collect();
-            let ways = self.z.iter().zip(&found.z).zip(&sizes).enumerate();
-            let gap = ways
-                .filter(|(k, ((a, b), _))| !gone[*k] && !(**b == 0.0 && vanishing.get(*k).is_some_and(|rate| -rate * SOON * (s - self.s) >= **a)))
-                .map(|(_, ((a, b), size))| (a - b).abs() / size)
-                .fold(0.0, f64::max);
+            let gone: Vec<bool> = lacking(self.engine).iter().zip(&before).map(|(a, b)| *a || *b).collect();
             let regime = Regime::here(self.engine, &found.positions);
             let kept = (self.s, std::mem::replace(&mut self.z, found.z), std::mem::replace(&mut self.regime, regime));
             self.s = s;
             if s >= 1.0 || self.turn() {
+                let rising = self.rates().map_or_else(Vec::new, |(rates, _)| rates);
+                let h = s - kept.0;
+                // What falls to 0, or rises from there, at rates that account for it.
+                let at_nothing = |k: usize, before: f64, after: f64| match (before, after) {
+                    (_, 0.0) => vanishing.get(k).is_some_and(|rate| -rate * SOON * h >= before),
+                    (0.0, _) => rising.get(k).is_some_and(|rate| rate * SOON * h >= after),
+                    _ => false,
+                };
+                let ways = kept.1.iter().zip(&self.z).zip(&sizes).enumerate().filter(|(k, ((a, b), _))| !gone[*k] && !at_nothing(*k, **a, **b));
+                let gap = ways.map(|(_, ((a, b), size))| (a - b).abs() / size).fold(0.0, f64::max);
                 self.step = self.step.max(1e-3);
                 return Some(Resumed { jump: gap > JUMP });
             }

@@ -17,7 +17,7 @@ use crate::algebra::{Factored, Failure, Formula, LinearSystem, Task};
 use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym};
 use crate::model::Economy;
-use crate::solve::{Problem, Solution, derivatives};
+use crate::solve::{Problem, Solution, begins, derivatives};
 use crate::system::{Role, System};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::time::Duration;
@@ -375,6 +375,18 @@ pub(super) fn solver(
     solution.values.push(value);
     let unknowns: FxHashSet<Sym> = system.unknowns().collect();
     solution.positions.retain(|(s, _)| unknowns.contains(s));
+    let is_price = |s: Sym| matches!(place.system.info(s).quantity, crate::system::Quantity::FactorPrice | crate::system::Quantity::GoodPrice);
+    let name = |s: Sym| place.system.info(s).display.clone();
+    let not_there = |words: String| Err(Diagnostic::new("S005", words).help("give the country some of it: `--set`, or `set` at the prompt"));
+    if let Some(none) = system.dag.symbols(&[target]).into_iter().find(|s| is_price(*s) && solution.value(*s).is_nan()) {
+        return not_there(format!("{} is the price of what there is none of", name(none)));
+    }
+    if value.is_nan() && place.system.unknowns().any(|s| is_price(s) && solution.value(s).is_nan()) {
+        return not_there("this counts in the price of what there is none of, and has no value".to_string());
+    }
+    if begins(&problem, &solution, wrt) {
+        return not_there(format!("{} is 0: with the first of it another regime begins", name(wrt)));
+    }
     let all = derivatives(&problem, &solution, &[wrt]);
     let slope = all.get(own, 0, false);
     let unit = |x: f64| x.abs().max(1e-6);
@@ -393,6 +405,8 @@ pub(super) fn solver(
         };
         match measure {
             Measure::Log => moved / value,
+            // At its end a margin stands.
+            Measure::Margin if moved == 0.0 => 0.0,
             Measure::Margin => moved / (1.0 - value),
             Measure::Plain => moved,
         }

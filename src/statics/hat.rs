@@ -64,7 +64,7 @@ impl<'a> Hats<'a> {
         let mut roots: Vec<NodeId> = system.definitions().map(|d| d.1).collect();
         roots.extend(system.equations.iter().flat_map(|e| [e.left, e.right]));
         let order = system.dag.reachable(&roots);
-        let found = eval::evaluate(&system.dag, &order, &mut |s| point.value(s));
+        let found = eval::evaluate_present(&system.dag, &order, &mut |s| point.value(s));
         let values = order.into_iter().zip(found).collect();
         let ratios = system
             .definitions()
@@ -101,7 +101,7 @@ impl<'a> Hats<'a> {
             return v;
         }
         let point = self.point;
-        let v = eval::evaluate_one(&self.dag, node, &mut |s| point.value(s));
+        let v = eval::evaluate_present(&self.dag, &[node], &mut |s| point.value(s)).first().copied().unwrap_or(f64::NAN);
         self.values.insert(node, v);
         v
     }
@@ -310,7 +310,9 @@ impl<'a> Hats<'a> {
         let (s, d, p) = (self.value(sigma), at(self, weights), at(self, prices));
         let mut inputs = vec![f64::NAN; prices.len()];
         let cost = if self.point.numeric { ces::cost_and_inputs(s, &d, &p, &mut inputs) } else { f64::NAN };
-        let value = |k: usize| inputs.get(k).zip(p.get(k)).map_or(f64::NAN, |(a, p)| a * p / cost);
+        // Of an input that is not to be had nothing is spent.
+        let value =
+            |k: usize| inputs.get(k).zip(p.get(k)).map_or(f64::NAN, |(a, p)| if p.is_infinite() && cost.is_finite() { 0.0 } else { a * p / cost });
         let present: Vec<usize> = (0..prices.len()).filter(|k| d.get(*k) != Some(&0.0) && value(*k) != 0.0).collect();
         let parts: Vec<Linear> = present.iter().filter_map(|k| prices.get(*k)).map(|x| self.known(*x)).collect();
         let shares: Vec<Formula> = if present.len() == 1 {

@@ -88,9 +88,9 @@ pub fn intervals(place: &Place, atoms: &Atoms, known: &mut Assumptions, stated: 
     }
     for variable in &place.economy.variables {
         if let Role::Unknown { lower, upper, .. } = place.economy.info(variable.sym).role {
-            for (value, below) in [(lower, true), (upper, false)] {
+            for ((value, below), open) in [(lower, true), (upper, false)].into_iter().zip(variable.open) {
                 if value.is_finite() {
-                    bound(variable.sym, value, false, below);
+                    bound(variable.sym, value, open, below);
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Comparative statics: log-linear forms, closed forms, effects by channel, signs.
 
+mod affine;
 pub mod arrange;
 pub mod ask;
 pub mod atoms;

@@ -35,6 +35,12 @@ impl Point {
         }
         let mut values = solution.values.clone();
         values.resize(system.syms.len(), f64::NAN);
+        // The price of what there is none of is infinite: a nest does without it.
+        for sym in system.unknowns() {
+            if let Some(value) = values.get_mut(sym.index()).filter(|v| v.is_nan()) {
+                *value = f64::INFINITY;
+            }
+        }
         Point { values, at_bound, numeric: true }
     }
 

@@ -63,6 +63,9 @@ impl Hats<'_> {
         let line = equation.partner.filter(|_| equation.condition == Condition::Margin).and_then(|m| self.line_of_margin(m));
         match line {
             Some(l) => self.margin_row(l),
+            None if equation.condition == Condition::User => {
+                self.straight_difference(equation.left, equation.right).unwrap_or_else(|| self.difference(equation.left, equation.right))
+            }
             None => self.difference(equation.left, equation.right),
         }
     }

@@ -338,14 +338,19 @@ fn proof(step: &Step, known: &Assumptions, facts: &[Stated], layout: &Layout, at
 /// Points of the search along the parameter, on either side, and how far it goes in logs.
 const STEPS: usize = 40;
 const REACH: f64 = 2.5;
+/// From 0 the search goes from here to its inverse: what is usual of a rate, and of a charge in units of money, lies between.
+const FIRST: f64 = 1e-3;
+
+/// The `n`-th point on a side of a parameter's value.
+fn place_of(value: f64, side: f64, n: usize) -> f64 {
+    let part = n as f64 / STEPS as f64;
+    if value == 0.0 { side * FIRST * (-2.0 * FIRST.ln() * part).exp() } else { value * (value.signum() * side * REACH * part).exp() }
+}
 
 /// Where the response changes its sign along the parameter, found by solving; regime by regime.
 fn turns(place: &Place, target: NodeId, wrt: Sym, ask: &Ask, interrupt: &AtomicBool) -> Vec<Turn> {
     let Some((_, base)) = place.solved else { return Vec::new() };
     let value = base.value(wrt);
-    if value <= 0.0 {
-        return Vec::new();
-    }
     let mut system = place.system.clone();
     let mut info = system.info(wrt).clone();
     (info.name, info.role, info.quantity) = ("(target)".to_string(), crate::system::Role::Definition(target), crate::system::Quantity::Named);
@@ -368,14 +373,15 @@ fn turns(place: &Place, target: NodeId, wrt: Sym, ask: &Ask, interrupt: &AtomicB
         let d = derivatives(&problem, &solution, &[wrt]).get(own, 0, false);
         // As an elasticity, so that noise has a scale.
         let size = solution.outputs.first().map_or(1.0, |v| v.abs());
-        Some((if size > 0.0 { d * at / size } else { d }, solution))
+        let unit = at.abs().max(if value == 0.0 { FIRST } else { 0.0 });
+        Some((if size > 0.0 { d * unit / size } else { d }, solution))
     };
     let mut found = Vec::new();
     for side in [-1.0, 1.0] {
         let Some((mut last, mut near)) = slope(value, None) else { return Vec::new() };
         let mut at = value;
         for n in 1..=STEPS {
-            let next = value * (side * REACH * n as f64 / STEPS as f64).exp();
+            let next = place_of(value, side, n);
             let Some((d, solution)) = slope(next, Some(&near)) else { break };
             let noise = 1e-9;
             if d.abs() > noise
@@ -400,14 +406,19 @@ fn bisect(slope: &mut impl FnMut(f64, Option<&Solution>) -> Option<(f64, Solutio
     let (mut low, mut high) = if a.0 < b.0 { (a, b) } else { (b, a) };
     let minimum = low.1 < 0.0;
     for _ in 0..60 {
-        let middle = (low.0 * high.0).sqrt();
-        if middle <= low.0 || middle >= high.0 || (high.0 / low.0 - 1.0) < 1e-13 {
+        let middle = between(low.0, high.0);
+        if middle <= low.0 || middle >= high.0 || (high.0 - low.0).abs() < 1e-13 * high.0.abs() {
             break;
         }
         let (d, _) = slope(middle, Some(near))?;
         if (d > 0.0) == (low.1 > 0.0) { low = (middle, d) } else { high = (middle, d) }
     }
-    Some(Turn { at: (low.0 * high.0).sqrt(), minimum })
+    Some(Turn { at: between(low.0, high.0), minimum })
+}
+
+/// The mean of two values of a parameter, in logs where both are positive.
+fn between(low: f64, high: f64) -> f64 {
+    if low > 0.0 { (low * high).sqrt() } else { 0.5 * (low + high) }
 }
 
 /// Whether a parameter may take a value.

@@ -96,3 +96,50 @@ fn an_endowment_of_nothing_is_the_limit_of_ever_less() {
     assert!(compared > 300, "{compared} values compared");
     failures.finish();
 }
+
+/// A shock that takes the last of a factor away, and one that brings the first, arrive at the equilibria that `solve` finds, without a jump where there
+/// is none; derivatives are those of what is there.
+#[test]
+fn the_last_and_the_first_of_a_factor_are_no_jump() {
+    let mut failures = Failures::default();
+    let program = "country Home { endowment L = 400, T = 400 } factor L price w factor T price t good q numeraire industry q { technology cobb_douglas { \
+                   L: 0.5, T: 0.5 } } demand cobb_douglas { q: 1 } report { w, t, output[q] }";
+    let small_ho = std::fs::read_to_string("examples/small_ho.trade").unwrap_or_default();
+    for (text, name) in [(program.to_string(), "output[q]"), (small_ho, "s")] {
+        for (from, to) in [("400", "0"), ("0", "400")] {
+            let shocked = crate::ask::ask("shock", &text, &[&format!("L = {to}"), "--set", &format!("L = {from}")]);
+            let direct = crate::ask::ask("solve", &text, &["--set", &format!("L = {to}")]);
+            let (a, b) = (&shocked.json["after"][name], &direct.json["variables"][name]);
+            let near = a.as_f64().zip(b.as_f64()).is_some_and(|(a, b)| (a - b).abs() < 1e-9 * b.abs().max(1.0));
+            failures.check(near, || format!("{name} from {from} to {to}: {a}, solved {b}\n{}{}", shocked.stderr, direct.stderr));
+            let words = shocked.json["path"].to_string();
+            failures.check(!words.contains("jump") && !words.contains("w falls"), || format!("from {from} to {to}: {words}"));
+        }
+    }
+    failures.finish();
+}
+
+#[cfg(feature = "symbolic")]
+#[test]
+fn formulas_hold_where_a_factor_is_not_there() {
+    let mut failures = Failures::default();
+    let mut derived = 0;
+    for seed in 0..20 {
+        let text = drawn(seed, 0.0);
+        if crate::ask::ask("solve", &text, &[]).json["status"] != "solved" {
+            continue;
+        }
+        for question in ["s wrt H", "r wrt price[x]", "output[x] wrt K", "income wrt price[y]"] {
+            let told = crate::ask::ask("derive", &text, &[question]);
+            derived += usize::from(told.json.get("value").is_some());
+            let fine = told.codes().iter().all(|c| ["A052", "A054", "A059", "S005"].contains(c));
+            failures.check(fine, || format!("seed {seed}: {question}: {}\n{text}", told.json["diagnostics"]));
+        }
+        for question in ["s wrt L", "w wrt H"] {
+            let told = crate::ask::ask("derive", &text, &[question]);
+            failures.check(told.codes().contains(&"S005"), || format!("seed {seed}: {question}: {}\n{text}", told.json));
+        }
+    }
+    assert!(derived > 25, "{derived} formulas");
+    failures.finish();
+}
