@@ -162,13 +162,41 @@ impl Prepared {
         if !slack.is_empty() {
             parts.push(format!("in excess supply at price 0: {}", short_list(&slack)));
         }
+        parts.extend(self.conditions_words(solution));
+        parts.join("; ")
+    }
+
+    /// Which of the file's own conditions bind, a family in one phrase: `sell binds for t1 … t4, is slack for t5 … t10`.
+    fn conditions_words(&self, solution: &Solution) -> Vec<String> {
+        let mut families: Vec<(&str, Vec<(&str, bool)>)> = Vec::new();
         for q in self.system.equations.iter().filter(|q| q.condition == crate::system::Condition::User && q.complementary) {
-            if let Some(s) = q.partner {
-                let word = if self.position(solution, s) == Position::Interior { "binds" } else { "is slack" };
-                parts.push(format!("{} {word}", q.name));
+            let Some(s) = q.partner else { continue };
+            let binds = self.position(solution, s) == Position::Interior;
+            let (base, index) = q.name.split_once('[').map_or((q.name.as_str(), ""), |(base, index)| (base, index.trim_end_matches(']')));
+            match families.iter_mut().find(|f| f.0 == base) {
+                Some((_, members)) => members.push((index, binds)),
+                None => families.push((base, vec![(index, binds)])),
             }
         }
-        parts.join("; ")
+        let word = |binds: bool| if binds { "binds" } else { "is slack" };
+        let phrase = |(base, members): (&str, Vec<(&str, bool)>)| {
+            if let Some(first) = members.first().map(|m| m.1).filter(|first| members.iter().all(|m| m.1 == *first)) {
+                return match members.as_slice() {
+                    [(index, _)] if !index.is_empty() => format!("{base}[{index}] {}", word(first)),
+                    _ => format!("{base} {}", word(first)),
+                };
+            }
+            let clauses = [true, false].map(|binds| {
+                let runs = members.chunk_by(|a, b| a.1 == b.1).filter(|run| run.first().is_some_and(|m| m.1 == binds));
+                let run = |r: &[(&str, bool)]| match r {
+                    [(first, _), .., (last, _)] if r.len() > 3 && !first.contains(',') => format!("{first} … {last}"),
+                    list => list.iter().map(|m| if m.0.contains(',') { format!("[{}]", m.0) } else { m.0.to_string() }).collect::<Vec<_>>().join(", "),
+                };
+                format!("{} for {}", word(binds), runs.map(run).collect::<Vec<_>>().join(", "))
+            });
+            format!("{base} {}", clauses.join(", "))
+        };
+        families.into_iter().map(phrase).collect()
     }
 
     /// A number below `most` for a regime, the same wherever the model meets it: all industries active and all margins inside are 0, and what stands
