@@ -1,6 +1,7 @@
 //! One point of a problem: residuals and Jacobian there, and Newton steps.
 
 use super::absent::{self, Absent};
+use super::dense::Dense;
 use super::kernel::{Want, Work};
 use super::linear::Linear;
 use super::problem::{Kind, Problem};
@@ -176,6 +177,18 @@ impl<'a> Engine<'a> {
         if let Some(at) = self.problem.diagonal.get(equation).filter(|at| **at != NONE) {
             self.matrix[*at as usize] += value;
         }
+    }
+
+    /// The sign of the determinant of the matrix, just factored, where there may be several equilibria; 0 where it is not known.
+    pub fn sign(&self) -> f64 {
+        if !self.problem.several || !self.linear.is_sparse() {
+            return self.linear.sign();
+        }
+        // A sparse factorisation keeps its permutations to itself.
+        let Some(full) = self.dense_matrix() else { return 0.0 };
+        let mut lu = Dense::new(self.problem.plan.size());
+        lu.matrix().copy_from_slice(&full);
+        if lu.factor() > 0.0 { lu.sign() } else { 0.0 }
     }
 
     /// The matrix in full, row-major, for systems small enough.

@@ -212,7 +212,7 @@ pub fn rates_here(engine: &mut Engine, z: &[f64], regime: &Regime, speeds: &[(u3
     let mut inconsistency = 0.0;
     let mut sign = 0.0;
     if engine.linear.distance_to_singular(pivot) > newton::SUSPECT {
-        sign = engine.linear.sign();
+        sign = engine.sign();
         if !engine.linear.solve(&mut rhs) {
             return None;
         }

@@ -259,7 +259,7 @@ impl<'p> Tracker<'p> {
         let pivot = engine.linear.factor(&engine.matrix);
         self.factored = engine.linear.distance_to_singular(pivot) > 10.0 * SUSPECT;
         self.age = 0;
-        let sign = engine.linear.sign();
+        let sign = engine.sign();
         if engine.problem.several && sign * self.sign < 0.0 {
             // Another branch.
             self.factored = false;

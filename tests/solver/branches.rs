@@ -218,3 +218,30 @@ fn what_runs_off_is_no_turning_point() {
     assert_ne!(told.code, 0);
     assert!(told.stderr.contains("grows without bound"), "{}", told.stderr);
 }
+
+/// A branch is kept in a large economy as it is in a small one: the same exchange beside eighty conditions that follow it.
+#[test]
+fn a_large_economy_keeps_to_its_branch() {
+    let beside = "set S = {s1, s2, s3, s4, s5, s6, s7, s8} set V = {v1, v2, v3, v4, v5, v6, v7, v8, v9, v10}
+        variable k[s in S, v in V] in (0, inf) start 1
+        equation follows[s in S, v in V]: k[s, v] = q * (1 + 0.5 * k[s, v] / (1 + k[s, v]))";
+    let mut jumps = 0;
+    for seed in 0..24 {
+        let e = Exchange::drawn(seed);
+        let gift = Random(seed + 500).between(-0.9, 3.0);
+        let [small, large] = ["", beside].map(|more| ask("shock", &e.program("price[x]", more), &[&format!("gift = {gift}")]));
+        let start = |t: &crate::ask::Told| t.json["before"]["q"].as_f64().unwrap_or(f64::NAN);
+        // Another of several equilibria to start from is another question.
+        if small.code == 0 && large.code == 0 && (start(&small) / start(&large) - 1.0).abs() > 1e-8 {
+            continue;
+        }
+        assert_eq!(small.code, large.code, "seed {seed}: {}\n{}", small.stderr, large.stderr);
+        let (a, b) = (small.json["after"]["q"].as_f64(), large.json["after"]["q"].as_f64());
+        let near = a.zip(b).is_none_or(|(a, b)| (a / b - 1.0).abs() < 1e-8);
+        assert!(near, "seed {seed}: q = {a:?} alone, {b:?} beside others");
+        let jump = |t: &crate::ask::Told| t.json["path"].to_string().contains("jump");
+        assert_eq!(jump(&small), jump(&large), "seed {seed}");
+        jumps += usize::from(jump(&small));
+    }
+    assert!(jumps > 0, "no branch ended");
+}
