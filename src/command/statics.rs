@@ -25,6 +25,7 @@ use crate::syntax::parser;
 use crate::syntax::tree::{Expr, Query};
 use crate::system::System;
 use serde_json::{Map, Value};
+use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -61,6 +62,16 @@ impl Ready {
             Ready::Solved(s) => sides(s, wrt, interrupt),
             Ready::Letters { .. } => Vec::new(),
         }
+    }
+
+    /// The first listed parameter that leads across the border that the equilibrium stands on, and its sides.
+    fn border(&self, interrupt: &AtomicBool) -> (Option<Sym>, Vec<Side<'_>>) {
+        let Ready::Solved(s) = self else { return (None, Vec::new()) };
+        if s.solution.borders.is_empty() {
+            return (None, Vec::new());
+        }
+        let across = |p: Sym| Some(sides(s, p, interrupt)).filter(|both| both.iter().any(|side| side.of == "border")).map(|both| (Some(p), both));
+        s.prepared.listed_parameters(false).into_iter().find_map(across).unwrap_or_default()
     }
 
     fn regime(&self) -> String {
@@ -197,18 +208,19 @@ impl Collected {
 pub fn hats(r: Request) -> Result<Answer, Failure> {
     let fail = |d: Diagnostics| r.session.failure(d);
     let ready = ready(&r, r.session.economy.clone()).map_err(fail)?;
-    let place = ready.place();
-    let form = log_linear(&place).map_err(|d| fail(single(d)))?;
-    let regime = ready.regime();
+    let (place, regime) = (ready.place(), ready.regime());
     let set = Setting { system: place.system, regime: &regime, digits: r.options.digits, columns: r.options.columns };
-    let mut out = Answer::new(r.session);
-    if r.options.latex {
-        out.latex = Some(present::hats_latex(&form, &set, place.economy));
-    } else {
-        out.text = present::hats_text(&form, &set);
+    let mut out = Collected::default();
+    // On a border there are two forms: those to either side of a parameter that leads across.
+    let (across, sides) = ready.border(r.interrupt);
+    if let Some(parameter) = across {
+        let _ = writeln!(out.text, "two regimes meet here: left where {0} is lower, right where it is higher", place.system.info(parameter).display);
     }
-    out.json = present::hats_json(&form, &set);
-    Ok(out)
+    out.tell(&sides, &place, &set, &mut |place, set| {
+        let form = log_linear(place).map_err(|d| fail(single(d)))?;
+        Ok((present::hats_text(&form, set), present::hats_latex(&form, set, place.economy), present::hats_json(&form, set)))
+    })?;
+    Ok(out.answer(&r))
 }
 
 pub fn derive(mut r: Request) -> Result<Answer, Failure> {

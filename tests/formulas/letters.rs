@@ -310,3 +310,28 @@ fn letters_that_would_be_shared_are_numbered() {
         assert_eq!(check(ask, &q, &d), Vec::<String>::new());
     }
 }
+
+/// The log-linear form of every example: each row of its list of letters has a text of its own, and so has each letter's LaTeX.
+#[test]
+fn the_letters_of_a_form_are_told_apart() {
+    let mut rows = 0;
+    for file in crate::support::files("examples", "trade") {
+        let [text, json] = ["", "--json"].map(|flag| {
+            let args: Vec<String> = ["hats", &file.display().to_string(), flag].iter().filter(|a| !a.is_empty()).map(|a| a.to_string()).collect();
+            crate::support::run::tasktrade(&args)
+        });
+        let unlike = |list: Vec<String>, what: &str| {
+            let mut seen = list.clone();
+            seen.sort();
+            seen.dedup();
+            assert_eq!(seen.len(), list.len(), "{} has {what} twice in {list:?}", file.display());
+            list.len()
+        };
+        let body = text.stdout.split_once("\nwhere\n").map_or("", |t| t.1).to_string();
+        let list = body.lines().filter(|l| l.starts_with("  ") && !l.trim_start().starts_with("regime"));
+        rows += unlike(list.filter_map(|l| l.trim().split("  ").next()).map(str::to_string).collect(), "a letter");
+        let letters = json.json["where"].as_object().cloned().unwrap_or_default();
+        unlike(letters.values().filter_map(|v| v["latex"].as_str()).map(str::to_string).collect(), "the LaTeX of a letter");
+    }
+    assert!(rows > 100, "{rows} letters");
+}

@@ -60,6 +60,18 @@ fn at_a_border_there_are_two_formulas() {
     assert!(shown.contains("left of the border") && shown.contains("right of the border"), "{shown}");
 }
 
+/// The log-linear form of either side.
+#[cfg(feature = "symbolic")]
+#[test]
+fn at_a_border_there_are_two_forms() {
+    let told = ask("hats", RICARDO, &[]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    let rows = |side: &str| told.json[side]["equations"].as_array().map_or(0, Vec::len);
+    assert!(rows("left") > 0 && rows("right") > 0 && rows("left") != rows("right"), "{}", told.json);
+    let shown = text("hats", RICARDO, &[]);
+    assert!(shown.contains("two regimes meet here") && shown.contains("left of the border"), "{shown}");
+}
+
 /// Signs and splits have two sides there too.
 #[cfg(feature = "symbolic")]
 #[test]
