@@ -326,6 +326,9 @@ fn known_words(s: &Solved) -> Option<String> {
         .then(|| format!("to {digits} {plural} or more (least: {}); the table shows what is known", p.system.info(worst).display))
 }
 
+/// A small market may miss by this part without a word.
+const UNNOTICED: f64 = 1e-9;
+
 /// How well the solution solves: residual, what is set aside, outside balance.
 pub(super) fn solved_words(s: &Solved, d: Digits) -> String {
     let p = &s.prepared;
@@ -344,6 +347,12 @@ pub(super) fn solved_words(s: &Solved, d: Digits) -> String {
             set.equation.name,
             d.residual(s.solution.walras.unwrap_or(f64::NAN))
         );
+        // The rounding of all markets ends up in this one, which may be small.
+        let [supply, used] = [set.equation.left, set.equation.right].map(|n| p.value_of(n, &s.solution));
+        let miss = (supply - used).abs() / supply.abs().max(used.abs());
+        if miss > UNNOTICED {
+            let _ = write!(out, ", which is {} of that market", d.residual(miss));
+        }
     }
     if let Some(b) = p.system.outside_balances.first() {
         let scale = p.value_of(b.scale, &s.solution);
