@@ -170,6 +170,9 @@ fn words(text: &str, first: usize, rest: usize) -> Vec<String> {
     lines
 }
 
+/// A label with less room than this to its right stands on lines of its own.
+const NARROW: usize = 20;
+
 /// A line of an excerpt whose label is too long, continued below the label.
 fn label_line(line: &str, columns: Option<usize>) -> String {
     let shown = |s: &str| strip(s).width();
@@ -179,7 +182,14 @@ fn label_line(line: &str, columns: Option<usize>) -> String {
     let (head, text) = line.split_at(start);
     let lead = shown(head);
     let gutter = strip(head).chars().position(|c| matches!(c, '│' | '┆')).unwrap_or(0);
-    let room = columns.saturating_sub(lead).max(16);
+    let room = columns.saturating_sub(lead);
+    if room < NARROW {
+        // So far to the right there is no room: the words stand below, from the margin on.
+        let margin: String = strip(head).chars().take(gutter + 1).collect();
+        let lines = words(text, columns.saturating_sub(gutter + 3), columns.saturating_sub(gutter + 3));
+        let told: String = lines.iter().map(|l| format!("\n{margin}  {l}")).collect();
+        return format!("{}{told}", head.trim_end());
+    }
     let below: String = strip(head).chars().enumerate().map(|(k, c)| if k == gutter { c } else { ' ' }).collect();
     format!("{head}{}", words(text, room, room).join(&format!("\n{below}")))
 }
@@ -255,6 +265,7 @@ impl<'a> Views<'a> {
         let line_end = if text[start..line_end].ends_with('\r') { line_end - 1 } else { line_end };
         let low = back(text, start, self.window).max(line_start);
         let high = forth(text, start.max(end.min(forth(text, start, self.window))), self.window).min(line_end);
+        let high = if self.window < WINDOW { high.min(forth(text, low, 2 * self.window)) } else { high };
         let lines = self.lines.entry(span.file.0).or_default();
         match lines.iter_mut().find(|l| l.start == line_start) {
             Some(line) => {
@@ -433,5 +444,26 @@ mod tests {
         let lost = Diagnostic::new("P001", "title").at(span(FileId(7), 0, 1), "here");
         assert_eq!(render_text(std::slice::from_ref(&lost), &sources, false).as_str(), "error[P001]: title\n");
         assert!(to_json(&lost, &sources)["file"].is_null());
+    }
+
+    /// Wherever on its line a label stands, and however much it says, the excerpt fits the terminal.
+    #[test]
+    fn an_excerpt_fits_the_terminal() {
+        for columns in [60, 80, 120] {
+            for length in [1, 30, 59, 75, 130, 400] {
+                for start in (0..length).step_by(7) {
+                    for width in [1, 10, 200] {
+                        for label in ["here", "this condition is not met where the search ended, and the one that stands beside it is not met either"] {
+                            let mut sources = SourceMap::default();
+                            let file = sources.add("a.trade", &"word ".repeat(80)[..length]);
+                            let d = Diagnostic::new("P001", "title").at(span(file, start, (start + width).min(length)), label);
+                            let text = render_within(&[d], &sources, false, Some(columns)).to_string();
+                            let widest = text.lines().map(|l| l.width()).max().unwrap_or(0);
+                            assert!(widest <= columns, "{widest} columns of {columns}, {start} to {} of {length}:\n{text}", start + width);
+                        }
+                    }
+                }
+            }
+        }
     }
 }
