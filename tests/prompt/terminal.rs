@@ -365,3 +365,14 @@ fn a_killed_prompt_is_resumed() {
     t.type_keys("\x04");
     assert!(t.end().success());
 }
+
+/// Work that takes longer than a second says so on the terminal, and Ctrl-C ends it with what is done.
+#[test]
+fn long_work_shows_how_far_it_is() {
+    let mut t = Terminal::open(&["sweep", "examples/large_ho.trade", "beta = 1.1..1.5 : 1000, A = 1.1..1.5 : 1000"], &[]);
+    t.expect("/1000000 points");
+    t.expect("left");
+    t.type_keys("\x03");
+    t.expect("stopped: ");
+    assert_eq!(t.end().code(), Some(130));
+}
