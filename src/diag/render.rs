@@ -453,7 +453,8 @@ mod tests {
             for length in [1, 30, 59, 75, 130, 400] {
                 for start in (0..length).step_by(7) {
                     for width in [1, 10, 200] {
-                        for label in ["here", "this condition is not met where the search ended, and the one that stands beside it is not met either"] {
+                        for label in ["here", "this condition is not met where the search ended, and the one that stands beside it is not met either"]
+                        {
                             let mut sources = SourceMap::default();
                             let file = sources.add("a.trade", &"word ".repeat(80)[..length]);
                             let d = Diagnostic::new("P001", "title").at(span(file, start, (start + width).min(length)), label);

@@ -308,7 +308,10 @@ impl Writer<'_> {
                         })
                         .collect();
                     let said = skeletons[k].with(&spoken);
-                    let meaning = super::formula::latex_words(said.split_once('\u{4}').map_or("", |x| x.1)).replace('\u{5}', "$");
+                    // Words and letters by turns.
+                    let pieces = said.split_once('\u{4}').map_or("", |x| x.1).split('\u{5}').enumerate();
+                    let meaning: String =
+                        pieces.map(|(k, piece)| if k % 2 == 0 { super::formula::latex_words(piece) } else { format!("${piece}$") }).collect();
                     for m in &family.members {
                         done[*m] = true;
                     }

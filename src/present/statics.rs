@@ -1,5 +1,6 @@
 //! Log-linear forms, closed forms, effects and signs as text, LaTeX and JSON.
 
+use super::equations::latex::width;
 use super::fold::Columns;
 use super::formula::{aligned_row, broken_line, broken_row, change, change_of, latex, latex_pieces, latex_words, plain, term_pieces};
 use super::hat_families::Writer;
@@ -201,11 +202,17 @@ pub(super) fn where_latex(shown: &[&Shown], atoms: &Atoms) -> String {
 }
 
 /// Letters and their meanings: tables of so many rows that a page holds each.
+/// Letters beyond this width take more than a third of the page.
+const LONG_LETTER: usize = 24;
+
 fn letters_latex(rows: &[String]) -> String {
     const PAGE: usize = 40;
     let tables = rows.chunks(PAGE).map(|part| {
         let body: Vec<&str> = part.iter().map(|r| r.trim()).collect();
-        format!("\\par\\noindent\\begin{{tabular}}{{@{{}}lp{{0.64\\textwidth}}@{{}}}}\n  {}\n\\end{{tabular}}\n", body.join(" \\\\\n  "))
+        // The words take what the longest letter leaves of the page.
+        let letter = |r: &&str| r.split_once('&').map_or(0, |(letter, _)| width(letter));
+        let words = if body.iter().map(letter).max().unwrap_or(0) > LONG_LETTER { "0.5" } else { "0.64" };
+        format!("\\par\\noindent\\begin{{tabular}}{{@{{}}lp{{{words}\\textwidth}}@{{}}}}\n  {}\n\\end{{tabular}}\n", body.join(" \\\\\n  "))
     });
     tables.collect::<Vec<_>>().join("\\par\n")
 }

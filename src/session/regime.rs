@@ -190,7 +190,9 @@ impl Prepared {
                 let runs = members.chunk_by(|a, b| a.1 == b.1).filter(|run| run.first().is_some_and(|m| m.1 == binds));
                 let run = |r: &[(&str, bool)]| match r {
                     [(first, _), .., (last, _)] if r.len() > 3 && !first.contains(',') => format!("{first} … {last}"),
-                    list => list.iter().map(|m| if m.0.contains(',') { format!("[{}]", m.0) } else { m.0.to_string() }).collect::<Vec<_>>().join(", "),
+                    list => {
+                        list.iter().map(|m| if m.0.contains(',') { format!("[{}]", m.0) } else { m.0.to_string() }).collect::<Vec<_>>().join(", ")
+                    }
                 };
                 format!("{} for {}", word(binds), runs.map(run).collect::<Vec<_>>().join(", "))
             });

@@ -316,10 +316,11 @@ fn letters_that_would_be_shared_are_numbered() {
 fn the_letters_of_a_form_are_told_apart() {
     let mut rows = 0;
     for file in crate::support::files("examples", "trade") {
-        let [text, json] = ["", "--json"].map(|flag| {
+        let [text, json, tex] = ["", "--json", "--latex"].map(|flag| {
             let args: Vec<String> = ["hats", &file.display().to_string(), flag].iter().filter(|a| !a.is_empty()).map(|a| a.to_string()).collect();
             crate::support::run::tasktrade(&args)
         });
+        assert!(tex.stdout.contains("align") && !tex.stdout.contains("[U+"), "{}: {}", file.display(), tex.stdout);
         let unlike = |list: Vec<String>, what: &str| {
             let mut seen = list.clone();
             seen.sort();

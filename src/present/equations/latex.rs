@@ -135,6 +135,8 @@ fn fits_beside(rows: &[Row]) -> bool {
 /// About how many characters wide a piece of LaTeX is: a command counts as one, a fraction as its wider half.
 pub(crate) fn width(s: &str) -> usize {
     let mut n = 0;
+    // Three thin spaces take a letter's room.
+    let mut thin = 0;
     let mut rest = s;
     while let Some(c) = rest.chars().next() {
         rest = &rest[c.len_utf8()..];
@@ -144,7 +146,10 @@ pub(crate) fn width(s: &str) -> usize {
                 let (word, after) = rest.split_at(end);
                 rest = after;
                 match word {
-                    "" => rest = rest.get(1..).unwrap_or_default(),
+                    "" => {
+                        thin += usize::from(rest.starts_with(','));
+                        rest = rest.get(1..).unwrap_or_default();
+                    }
                     "frac" => {
                         let (above, after) = group(rest);
                         let (below, after) = group(after);
@@ -166,7 +171,7 @@ pub(crate) fn width(s: &str) -> usize {
             _ => n += 1,
         }
     }
-    n
+    n + thin / 3
 }
 
 /// The group in braces that a text begins with, and what follows it.
