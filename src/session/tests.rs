@@ -59,7 +59,9 @@ impl Solved {
         let after = crate::solve::solve(&problem, &p.with(&changes), Some(&self.solution), interrupt);
         let mut worst: (f64, Option<String>) = (0.0, None);
         let open = |solution: &crate::solve::Solution, sym: Sym| matches!(&solution.status, Status::Indeterminate { free } if free.contains(&sym));
-        for sym in p.system.unknowns().filter(|s| !open(&self.solution, *s) && !open(&after, *s)) {
+        // What there is none of has no price to rise.
+        let absent = |s: Sym| p.is_absent(&self.solution, s) && p.is_absent(&after, s);
+        for sym in p.system.unknowns().filter(|s| !open(&self.solution, *s) && !open(&after, *s) && !absent(*s)) {
             let info = p.system.info(sym);
             let factor = match info.quantity {
                 Quantity::FactorPrice | Quantity::GoodPrice | Quantity::Income => SCALE,
@@ -67,7 +69,10 @@ impl Solved {
                 _ => continue,
             };
             let (x, y) = (self.solution.values[sym.index()] * factor, after.values.get(sym.index()).copied().unwrap_or(f64::NAN));
-            let d = (x - y).abs() / x.abs().max(1e-9);
+            // Each is known to its own error only.
+            let known = 2.0 * self.solution.error(sym).unwrap_or(0.0);
+            let d = ((x - y).abs() / x.abs().max(1e-9) - known).max(0.0);
+            let d = if (x - y).is_nan() { f64::NAN } else { d };
             if d > worst.0 || d.is_nan() {
                 worst = (if d.is_nan() { f64::INFINITY } else { d }, Some(info.display.clone()));
             }
@@ -97,14 +102,16 @@ impl Solved {
                 let i = sym.index();
                 // What the regime leaves open has no derivative.
                 let open = matches!(&self.solution.status, Status::Indeterminate { free } if free.contains(&sym));
-                if open || !matches!(p.system.info(sym).role, Role::Unknown { .. }) {
+                if open || p.is_absent(&self.solution, sym) || !matches!(p.system.info(sym).role, Role::Unknown { .. }) {
                     continue;
                 }
                 let (wide, narrow) = ((a.values[i] - b.values[i]) / (2.0 * h * at), (c.values[i] - e.values[i]) / (h * at));
                 let difference = (4.0 * narrow - wide) / 3.0;
                 let formula = d.get(sym, k, true);
                 let scale = formula.abs().max((self.solution.values[i] / at).abs()).max(1e-9);
-                let gap = (difference - formula).abs() / scale;
+                // A difference of values that are known to an error is known to that over the step.
+                let known = 4.0 * self.solution.error(sym).unwrap_or(0.0) * self.solution.values[i].abs() / (h * at.abs());
+                let gap = if (difference - formula).is_nan() { f64::NAN } else { ((difference - formula).abs() - known).max(0.0) / scale };
                 if gap > worst.0 || gap.is_nan() {
                     worst = (
                         if gap.is_nan() { f64::INFINITY } else { gap },

@@ -143,3 +143,17 @@ fn formulas_hold_where_a_factor_is_not_there() {
     assert!(derived > 25, "{derived} formulas");
     failures.finish();
 }
+
+/// The laws that `test` checks hold of what is there.
+#[test]
+fn the_laws_of_test_hold_without_a_factor() {
+    let mut failures = Failures::default();
+    for seed in 0..30 {
+        let text = drawn(seed, 0.0);
+        if crate::ask::ask("solve", &text, &[]).json["status"] == "solved" {
+            let told = crate::ask::ask("test", &text, &[]);
+            failures.check(told.code == 0, || format!("seed {seed}: {}\n{text}", told.json["tests"]));
+        }
+    }
+    failures.finish();
+}
