@@ -92,6 +92,7 @@ fn gather<'e>(e: &'e Expr, bound: &mut Vec<Arc<str>>, out: &mut Vec<&'e Name>) {
         | ExprKind::And(_)
         | ExprKind::Or(_)
         | ExprKind::Not(_)
+        | ExprKind::Load(_)
         | ExprKind::Table(_) => {}
     }
 }

@@ -30,7 +30,7 @@ impl Resolver<'_> {
                         .help("name what is used twice with `let`"),
                 );
             }
-            let inner = Scope { bound: Vec::new(), prefix: entry.prefix.clone(), depth: scope.depth + 1 };
+            let inner = Scope { prefix: entry.prefix.clone(), depth: scope.depth + 1, ..Scope::default() };
             match &entry.declaration.kind {
                 Kind::Function { arguments, body, .. } if entry.what == What::Function => {
                     let scope = self.bind_arguments(&f.text, arguments, args, span, scope, inner)?;
@@ -72,6 +72,7 @@ impl Resolver<'_> {
                 Ok(if f.text.as_ref() == "min" { dag.min(&nodes) } else { dag.max(&nodes) })
             }
             "real" => builtins::real(self, args, span, scope),
+            "growth" | "pct" | "rate" => self.growth(&f.text, args, span, scope),
             name => match FUNCTIONS.iter().find(|(n, _)| *n == name) {
                 Some((_, func)) => {
                     let [x] = args else {
@@ -91,7 +92,8 @@ impl Resolver<'_> {
                     Diagnostic::new("N025", "`log` is ambiguous").at(f.span, "natural or decimal?").help("write `ln` for the natural logarithm"),
                 ),
                 None => {
-                    let others: Vec<&str> = FUNCTIONS.iter().map(|(n, _)| *n).chain(["min", "max", "slope", "integral", "real"]).collect();
+                    let others: Vec<&str> =
+                        FUNCTIONS.iter().map(|(n, _)| *n).chain(["min", "max", "slope", "integral", "real", "growth", "pct", "rate"]).collect();
                     let mut d = Diagnostic::new("N002", format!("there is no function `{name}`")).at(f.span, "called here");
                     d.help = match name {
                         "log10" | "log2" => Some(format!("write `ln(x) / ln({})`", &name[3..])),
@@ -212,7 +214,7 @@ impl Resolver<'_> {
         let x = self.expr(at, scope)?;
         let var = self.bound_symbol(&task.text);
         let v = self.economy.dag.sym(var);
-        let inner = Scope { bound: Vec::new(), prefix: entry.prefix.clone(), depth: scope.depth + 1 };
+        let inner = Scope { prefix: entry.prefix.clone(), depth: scope.depth + 1, ..Scope::default() };
         let inner = self.bind_arguments(&name.text, arguments, &args[2..], span, scope, inner)?.with(task.text.clone(), Binding::Value(v));
         let cost = self.schedule(body, v, &inner, TablePart::Value)?;
         let dag = &mut self.economy.dag;

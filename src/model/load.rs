@@ -1,11 +1,12 @@
 //! From a file to all files it imports, parsed.
 
+use super::data::Pending;
 use super::library;
 use super::names::nearest;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::parser;
-use crate::syntax::tree::{Declaration, ImportPath, Kind};
+use crate::syntax::tree::{Declaration, ExprKind, ImportPath, Kind, Members};
 use rustc_hash::FxHashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -154,6 +155,8 @@ struct Loader<'r> {
     program: Program,
     /// Files being loaded, outermost first: an import of one of them is a cycle.
     open: Vec<(Place, String)>,
+    /// Declarations whose data stand in files.
+    pending: Vec<Pending>,
     /// It was said that there are too many imports.
     refused: bool,
 }
@@ -169,7 +172,7 @@ pub fn load_read(name: &str, text: &str, path: &Path, read: &Path, reader: &dyn 
 }
 
 fn load(name: &str, text: &str, path: &Path, read_from: Option<&Path>, reader: &dyn Reader) -> Program {
-    let mut loader = Loader { reader, program: Program::default(), open: Vec::new(), refused: false };
+    let mut loader = Loader { reader, program: Program::default(), open: Vec::new(), pending: Vec::new(), refused: false };
     loader.open.push((Place::File(reader.real(path)), name.to_string()));
     loader.program.bytes += text.len();
     let file = match read_from {
@@ -178,7 +181,7 @@ fn load(name: &str, text: &str, path: &Path, read_from: Option<&Path>, reader: &
     };
     loader.program.main = Some(file);
     loader.parse(file, None, path);
-    loader.program
+    loader.filled()
 }
 
 /// Adds a text to a loaded program, with its imports relative to `folder`; what the program imports already is not read again.
@@ -186,10 +189,10 @@ fn load(name: &str, text: &str, path: &Path, read_from: Option<&Path>, reader: &
 /// Diagnostics of the text are added to the program's.
 pub fn extend(program: Program, name: &str, text: &str, folder: &Path, reader: &dyn Reader) -> (Program, FileId) {
     let path = folder.join(name);
-    let mut loader = Loader { reader, program, open: vec![(Place::File(reader.real(&path)), name.to_string())], refused: false };
+    let mut loader = Loader { reader, program, open: vec![(Place::File(reader.real(&path)), name.to_string())], pending: Vec::new(), refused: false };
     let file = loader.program.sources.add(name, text);
     loader.parse(file, None, &path);
-    (loader.program, file)
+    (loader.filled(), file)
 }
 
 /// Reads and loads a model file.
@@ -210,6 +213,12 @@ pub fn load_file(path: &Path, reader: &dyn Reader) -> Result<Program, Diagnostic
 }
 
 impl Loader<'_> {
+    /// The program with its data.
+    fn filled(mut self) -> Program {
+        super::data::fill(&mut self.program, &self.pending, self.reader);
+        self.program
+    }
+
     fn parse(&mut self, file: FileId, prefix: Option<Arc<str>>, path: &Path) {
         let text = self.program.sources.file(file).text.clone();
         let (tree, diagnostics) = parser::parse_file(file, &text);
@@ -227,7 +236,18 @@ impl Loader<'_> {
                 }
                 // The model of an imported file lends its parts, not its name.
                 Kind::Model { .. } if imported => {}
-                _ => self.program.declarations.push(Loaded { declaration: Arc::new(declaration), prefix: prefix.clone() }),
+                kind => {
+                    let loads = match kind {
+                        Kind::Set { elements, .. } => matches!(elements, Members::Loaded(_)),
+                        Kind::Parameter { value, .. } => matches!(value.bare().kind, ExprKind::Load(_)),
+                        _ => false,
+                    };
+                    if loads {
+                        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+                        self.pending.push(Pending { place: self.program.declarations.len(), folder });
+                    }
+                    self.program.declarations.push(Loaded { declaration: Arc::new(declaration), prefix: prefix.clone() });
+                }
             }
         }
     }

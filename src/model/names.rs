@@ -90,6 +90,8 @@ pub struct Names {
     /// In order of declaration, for `list` and stable messages.
     pub order: Vec<Arc<str>>,
     pub sets: FxHashMap<Arc<str>, Vec<Arc<str>>>,
+    /// Sets whose elements follow each other.
+    pub ordered: FxHashSet<Arc<str>>,
     /// The elements of all sets.
     pub elements: FxHashSet<Arc<str>>,
     /// Comparisons made for suggestions.

@@ -132,8 +132,12 @@ pub fn indexed(base: &str, index: &[Arc<str>]) -> String {
     format!("{base}[{}]", parts.join(", "))
 }
 
-/// An element as it is written: quoted unless it is an identifier or an indexed name.
+/// An element as it is written: quoted unless it is an identifier, an indexed name, or a number such as a year.
 pub fn element(name: &str) -> String {
+    let number = name.starts_with(|c: char| c.is_ascii_digit()) && name.ends_with(|c: char| c.is_ascii_digit());
+    if number && name.chars().all(|c| c.is_ascii_digit() || c == '.') && name.matches('.').count() < 2 {
+        return name.to_string();
+    }
     let plain = |s: &str| !s.is_empty() && s.chars().all(|c| c.is_alphanumeric() || "_.".contains(c)) && !s.starts_with(|c: char| c.is_ascii_digit());
     match name.split_once('[') {
         Some((base, _)) if plain(base) => name.to_string(),

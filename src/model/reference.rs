@@ -144,6 +144,11 @@ pub const FUNCTIONS: &[Entry] = &[
     entry(&["slope"], "slope(t, i)", "derivative of a schedule at a task", "", &["derivative"]),
     entry(&["integral"], "integral(t, i)", "integral of a schedule from 0 to a task", "", &[]),
     entry(&["if"], "if CONDITION then A else B", "one of two values", "", &[]),
+    entry(&["first"], "first(Y)", "the first element of an ordered set", "An index; `t - 1` is the element before t.", &[]),
+    entry(&["last"], "last(Y)", "the last element of an ordered set", "", &[]),
+    entry(&["growth"], "growth(x, t)", "log change of the family x from the element before t", "", &["log_change"]),
+    entry(&["pct"], "pct(x, t)", "change of the family x from the element before t, in percent", "", &["percentage", "percent_change"]),
+    entry(&["rate"], "rate(x, a, b)", "compound rate a step of the family x from a to b", "", &["compound_rate", "annual_rate"]),
 ];
 
 /// Forms of technologies and demand.

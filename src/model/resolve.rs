@@ -27,19 +27,26 @@ pub enum Binding {
 pub struct Scope {
     pub bound: Vec<(Arc<str>, Binding)>,
     pub prefix: Option<Arc<str>>,
+    /// The sets that bound names run over.
+    pub(super) sets: Vec<(Arc<str>, Arc<str>)>,
     /// Depth of functions being inlined.
     pub(super) depth: usize,
 }
 
 impl Scope {
     pub fn in_file(prefix: Option<Arc<str>>) -> Self {
-        Scope { bound: Vec::new(), prefix, depth: 0 }
+        Scope { prefix, ..Scope::default() }
     }
 
     pub fn with(&self, name: Arc<str>, binding: Binding) -> Scope {
         let mut scope = self.clone();
         scope.bound.push((name, binding));
         scope
+    }
+
+    /// The set that a bound index runs over.
+    pub(super) fn set_of(&self, name: &str) -> Option<&Arc<str>> {
+        self.sets.iter().rev().find(|(n, _)| n.as_ref() == name).map(|(_, s)| s)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Binding> {
@@ -132,6 +139,13 @@ impl Resolver<'_> {
                 );
             }
             self.spend(size, variable.span)?;
+            let over = match set {
+                SetExpr::Named(n) => Some(self.economy.names.full_name(&n.text, scope.prefix.as_deref())),
+                SetExpr::Listed(_) => None,
+            };
+            for s in &mut scopes {
+                s.sets.extend(over.iter().map(|set| (variable.text.clone(), set.clone())));
+            }
             scopes = scopes.iter().flat_map(|s| elements.iter().map(|e| s.with(variable.text.clone(), Binding::Element(e.clone())))).collect();
         }
         if let Some(guard) = &family.guard {
@@ -156,6 +170,11 @@ impl Resolver<'_> {
 
     /// The element that an index expression names.
     pub fn element(&mut self, e: &Expr, scope: &Scope) -> Resolved<Arc<str>> {
+        match self.placed(e, scope) {
+            Some(Ok(found)) => return Ok(found.element),
+            Some(Err(d)) => return self.report(d),
+            None => {}
+        }
         match &e.bare().kind {
             ExprKind::Name(n) => match scope.get(&n.text) {
                 Some(Binding::Element(el)) if !n.quoted => Ok(el.clone()),
@@ -175,6 +194,9 @@ impl Resolver<'_> {
 
     /// An element if the expression can only be one: a bound index or a quoted name.
     fn as_element(&self, e: &Expr, scope: &Scope) -> Option<(Arc<str>, bool)> {
+        if let Some(Ok(found)) = self.placed(e, scope) {
+            return Some((found.element, true));
+        }
         match &e.bare().kind {
             ExprKind::Name(n) if n.quoted => Some((n.text.clone(), true)),
             ExprKind::Name(n) => match scope.get(&n.text) {
@@ -182,6 +204,8 @@ impl Resolver<'_> {
                 Some(Binding::Value(_)) => None,
                 None => Some((n.text.clone(), false)),
             },
+            // A bare number may be an element, as a year is; it is one where the other side is sure.
+            ExprKind::Number(_, text) => Some((text.clone(), false)),
             _ => None,
         }
     }
@@ -189,14 +213,30 @@ impl Resolver<'_> {
     fn condition(&mut self, e: &Expr, scope: &Scope) -> Resolved<Truth> {
         match &e.bare().kind {
             ExprKind::Compare(op, a, b) => {
+                for side in [a, b] {
+                    if let Some(Err(d)) = self.placed(side, scope) {
+                        return self.report(d);
+                    }
+                }
                 let elements = (self.as_element(a, scope), self.as_element(b, scope));
                 if let (Some((x, sure_x)), Some((y, sure_y))) = &elements
                     && (*sure_x || *sure_y)
                 {
-                    return match op {
-                        Comparison::Equal => Ok(Truth::Known(x == y)),
-                        Comparison::NotEqual => Ok(Truth::Known(x != y)),
-                        _ => self.report(Diagnostic::new("N014", "elements of a set have no order").at(e.span, "use `==` or `!=`")),
+                    let places = self.compared(a, b, scope);
+                    return match (op, places) {
+                        (Comparison::Less, Some((a, b))) => Ok(Truth::Known(a < b)),
+                        (Comparison::LessEqual, Some((a, b))) => Ok(Truth::Known(a <= b)),
+                        (Comparison::Greater, Some((a, b))) => Ok(Truth::Known(a > b)),
+                        (Comparison::GreaterEqual, Some((a, b))) => Ok(Truth::Known(a >= b)),
+                        (op, _) => match op {
+                            Comparison::Equal => Ok(Truth::Known(x == y)),
+                            Comparison::NotEqual => Ok(Truth::Known(x != y)),
+                            _ => self.report(
+                                Diagnostic::new("N014", "elements of a set have no order")
+                                    .at(e.span, "use `==` or `!=`")
+                                    .help("a set whose elements follow each other says so: `set Year = … ordered`"),
+                            ),
+                        },
                     };
                 }
                 let (a, b) = (self.expr(a, scope)?, self.expr(b, scope)?);
@@ -329,6 +369,8 @@ impl Resolver<'_> {
                     Ok(open.select(&mut self.economy.dag, t, o))
                 }
             },
+            // What a file did not give was told where it was read.
+            ExprKind::Load(_) => Err(Reported),
             ExprKind::Table(_) => self.report(
                 Diagnostic::new("N017", "a table is the value of a family")
                     .at(e.span, "a number is needed here")

@@ -6,7 +6,7 @@ use super::{Country, Demand, Economy, Factor, Good, Key, ValueCheck, bounds, loa
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{NodeId, Sym};
 use crate::source::Span;
-use crate::syntax::tree::{Declaration, Expr, ExprKind, Head, Kind, Name};
+use crate::syntax::tree::{Declaration, Expr, ExprKind, Head, Kind, Members, Name};
 use crate::system::{Quantity, Role};
 use std::sync::Arc;
 use unicode_security::mixed_script::AugmentedScriptSet;
@@ -209,10 +209,16 @@ impl<'p> Builder<'p> {
 
     fn sets(&mut self) {
         for (d, scope) in self.declarations() {
-            let Kind::Set { name, elements } = &d.kind else { continue };
+            let Kind::Set { name, elements, ordered } = &d.kind else { continue };
             let full = self.economy.names.full_name(&name.text, scope.prefix.as_deref());
-            let mut list: Vec<Arc<str>> = Vec::with_capacity(elements.len());
+            let mut list: Vec<Arc<str>> = Vec::new();
             let mut seen = rustc_hash::FxHashSet::default();
+            let none = Vec::new();
+            // A column that could not be read was told of.
+            let (elements, loaded) = match elements {
+                Members::Listed(elements) => (elements, true),
+                Members::Loaded(_) => (&none, false),
+            };
             for e in elements {
                 if !seen.insert(e.text.clone()) {
                     self.report(
@@ -222,10 +228,13 @@ impl<'p> Builder<'p> {
                 }
                 list.push(e.text.clone());
             }
-            if list.is_empty() {
+            if list.is_empty() && loaded {
                 self.report(Diagnostic::new("N045", format!("the set `{full}` is empty")).at(name.span, "no elements").help("give it at least one"));
             }
             self.economy.names.elements.extend(list.iter().cloned());
+            if *ordered {
+                self.economy.names.ordered.insert(full.clone());
+            }
             self.economy.names.sets.insert(full, list);
         }
     }
@@ -236,7 +245,7 @@ impl<'p> Builder<'p> {
         let declared = names.order.iter().filter_map(|n| names.entries.get(n).map(|e| (n.clone(), e.span)));
         let mut all: Vec<(Arc<str>, Span)> = declared.collect();
         for (d, _) in self.declarations() {
-            if let Kind::Set { elements, .. } = &d.kind {
+            if let Kind::Set { elements: Members::Listed(elements), .. } = &d.kind {
                 all.extend(elements.iter().map(|e| (e.text.clone(), e.span)));
             }
         }

@@ -67,6 +67,7 @@ structs! {
     File { declarations }
     Declaration { doc, kind }
     Head { name, family }
+    Load { file, by, column, wide }
     Family { binders, guard }
     Binder { variable, set }
     Item { value, family }
@@ -109,6 +110,7 @@ macro_rules! enums {
 enums! {
     ImportPath { Library(a) File(a); }
     SetExpr { Named(a) Listed(a); }
+    Members { Listed(a) Loaded(a); }
     ScheduleBody { Formula(a); Table { smooth, rows } }
     FormKind { ; Nest { shape, normalized, inputs } Named { name, arguments } }
     Shape { Ces(a) General(a); }
@@ -120,7 +122,7 @@ enums! {
         Model { name, label }
         Import { path, alias }
         Parameter { name, value, interval, label }
-        Set { name, elements }
+        Set { name, elements, ordered }
         Function { name, arguments, body }
         Technology { name, arguments, form }
         Schedule { name, task, arguments, body }
@@ -169,6 +171,7 @@ impl Same for Expr {
             (Fold { fold, family, body }, Fold { fold: f, family: g, body: b }) => fold == f && family.same(g) && body.same(b),
             (If { condition, then, otherwise }, If { condition: c, then: t, otherwise: o }) => condition.same(c) && then.same(t) && otherwise.same(o),
             (Table(a), Table(b)) => a.same(b),
+            (Load(a), Load(b)) => a.as_ref().same(b.as_ref()),
             _ => false,
         }
     }

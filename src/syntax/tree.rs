@@ -42,7 +42,7 @@ pub enum Kind {
     Model { name: Name, label: Option<Text> },
     Import { path: ImportPath, alias: Option<Name> },
     Parameter { name: Head, value: Expr, interval: Option<Interval>, label: Option<Text> },
-    Set { name: Name, elements: Vec<Name> },
+    Set { name: Name, elements: Members, ordered: bool },
     Function { name: Name, arguments: Vec<Name>, body: Expr },
     Technology { name: Name, arguments: Vec<Name>, form: Form },
     Schedule { name: Name, task: Name, arguments: Vec<Name>, body: ScheduleBody },
@@ -62,6 +62,24 @@ pub enum Kind {
     Shock { name: Name, changes: Vec<Change> },
     Sweep { name: Name, axes: Vec<Axis> },
     Border(Border),
+}
+
+/// The elements of a set: as listed, or a column of a file.
+#[derive(Clone, Debug)]
+pub enum Members {
+    Listed(Vec<Name>),
+    Loaded(Load),
+}
+
+/// `load "F.csv" [by "sector", "user"] [column "value"] [wide]`
+#[derive(Clone, Debug)]
+pub struct Load {
+    pub span: Span,
+    pub file: Text,
+    pub by: Vec<Text>,
+    pub column: Option<Text>,
+    /// The last index stands in the heads of columns.
+    pub wide: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -371,6 +389,8 @@ pub enum ExprKind {
     },
     /// `{USA: 1, MEX: 2}`; keys are names or quoted elements, values may be tables again.
     Table(Vec<(Name, Expr)>),
+    /// A parameter's values in a file.
+    Load(Box<Load>),
     /// Brackets as written; [`Expr::same`] looks through them.
     Paren(Box<Expr>),
 }

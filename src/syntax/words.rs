@@ -31,14 +31,16 @@ pub const DEFINITIONS: [&str; 2] = ["function", "technology"];
 pub const CONNECTIVES: [&str; 6] = ["in", "for", "where", "if", "then", "else"];
 
 /// Words with a meaning at their place that may be names elsewhere.
-pub const CONTEXTUAL: [&str; 58] = [
+pub const CONTEXTUAL: [&str; 63] = [
     "abs",
     "against",
     "and",
     "as",
     "bill",
+    "by",
     "ces",
     "cobb_douglas",
+    "column",
     "complements",
     "cost",
     "differentiated",
@@ -56,6 +58,7 @@ pub const CONTEXTUAL: [&str; 58] = [
     "inf",
     "leontief",
     "ln",
+    "load",
     "log",
     "makes",
     "margin",
@@ -70,6 +73,7 @@ pub const CONTEXTUAL: [&str; 58] = [
     "offshore",
     "on",
     "or",
+    "ordered",
     "outside",
     "over",
     "pp",
@@ -89,11 +93,12 @@ pub const CONTEXTUAL: [&str; 58] = [
     "to",
     "weights",
     "when",
+    "wide",
     "wrt",
 ];
 
 /// Words that stand where an attribute could, the declarations they would stand in, and the construct that they belong to.
-const LATER_ATTRIBUTES: [(&str, &[&str], &str); 22] = [
+const LATER_ATTRIBUTES: [(&str, &[&str], &str); 20] = [
     ("substitution", &["tasks"], "substitution between tasks (`substitution`)"),
     ("steps", &["schedule"], "cost schedules in steps (`steps`)"),
     ("benchmark", &["industry", "demand", "technology"], "the benchmark form of technologies and demand (`benchmark`)"),
@@ -108,9 +113,7 @@ const LATER_ATTRIBUTES: [(&str, &[&str], &str); 22] = [
     ("entry", &["industry"], "entry costs (`entry`)"),
     ("sell", &["industry"], "costs of selling (`sell`)"),
     ("owns", &["country"], "ownership of factors and profits (`owns`)"),
-    ("load", &["parameter", "set", "schedule"], "data from files (`load`)"),
-    ("column", &["parameter", "set", "schedule"], "data from files (`column`)"),
-    ("ordered", &["set"], "ordered sets (`ordered`)"),
+    ("load", &["schedule"], "schedules from files (`load`)"),
     ("by", &["shock"], "targets of a shock (`by`)"),
     ("fix", &["shock"], "closures (`fix`)"),
     ("free", &["shock"], "closures (`free`)"),

@@ -61,6 +61,8 @@ fn explicit(e: &Expr) -> String {
         ExprKind::Fold { fold, body, .. } => format!("{fold:?}<{}>", explicit(body)),
         ExprKind::If { condition, then, otherwise } => format!("if<{};{};{}>", explicit(condition), explicit(then), explicit(otherwise)),
         ExprKind::Table(_) => "table".into(),
+        // A parameter's data, which no argument has.
+        ExprKind::Load(_) => String::new(),
         ExprKind::Paren(e) => explicit(e),
     }
 }

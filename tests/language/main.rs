@@ -10,6 +10,7 @@ mod support;
 
 mod arguments;
 mod cost;
+mod data;
 mod diagnostics;
 mod hostile_text;
 mod places;

@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
                 Term::Choice { condition, then: Box::new(self.expr(then)), otherwise: Box::new(self.expr(otherwise)) }
             }
             // A table has no value of its own: its entries are values.
-            ExprKind::Table(_) | ExprKind::Paren(_) => Term::Cut,
+            ExprKind::Table(_) | ExprKind::Load(_) | ExprKind::Paren(_) => Term::Cut,
         }
     }
 

@@ -127,11 +127,29 @@ pub(super) fn bare(out: &mut String, e: &Expr, free: bool) {
             }
             out.push('}');
         }
+        ExprKind::Load(l) => load(out, l),
         ExprKind::Paren(inner) => {
             out.push('(');
             bare(out, inner.bare(), true);
             out.push(')');
         }
+    }
+}
+
+/// `load "F.csv" by "sector" column "value" wide`
+pub fn load(out: &mut String, l: &Load) {
+    out.push_str("load ");
+    quoted(out, &l.file.text);
+    for (k, head) in l.by.iter().enumerate() {
+        out.push_str(if k == 0 { " by " } else { ", " });
+        quoted(out, &head.text);
+    }
+    if let Some(head) = &l.column {
+        out.push_str(" column ");
+        quoted(out, &head.text);
+    }
+    if l.wide {
+        out.push_str(" wide");
     }
 }
 

@@ -232,11 +232,17 @@ fn kind(out: &mut String, k: &Kind) {
             interval(out, i);
             text(out, " ", label);
         }
-        Kind::Set { name: n, elements } => {
+        Kind::Set { name: n, elements, ordered } => {
             out.push_str("set ");
             name(out, n);
             out.push_str(" = ");
-            set_list(out, elements);
+            match elements {
+                Members::Listed(list) => set_list(out, list),
+                Members::Loaded(l) => load(out, l),
+            }
+            if *ordered {
+                out.push_str(" ordered");
+            }
         }
         Kind::Function { name: n, arguments: a, body } => {
             out.push_str("function ");

@@ -184,6 +184,7 @@ impl Builder {
             match part.as_rule() {
                 Rule::head => name = Some(self.head(part)?),
                 Rule::expr => value = Some(self.expr(part)?),
+                Rule::load => value = Some(Expr { span, kind: ExprKind::Load(Box::new(self.load(part)?)) }),
                 Rule::interval => {
                     let given = self.interval(part)?;
                     interval.set(self, given, span, "the interval");
@@ -199,15 +200,39 @@ impl Builder {
     }
 
     fn set(&mut self, pair: Pair<'_, Rule>) -> Option<Kind> {
-        let (mut name, mut elements) = (None, Vec::new());
+        let (mut name, mut elements, mut ordered) = (None, Members::Listed(Vec::new()), false);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::ident => name = Some(self.name(&part)),
-                Rule::set_list => elements = self.elements(part),
+                Rule::set_list => elements = Members::Listed(self.elements(part)),
+                Rule::load => elements = Members::Loaded(self.load(part)?),
+                Rule::kw_ordered => ordered = true,
                 _ => {}
             }
         }
-        Some(Kind::Set { name: name?, elements })
+        Some(Kind::Set { name: name?, elements, ordered })
+    }
+
+    fn load(&mut self, pair: Pair<'_, Rule>) -> Option<Load> {
+        let span = self.span(&pair);
+        let (mut file, mut by, mut column, mut wide) = (None, Once::new(), Once::new(), false);
+        for part in pair.into_inner() {
+            let at = self.span(&part);
+            match part.as_rule() {
+                Rule::string => file = Some(self.text(&part)),
+                Rule::load_by => {
+                    let heads = part.into_inner().filter(|p| p.as_rule() == Rule::string).map(|p| self.text(&p)).collect();
+                    by.set(self, heads, at, "`by`");
+                }
+                Rule::load_column => {
+                    let head = part.into_inner().find(|p| p.as_rule() == Rule::string).map(|p| self.text(&p))?;
+                    column.set(self, head, at, "`column`");
+                }
+                Rule::kw_wide => wide = true,
+                _ => {}
+            }
+        }
+        Some(Load { span, file: file?, by: by.take().unwrap_or_default(), column: column.take(), wide })
     }
 
     fn function(&mut self, pair: Pair<'_, Rule>) -> Option<Kind> {

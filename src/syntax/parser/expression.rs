@@ -319,7 +319,7 @@ impl Builder {
             let (mut key, mut value) = (None, None);
             for part in row.into_inner() {
                 match part.as_rule() {
-                    Rule::name | Rule::string => key = Some(self.name(&part)),
+                    Rule::name | Rule::string | Rule::number => key = Some(self.name(&part)),
                     Rule::expr => value = Some(self.expr(part)?),
                     _ => {}
                 }
@@ -384,7 +384,7 @@ impl Builder {
 
     /// The names of a list: `{a, "b c"}`, `in x, y`, `(a, b)`.
     pub fn elements(&mut self, pair: Pair<'_, Rule>) -> Vec<Name> {
-        let names = pair.into_inner().filter(|p| matches!(p.as_rule(), Rule::name | Rule::string | Rule::ident));
+        let names = pair.into_inner().filter(|p| matches!(p.as_rule(), Rule::name | Rule::string | Rule::ident | Rule::number));
         names.map(|p| self.name(&p)).collect()
     }
 }

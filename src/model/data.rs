@@ -1,0 +1,375 @@
+//! Data from files: a column of a CSV file as the elements of a set, columns as the values of a parameter.
+//!
+//! What is loaded takes the place of the list or the table that could have been written instead, so that nothing after this stage knows of files. All
+//! sets come first: which values are missing, and which are surplus, is said by row and column.
+
+use super::load::{Loaded, Program, Reader};
+use crate::diag::Diagnostic;
+use crate::source::Span;
+use crate::syntax::tree::{Declaration, Expr, ExprKind, Family, Kind, Load, Members, Name, SetExpr};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Complaints of one file's cells: the rest is a number.
+const TOLD: usize = 5;
+/// What a column of values may be called where nothing else is said.
+const VALUE: &str = "value";
+
+/// A declaration whose data stand in a file, and the folder that the file's path is relative to.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    pub place: usize,
+    pub folder: PathBuf,
+}
+
+/// A file as it was read: its heads, and each row with its line.
+struct Sheet {
+    name: String,
+    heads: Vec<String>,
+    rows: Vec<(u64, csv::StringRecord)>,
+}
+
+impl Sheet {
+    fn column(&self, head: &str) -> Option<usize> {
+        let same = |h: &&String| h.as_str() == head;
+        let alike = |h: &&String| h.to_lowercase() == head.to_lowercase();
+        self.heads.iter().position(|h| same(&h)).or_else(|| self.heads.iter().position(|h| alike(&h)))
+    }
+
+    fn cell(&self, row: usize, column: usize) -> &str {
+        self.rows.get(row).and_then(|r| r.1.get(column)).unwrap_or("").trim()
+    }
+
+    fn at(&self, row: usize, column: usize) -> String {
+        let line = self.rows.get(row).map_or(0, |r| r.0);
+        format!("`{}`, line {line}, column `{}`", self.name, self.heads.get(column).map_or("", String::as_str))
+    }
+}
+
+/// Puts what files hold in the place of what loads it; complaints are added to the program's.
+pub(super) fn fill(program: &mut Program, pending: &[Pending], reader: &dyn Reader) {
+    let mut sheets: FxHashMap<PathBuf, Option<Arc<Sheet>>> = FxHashMap::default();
+    let mut filler = Filler { found: Vec::new() };
+    for (sets, p) in pending.iter().map(|p| (true, p)).chain(pending.iter().map(|p| (false, p))) {
+        let Some(loaded) = program.declarations.get(p.place).cloned() else { continue };
+        let load = match &loaded.declaration.kind {
+            Kind::Set { elements: Members::Loaded(l), .. } if sets => l.clone(),
+            Kind::Parameter { value, .. } if !sets => match &value.bare().kind {
+                ExprKind::Load(l) => l.as_ref().clone(),
+                _ => continue,
+            },
+            _ => continue,
+        };
+        let path = p.folder.join(load.file.text.as_ref());
+        let sheet = sheets.entry(path.clone()).or_insert_with(|| match read(&path, &load, reader) {
+            Ok(sheet) => {
+                // Results do not replace what a model is read from.
+                program.sources.add_read(sheet.name.clone(), "", &path);
+                Some(Arc::new(sheet))
+            }
+            Err(d) => {
+                filler.found.push(d);
+                None
+            }
+        });
+        let Some(sheet) = sheet.clone() else { continue };
+        let kind =
+            match &loaded.declaration.kind {
+                Kind::Set { name, ordered, .. } => filler.set(name, *ordered, &load, &sheet),
+                Kind::Parameter { name, interval, label, .. } => {
+                    let sets = known(&program.declarations);
+                    filler
+                        .table(name.name.as_ref(), name.family.as_ref(), &load, &sheet, &sets, loaded.prefix.as_deref())
+                        .map(|value| Kind::Parameter { name: name.clone(), value, interval: interval.clone(), label: label.clone() })
+                }
+                _ => None,
+            };
+        if let (Some(kind), Some(place)) = (kind, program.declarations.get_mut(p.place)) {
+            *place = Loaded { declaration: Arc::new(Declaration { kind, ..(*loaded.declaration).clone() }), prefix: loaded.prefix };
+        }
+    }
+    for d in filler.found {
+        program.diagnostics.push(d);
+    }
+}
+
+fn read(path: &Path, load: &Load, reader: &dyn Reader) -> Result<Sheet, Diagnostic> {
+    let name = path.display().to_string();
+    let refuse = |why: String| Diagnostic::new("F014", format!("cannot load `{name}`: {why}")).at(load.span, "loaded here");
+    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("parquet")) {
+        return Err(refuse("Parquet is not read".into()).help("save the table as CSV"));
+    }
+    let bytes = reader.import(path).map_err(|why| refuse(why).help("the path is relative to the program's file"))?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|e| refuse(format!("it is not UTF-8 (byte {})", e.valid_up_to())).help("save it as UTF-8"))?
+        .trim_start_matches('\u{FEFF}');
+    let first = text.lines().find(|l| !l.trim_start().starts_with('#') && !l.trim().is_empty()).unwrap_or("");
+    let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|d| (first.bytes().filter(|b| b == d).count(), *d == b',')).unwrap_or(b',');
+    let mut csv = csv::ReaderBuilder::new().delimiter(delimiter).comment(Some(b'#')).trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
+    let heads: Vec<String> = csv.headers().map_err(|e| refuse(e.to_string()))?.iter().map(str::to_string).collect();
+    if heads.iter().all(String::is_empty) {
+        return Err(refuse("it has no header".into()).help("its first line names the columns"));
+    }
+    let mut seen = FxHashSet::default();
+    if let Some(twice) = heads.iter().find(|h| !h.is_empty() && !seen.insert(h.as_str())) {
+        return Err(refuse(format!("two columns are called `{twice}`")));
+    }
+    let mut rows = Vec::new();
+    for record in csv.records() {
+        let record = record.map_err(|e| refuse(e.to_string()))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        if record.len() != heads.len() {
+            let cells = if record.len() == 1 { "cell" } else { "cells" };
+            return Err(Diagnostic::new("F012", format!("`{name}`, line {line}: {} {cells}, where the header has {}", record.len(), heads.len()))
+                .at(load.span, "loaded here")
+                .help("a cell that holds a comma stands in double quotes"));
+        }
+        rows.push((line, record));
+    }
+    Ok(Sheet { name, heads, rows })
+}
+
+/// Every set's elements by its name, with the alias of its file in front.
+fn known(declarations: &[Loaded]) -> FxHashMap<String, Vec<Arc<str>>> {
+    let full = |name: &Name, prefix: Option<&str>| prefix.map_or_else(|| name.text.to_string(), |p| format!("{p}.{}", name.text));
+    let listed = declarations.iter().filter_map(|l| match &l.declaration.kind {
+        Kind::Set { name, elements: Members::Listed(list), .. } => {
+            Some((full(name, l.prefix.as_deref()), list.iter().map(|e| e.text.clone()).collect()))
+        }
+        _ => None,
+    });
+    listed.collect()
+}
+
+struct Filler {
+    found: Vec<Diagnostic>,
+}
+
+/// Values by index.
+type Cells = BTreeMap<Vec<usize>, (f64, usize, usize)>;
+
+impl Filler {
+    fn refuse<T>(&mut self, code: &'static str, load: &Load, words: String, help: &str) -> Option<T> {
+        let d = Diagnostic::new(code, words).at(load.span, "loaded here");
+        self.found.push(if help.is_empty() { d } else { d.help(help.to_string()) });
+        None
+    }
+
+    /// The column of a head.
+    fn named(&mut self, sheet: &Sheet, head: &str, load: &Load, span: Span) -> Option<usize> {
+        if let Some(at) = sheet.column(head) {
+            return Some(at);
+        }
+        let d = Diagnostic::new("F011", format!("`{}` has no column `{head}`", sheet.name)).at(span, "this column");
+        let near = super::names::nearest(head, sheet.heads.iter().map(String::as_str));
+        let _ = load;
+        self.found.push(match near {
+            Some(n) => d.help(format!("did you mean `{n}`?")),
+            None => d.help(format!("it has {}", sheet.heads.iter().map(|h| format!("`{h}`")).collect::<Vec<_>>().join(", "))),
+        });
+        None
+    }
+
+    /// The elements of a set, each once, in the order of the file.
+    fn set(&mut self, name: &Name, ordered: bool, load: &Load, sheet: &Sheet) -> Option<Kind> {
+        let column = match &load.column {
+            Some(head) => self.named(sheet, &head.text, load, head.span)?,
+            None => match sheet.column(&name.text) {
+                Some(at) => at,
+                None if sheet.heads.len() == 1 => 0,
+                None => {
+                    let words = format!("which column of `{}` holds the elements of `{}`?", sheet.name, name.text);
+                    return self.refuse("F011", load, words, "name it: `column \"…\"`");
+                }
+            },
+        };
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        let mut elements = Vec::new();
+        for row in 0..sheet.rows.len() {
+            let cell = sheet.cell(row, column);
+            if cell.is_empty() {
+                return self.refuse("F012", load, format!("{}: no element stands there", sheet.at(row, column)), "");
+            }
+            if seen.insert(cell) {
+                elements.push(element(cell, load.span));
+            }
+        }
+        Some(Kind::Set { name: name.clone(), elements: Members::Listed(elements), ordered })
+    }
+
+    fn table(
+        &mut self,
+        name: Option<&Name>,
+        family: Option<&Family>,
+        load: &Load,
+        sheet: &Sheet,
+        sets: &FxHashMap<String, Vec<Arc<str>>>,
+        prefix: Option<&str>,
+    ) -> Option<Expr> {
+        let binders = family.map_or(&[][..], |f| f.binders.as_slice());
+        let mut members: Vec<Vec<Arc<str>>> = Vec::new();
+        for b in binders {
+            members.push(match &b.set {
+                SetExpr::Listed(list) => list.iter().map(|e| e.text.clone()).collect(),
+                // A set that is not there is told of where it is looked for.
+                SetExpr::Named(n) => prefix.and_then(|p| sets.get(&format!("{p}.{}", n.text))).or_else(|| sets.get(n.text.as_ref()))?.clone(),
+            });
+        }
+        let places: Vec<FxHashMap<&str, usize>> = members.iter().map(|m| m.iter().enumerate().map(|(k, e)| (e.as_ref(), k)).collect()).collect();
+        if load.wide && binders.is_empty() {
+            return self.refuse("F011", load, "a wide table has an index in the heads of its columns".into(), "leave out `wide`");
+        }
+        let in_rows = binders.len() - usize::from(load.wide);
+        if !load.by.is_empty() && load.by.len() != in_rows {
+            let words = format!("{} of its columns hold an index here, not {}", in_rows, load.by.len());
+            return self.refuse("F011", load, words, "name as many columns as there are indices in rows");
+        }
+        let mut index = Vec::new();
+        for (k, b) in binders.iter().take(in_rows).enumerate() {
+            index.push(match load.by.get(k) {
+                Some(head) => self.named(sheet, &head.text, load, head.span)?,
+                None => {
+                    let set = if let SetExpr::Named(n) = &b.set { n.text.as_ref() } else { "" };
+                    match sheet.column(set).or_else(|| sheet.column(&b.variable.text)) {
+                        Some(at) => at,
+                        None => {
+                            let words = format!("`{}` has no column for the index `{}`", sheet.name, b.variable.text);
+                            let help = format!("head it `{}`, or name it: `by \"…\"`", if set.is_empty() { b.variable.text.as_ref() } else { set });
+                            return self.refuse("F011", load, words, &help);
+                        }
+                    }
+                }
+            });
+        }
+        let own = name.map_or("", |n| n.text.as_ref());
+        let columns: Vec<(usize, Option<usize>)> = if load.wide {
+            let last = members.last()?;
+            let mut out = Vec::new();
+            for (k, e) in last.iter().enumerate() {
+                match sheet.heads.iter().position(|h| h == e.as_ref()) {
+                    Some(at) => out.push((at, Some(k))),
+                    None => {
+                        return self.refuse("F011", load, format!("`{}` has no column `{e}`", sheet.name), "its heads are the last index's elements");
+                    }
+                }
+            }
+            out
+        } else {
+            let rest: Vec<usize> = (0..sheet.heads.len()).filter(|c| !index.contains(c)).collect();
+            let at = match (&load.column, rest.as_slice()) {
+                (Some(head), _) => self.named(sheet, &head.text, load, head.span)?,
+                (None, [one]) => *one,
+                (None, _) => match sheet.column(VALUE).or_else(|| sheet.column(own)) {
+                    Some(at) => at,
+                    None => {
+                        return self.refuse(
+                            "F011",
+                            load,
+                            format!("which column of `{}` holds the values of `{own}`?", sheet.name),
+                            "name it: `column \"…\"`",
+                        );
+                    }
+                },
+            };
+            vec![(at, None)]
+        };
+        let mut cells = Cells::new();
+        let mut wrong = Vec::new();
+        for row in 0..sheet.rows.len() {
+            let mut key = Vec::with_capacity(binders.len());
+            for (c, places) in index.iter().zip(&places) {
+                match places.get(sheet.cell(row, *c)) {
+                    Some(k) => key.push(*k),
+                    None => {
+                        let set = binders.get(key.len()).map_or("", |b| if let SetExpr::Named(n) = &b.set { n.text.as_ref() } else { "its set" });
+                        wrong.push(format!("{}: `{}` is no element of {set}", sheet.at(row, *c), sheet.cell(row, *c)));
+                        break;
+                    }
+                }
+            }
+            if key.len() < in_rows {
+                continue;
+            }
+            for (c, last) in &columns {
+                let cell = sheet.cell(row, *c);
+                let value = cell.parse::<f64>().ok().filter(|v| v.is_finite());
+                let mut key = key.clone();
+                key.extend(*last);
+                match value {
+                    None if cell.is_empty() => wrong.push(format!("{}: no value stands there", sheet.at(row, *c))),
+                    None => wrong.push(format!("{}: `{cell}` is no number", sheet.at(row, *c))),
+                    Some(v) => {
+                        if let Some((_, before, _)) = cells.insert(key, (v, row, *c)) {
+                            let line = sheet.rows.get(before).map_or(0, |r| r.0);
+                            wrong.push(format!("{}: a second value, after that of line {line}", sheet.at(row, *c)));
+                        }
+                    }
+                }
+            }
+        }
+        if wrong.is_empty() && family.is_none_or(|f| f.guard.is_none()) {
+            wrong.extend(missing(&members, &cells).into_iter().map(|key| match key.as_slice() {
+                [] => format!("`{}` has no row", sheet.name),
+                key => format!("`{}` has no value of {own}[{}]", sheet.name, key.join(", ")),
+            }));
+        }
+        if !wrong.is_empty() {
+            let more = wrong.len().saturating_sub(TOLD);
+            for words in wrong.into_iter().take(TOLD) {
+                let _: Option<()> = self.refuse("F012", load, words, "");
+            }
+            if more > 0 {
+                let _: Option<()> = self.refuse("F012", load, format!("`{}`: {more} more of its cells are wrong", sheet.name), "");
+            }
+            return None;
+        }
+        let list: Vec<(&[usize], f64)> = cells.iter().map(|(k, v)| (k.as_slice(), v.0)).collect();
+        Some(nested(&list, 0, &members, load.span))
+    }
+}
+
+/// Indices without a value, the first few of them.
+fn missing(members: &[Vec<Arc<str>>], cells: &Cells) -> Vec<Vec<String>> {
+    let all = members.iter().map(Vec::len).fold(1usize, usize::saturating_mul);
+    if cells.len() == all {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for n in 0..all {
+        let (mut rest, mut key) = (n, Vec::new());
+        for m in members.iter().rev() {
+            key.push(rest % m.len().max(1));
+            rest /= m.len().max(1);
+        }
+        key.reverse();
+        if !cells.contains_key(&key) {
+            out.push(key.iter().zip(members).filter_map(|(k, m)| m.get(*k)).map(|e| e.to_string()).collect());
+            if out.len() > TOLD {
+                break;
+            }
+        }
+    }
+    out
+}
+
+/// The table that could have been written in the file's place.
+fn nested(cells: &[(&[usize], f64)], depth: usize, members: &[Vec<Arc<str>>], span: Span) -> Expr {
+    if depth == members.len() {
+        let v = cells.first().map_or(f64::NAN, |c| c.1);
+        let number = Expr { span, kind: ExprKind::Number(v.abs(), format!("{}", v.abs()).into()) };
+        return if v.is_sign_negative() { Expr { span, kind: ExprKind::Negate(Box::new(number)) } } else { number };
+    }
+    let groups = cells.chunk_by(|a, b| a.0.get(depth) == b.0.get(depth));
+    let rows = groups.filter_map(|g| {
+        let key = *g.first()?.0.get(depth)?;
+        Some((element(members.get(depth)?.get(key)?, span), nested(g, depth + 1, members, span)))
+    });
+    Expr { span, kind: ExprKind::Table(rows.collect()) }
+}
+
+fn element(text: &str, span: Span) -> Name {
+    // In quotes it is an element whatever it looks like.
+    Name { text: text.into(), span, quoted: true }
+}
