@@ -8,8 +8,9 @@ use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::tree::{Declaration, Expr, ExprKind, Family, Kind, Load, Members, Name, SetExpr};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Complaints of one file's cells: the rest is a number.
@@ -17,15 +18,9 @@ const TOLD: usize = 5;
 /// What a column of values may be called where nothing else is said.
 const VALUE: &str = "value";
 
-/// A declaration whose data stand in a file, and the folder that the file's path is relative to.
-#[derive(Clone, Debug)]
-pub(super) struct Pending {
-    pub place: usize,
-    pub folder: PathBuf,
-}
-
 /// A file as it was read: its heads, and each row with its line.
-struct Sheet {
+#[derive(Debug)]
+pub struct Sheet {
     name: String,
     heads: Vec<String>,
     rows: Vec<(u64, csv::StringRecord)>,
@@ -48,54 +43,54 @@ impl Sheet {
     }
 }
 
-/// Puts what files hold in the place of what loads it; complaints are added to the program's.
-pub(super) fn fill(program: &mut Program, pending: &[Pending], reader: &dyn Reader) {
-    let mut sheets: FxHashMap<PathBuf, Option<Arc<Sheet>>> = FxHashMap::default();
-    let mut filler = Filler { found: Vec::new() };
-    for (sets, p) in pending.iter().map(|p| (true, p)).chain(pending.iter().map(|p| (false, p))) {
-        let Some(loaded) = program.declarations.get(p.place).cloned() else { continue };
-        let load = match &loaded.declaration.kind {
-            Kind::Set { elements: Members::Loaded(l), .. } if sets => l.clone(),
-            Kind::Parameter { value, .. } if !sets => match &value.bare().kind {
-                ExprKind::Load(l) => l.as_ref().clone(),
-                _ => continue,
-            },
-            _ => continue,
-        };
-        let path = p.folder.join(load.file.text.as_ref());
-        let sheet = sheets.entry(path.clone()).or_insert_with(|| match read(&path, &load, reader) {
-            Ok(sheet) => {
-                // Results do not replace what a model is read from.
-                program.sources.add_read(sheet.name.clone(), "", &path);
-                Some(Arc::new(sheet))
-            }
-            Err(d) => {
-                filler.found.push(d);
-                None
-            }
-        });
-        let Some(sheet) = sheet.clone() else { continue };
-        let kind =
-            match &loaded.declaration.kind {
-                Kind::Set { name, ordered, .. } => filler.set(name, *ordered, &load, &sheet),
-                Kind::Parameter { name, interval, label, .. } => {
-                    let sets = known(&program.declarations);
-                    filler
-                        .table(name.name.as_ref(), name.family.as_ref(), &load, &sheet, &sets, loaded.prefix.as_deref())
-                        .map(|value| Kind::Parameter { name: name.clone(), value, interval: interval.clone(), label: label.clone() })
-                }
-                _ => None,
-            };
-        if let (Some(kind), Some(place)) = (kind, program.declarations.get_mut(p.place)) {
-            *place = Loaded { declaration: Arc::new(Declaration { kind, ..(*loaded.declaration).clone() }), prefix: loaded.prefix };
-        }
-    }
-    for d in filler.found {
-        program.diagnostics.push(d);
+/// What a declaration loads.
+pub(super) fn load_of(kind: &Kind) -> Option<&Load> {
+    match kind {
+        Kind::Set { elements: Members::Loaded(l), .. } => Some(l),
+        Kind::Parameter { value, .. } => match &value.bare().kind {
+            ExprKind::Load(l) => Some(l),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
-fn read(path: &Path, load: &Load, reader: &dyn Reader) -> Result<Sheet, Diagnostic> {
+/// The program with what its files hold in the place of what loads it, and what is wrong with them; the program itself where it loads nothing.
+pub(super) fn filled(program: &Program) -> (Cow<'_, Program>, Vec<Diagnostic>) {
+    if program.declarations.iter().all(|l| l.sheet.is_none()) {
+        return (Cow::Borrowed(program), Vec::new());
+    }
+    let mut program = program.clone();
+    let mut filler = Filler { found: Vec::new() };
+    for sets in [true, false] {
+        let known = known(&program.declarations);
+        for loaded in &mut program.declarations {
+            let (Some(load), Some(sheet)) = (load_of(&loaded.declaration.kind).cloned(), loaded.sheet.clone()) else { continue };
+            let kind = match &loaded.declaration.kind {
+                Kind::Set { name, ordered, .. } if sets => filler.set(name, *ordered, &load, &sheet),
+                Kind::Parameter { name, interval, label, .. } if !sets => {
+                    filler.table(name.name.as_ref(), name.family.as_ref(), &load, &sheet, &known, loaded.prefix.as_deref()).map(|value| Kind::Parameter {
+                        name: name.clone(),
+                        value,
+                        interval: interval.clone(),
+                        label: label.clone(),
+                    })
+                }
+                _ => None,
+            };
+            if let Some(kind) = kind {
+                loaded.declaration = Arc::new(Declaration { kind, ..(*loaded.declaration).clone() });
+            }
+        }
+    }
+    (Cow::Owned(program), filler.found)
+}
+
+/// Reads the file that a declaration loads.
+///
+/// # Errors
+/// A diagnostic (F014, F012): it cannot be read, or is no table.
+pub(super) fn read(path: &Path, load: &Load, reader: &dyn Reader) -> Result<Sheet, Diagnostic> {
     let name = path.display().to_string();
     let refuse = |why: String| Diagnostic::new("F014", format!("cannot load `{name}`: {why}")).at(load.span, "loaded here");
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("parquet")) {

@@ -1,13 +1,13 @@
 //! From a file to all files it imports, parsed.
 
-use super::data::Pending;
+use super::data::{self, Sheet};
 use super::library;
 use super::names::nearest;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::parser;
-use crate::syntax::tree::{Declaration, ExprKind, ImportPath, Kind, Members};
-use rustc_hash::FxHashSet;
+use crate::syntax::tree::{Declaration, ImportPath, Kind, Load};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub struct Loaded {
     pub declaration: Arc<Declaration>,
     pub prefix: Option<Arc<str>>,
+    /// The table that it loads.
+    pub(super) sheet: Option<Arc<Sheet>>,
 }
 
 /// Everything that makes up one model.
@@ -33,6 +35,8 @@ pub struct Program {
     done: FxHashSet<(Place, Option<Arc<str>>)>,
     /// Bytes of all texts so far.
     bytes: usize,
+    /// Tables that were read, by their paths; `None` of those that could not be.
+    sheets: FxHashMap<PathBuf, Option<Arc<Sheet>>>,
 }
 
 /// How files are read, so that the library touches no file system by itself.
@@ -155,8 +159,6 @@ struct Loader<'r> {
     program: Program,
     /// Files being loaded, outermost first: an import of one of them is a cycle.
     open: Vec<(Place, String)>,
-    /// Declarations whose data stand in files.
-    pending: Vec<Pending>,
     /// It was said that there are too many imports.
     refused: bool,
 }
@@ -172,7 +174,7 @@ pub fn load_read(name: &str, text: &str, path: &Path, read: &Path, reader: &dyn 
 }
 
 fn load(name: &str, text: &str, path: &Path, read_from: Option<&Path>, reader: &dyn Reader) -> Program {
-    let mut loader = Loader { reader, program: Program::default(), open: Vec::new(), pending: Vec::new(), refused: false };
+    let mut loader = Loader { reader, program: Program::default(), open: Vec::new(), refused: false };
     loader.open.push((Place::File(reader.real(path)), name.to_string()));
     loader.program.bytes += text.len();
     let file = match read_from {
@@ -181,7 +183,7 @@ fn load(name: &str, text: &str, path: &Path, read_from: Option<&Path>, reader: &
     };
     loader.program.main = Some(file);
     loader.parse(file, None, path);
-    loader.filled()
+    loader.program
 }
 
 /// Adds a text to a loaded program, with its imports relative to `folder`; what the program imports already is not read again.
@@ -189,10 +191,12 @@ fn load(name: &str, text: &str, path: &Path, read_from: Option<&Path>, reader: &
 /// Diagnostics of the text are added to the program's.
 pub fn extend(program: Program, name: &str, text: &str, folder: &Path, reader: &dyn Reader) -> (Program, FileId) {
     let path = folder.join(name);
-    let mut loader = Loader { reader, program, open: vec![(Place::File(reader.real(&path)), name.to_string())], pending: Vec::new(), refused: false };
+    // A table may have changed since it was read.
+    let program = Program { sheets: FxHashMap::default(), ..program };
+    let mut loader = Loader { reader, program, open: vec![(Place::File(reader.real(&path)), name.to_string())], refused: false };
     let file = loader.program.sources.add(name, text);
     loader.parse(file, None, &path);
-    (loader.filled(), file)
+    (loader.program, file)
 }
 
 /// Reads and loads a model file.
@@ -213,12 +217,6 @@ pub fn load_file(path: &Path, reader: &dyn Reader) -> Result<Program, Diagnostic
 }
 
 impl Loader<'_> {
-    /// The program with its data.
-    fn filled(mut self) -> Program {
-        super::data::fill(&mut self.program, &self.pending, self.reader);
-        self.program
-    }
-
     fn parse(&mut self, file: FileId, prefix: Option<Arc<str>>, path: &Path) {
         let text = self.program.sources.file(file).text.clone();
         let (tree, diagnostics) = parser::parse_file(file, &text);
@@ -237,19 +235,32 @@ impl Loader<'_> {
                 // The model of an imported file lends its parts, not its name.
                 Kind::Model { .. } if imported => {}
                 kind => {
-                    let loads = match kind {
-                        Kind::Set { elements, .. } => matches!(elements, Members::Loaded(_)),
-                        Kind::Parameter { value, .. } => matches!(value.bare().kind, ExprKind::Load(_)),
-                        _ => false,
-                    };
-                    if loads {
-                        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-                        self.pending.push(Pending { place: self.program.declarations.len(), folder });
-                    }
-                    self.program.declarations.push(Loaded { declaration: Arc::new(declaration), prefix: prefix.clone() });
+                    let sheet = data::load_of(kind).and_then(|load| self.sheet(load, path));
+                    self.program.declarations.push(Loaded { declaration: Arc::new(declaration), prefix: prefix.clone(), sheet });
                 }
             }
         }
+    }
+
+    /// The table that a declaration of the file at `from` loads, read once.
+    fn sheet(&mut self, load: &Load, from: &Path) -> Option<Arc<Sheet>> {
+        let path = from.parent().unwrap_or(Path::new("")).join(load.file.text.as_ref());
+        if let Some(found) = self.program.sheets.get(&path) {
+            return found.clone();
+        }
+        let sheet = match data::read(&path, load, self.reader) {
+            Ok(sheet) => {
+                // Results do not replace what a model is read from.
+                self.program.sources.add_read(path.display().to_string(), "", &path);
+                Some(Arc::new(sheet))
+            }
+            Err(d) => {
+                self.program.diagnostics.push(d);
+                None
+            }
+        };
+        self.program.sheets.insert(path, sheet.clone());
+        sheet
     }
 
     fn import(&mut self, target: &ImportPath, prefix: Option<Arc<str>>, from: &Path, span: Span) {

@@ -29,12 +29,16 @@ pub struct Builder<'p> {
 }
 
 pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
+    let (program, wrong) = super::data::filled(program);
+    let incomplete = program.diagnostics.has_errors() || !wrong.is_empty();
+    let mut diagnostics = Diagnostics::default();
+    wrong.into_iter().for_each(|d| diagnostics.push(d));
     let mut b = Builder {
-        program,
+        program: &program,
         economy: Economy::default(),
-        diagnostics: Diagnostics::default(),
+        diagnostics,
         pending_costs: Vec::new(),
-        incomplete: program.diagnostics.has_errors(),
+        incomplete,
         refused: false,
         between: program.declarations.iter().any(|l| match &l.declaration.kind {
             Kind::Border(_) => true,

@@ -124,7 +124,7 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
                 "set",
                 "set NAME = EXPR",
                 "give a parameter another value for the session",
-                "`set` alone lists what is set. `set NAME = {a, b}` declares a set.",
+                "`set` alone lists what is set. `set NAME = {a, b}` declares a set, `set NAME = load \"F.csv\"` too.",
                 "",
                 "set beta = 1.2",
             ),

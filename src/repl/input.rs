@@ -36,7 +36,7 @@ pub fn classify<'a>(text: &'a str, is_command: &dyn Fn(&str) -> bool, is_name: &
     if word == "?" {
         return Input::Command { name: "help", argument: text.get(first.range.end..).unwrap_or_default().trim() };
     }
-    let rest: Vec<Token> = tokens.take(3).collect();
+    let rest: Vec<Token> = tokens.take(4).collect();
     let follows = |k: usize| rest.get(k).map(slice).unwrap_or_default();
     let command = || Input::Command { name: word, argument: argument(text, first.range.end) };
     if words::begins_declaration(word) {
@@ -44,7 +44,7 @@ pub fn classify<'a>(text: &'a str, is_command: &dyn Fn(&str) -> bool, is_name: &
             // `shock NAME {` declares, `shock NAME` runs.
             "shock" | "sweep" => follows(0) == "{" || follows(1) == "{",
             "report" => follows(0) == "{",
-            "set" => follows(1) == "=" && follows(2) == "{",
+            "set" => follows(1) == "=" && (follows(2) == "{" || follows(2) == "load" && follows(3).starts_with('"')),
             "demand" => {
                 if matches!(follows(0), "[" | "*") {
                     return Input::Expression(text);
@@ -193,6 +193,8 @@ mod tests {
         assert!(matches!(kind("sweep s { beta = {1, 2} }"), Input::Declaration(_)));
         assert_eq!(kind("sweep beta = {1, 2} // two"), Input::Command { name: "sweep", argument: "beta = {1, 2}" });
         assert!(matches!(kind("set S = {a, b}"), Input::Declaration(_)));
+        assert!(matches!(kind("set S = load \"a.csv\" ordered"), Input::Declaration(_)));
+        assert_eq!(kind("set load = 3"), Input::Command { name: "set", argument: "load = 3" });
         assert_eq!(kind("set beta = 1.2"), Input::Command { name: "set", argument: "beta = 1.2" });
         assert!(matches!(kind("demand[x] / income"), Input::Expression(_)));
         assert!(matches!(kind("demand ces(2) { x: 1 }"), Input::Declaration(_)));
