@@ -68,14 +68,9 @@ pub(super) fn filled(program: &Program) -> (Cow<'_, Program>, Vec<Diagnostic>) {
             let (Some(load), Some(sheet)) = (load_of(&loaded.declaration.kind).cloned(), loaded.sheet.clone()) else { continue };
             let kind = match &loaded.declaration.kind {
                 Kind::Set { name, ordered, .. } if sets => filler.set(name, *ordered, &load, &sheet),
-                Kind::Parameter { name, interval, label, .. } if !sets => {
-                    filler.table(name.name.as_ref(), name.family.as_ref(), &load, &sheet, &known, loaded.prefix.as_deref()).map(|value| Kind::Parameter {
-                        name: name.clone(),
-                        value,
-                        interval: interval.clone(),
-                        label: label.clone(),
-                    })
-                }
+                Kind::Parameter { name, interval, label, .. } if !sets => filler
+                    .table(name.name.as_ref(), name.family.as_ref(), &load, &sheet, &known, loaded.prefix.as_deref())
+                    .map(|value| Kind::Parameter { name: name.clone(), value, interval: interval.clone(), label: label.clone() }),
                 _ => None,
             };
             if let Some(kind) = kind {

@@ -74,6 +74,7 @@ impl Builder<'_> {
                     good,
                     form: Nest { name: None, shape: Shape::Leontief, sigma: zero, inputs: Vec::new(), span: ind.head.span },
                     productivity: None,
+                    augmentations: Vec::new(),
                     markup: None,
                     span: ind.head.span,
                 });
@@ -174,7 +175,9 @@ impl Builder<'_> {
                 self.report(Diagnostic::new("M033", "an industry without technology").at(ind.head.span, "nothing says how it produces").help(help));
                 continue;
             };
-            let mut shared: FxHashMap<Vec<Arc<str>>, (Nest, Option<crate::expr::Sym>, Option<crate::expr::Sym>)> = FxHashMap::default();
+            // By index: technology, productivity, that of factors, markup.
+            type Shared = (Nest, Option<crate::expr::Sym>, Vec<(usize, crate::expr::Sym)>, Option<crate::expr::Sym>);
+            let mut shared: FxHashMap<Vec<Arc<str>>, Shared> = FxHashMap::default();
             for (name, country, s) in self.industry_members_quiet(ind, &scope) {
                 let Some(j) = self.economy.industry_named(&name, country).filter(|j| self.economy.industries[*j].span == ind.head.span) else {
                     continue;
@@ -185,13 +188,13 @@ impl Builder<'_> {
                     index.push(self.economy.countries[country].name.clone());
                 }
                 // One declaration in several countries has one set of places.
-                if let Some((nest, productivity, markup)) = shared.get(&index) {
+                if let Some((nest, productivity, augmentations, markup)) = shared.get(&index) {
                     if !self.has_room(1, inputs_of(nest), ind.head.span) {
                         return;
                     }
-                    let (nest, productivity, markup) = (nest.clone(), *productivity, *markup);
+                    let (nest, productivity, augmentations, markup) = (nest.clone(), *productivity, augmentations.clone(), *markup);
                     let i = &mut self.economy.industries[j];
-                    (i.form, i.productivity, i.markup) = (nest, productivity, markup);
+                    (i.form, i.productivity, i.augmentations, i.markup) = (nest, productivity, augmentations, markup);
                     continue;
                 }
                 let owner = Owner { index: index.clone(), shown: format!("industry {name}"), demand: false };
@@ -208,9 +211,10 @@ impl Builder<'_> {
                     Some(sym)
                 });
                 let markup = ind.markup.as_ref().and_then(|m| self.markup(&index, m, &s, &name));
-                shared.insert(index, (nest.clone(), productivity, markup));
+                let augmentations = self.augmentations(&ind.augmentations, &index, &format!("`{name}`"), index.len() > 1, &s);
+                shared.insert(index, (nest.clone(), productivity, augmentations.clone(), markup));
                 let i = &mut self.economy.industries[j];
-                (i.form, i.productivity, i.markup) = (nest, productivity, markup);
+                (i.form, i.productivity, i.augmentations, i.markup) = (nest, productivity, augmentations, markup);
             }
         }
         self.specific_factors();

@@ -1,5 +1,6 @@
 //! The economy as declared: names, sets, countries, factors, tasks, goods, industries, households; every expression resolved to a DAG node.
 
+mod augmentation;
 mod between;
 pub mod bodies;
 pub mod border;
@@ -47,6 +48,8 @@ pub struct Country {
     /// By factor: the given price of an outside country.
     pub prices: Vec<Option<Sym>>,
     pub productivity: Option<Sym>,
+    /// By factor whose work counts for more or less than its hours: the factor's productivity.
+    pub augmentations: Vec<(usize, Sym)>,
 }
 
 /// A factor, or one member of a family of factors (`K[x]`).
@@ -100,6 +103,7 @@ pub struct Industry {
     pub good: usize,
     pub form: Nest,
     pub productivity: Option<Sym>,
+    pub augmentations: Vec<(usize, Sym)>,
     /// A parameter, or an expression that may name anything.
     pub markup: Option<Sym>,
     pub span: Span,

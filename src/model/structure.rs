@@ -69,6 +69,7 @@ pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
     b.origins();
     b.borders();
     b.technologies();
+    b.augmented_tasks();
     b.households();
     if b.refused {
         return (Economy::default(), b.diagnostics);
@@ -307,6 +308,7 @@ impl<'p> Builder<'p> {
                     endowments: Vec::new(),
                     prices: Vec::new(),
                     productivity: None,
+                    augmentations: Vec::new(),
                 });
             }
         }

@@ -35,6 +35,8 @@ impl Builder<'_> {
                         }
                     }
                 }
+                let place = [self.economy.countries[r].name.clone()];
+                self.economy.countries[r].augmentations = self.augmentations(&c.augmentations, &place, &name, true, &s);
                 if let Some(p) = &c.productivity {
                     let place = naming::by_country(&self.economy, self.place_word("productivity", "efficiency"), &[], Some(r)).0;
                     if let Some(sym) = self.place(place, Quantity::Place, p, &s, &format!("productivity of {name}"), true) {

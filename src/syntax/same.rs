@@ -71,7 +71,7 @@ structs! {
     Family { binders, guard }
     Binder { variable, set }
     Item { value, family }
-    Country { head, label, mark, outside, endowments, prices, productivity }
+    Country { head, label, mark, outside, endowments, prices, productivity, augmentations }
     Entry { key, value, family }
     Tasks { name, label, factor, lines, margin, bill }
     Offshore { from, to, cost, industries, margin, bill, family }
@@ -79,7 +79,7 @@ structs! {
     Differentiated { origins, weights }
     Border { kind, good, from, to, rate, on_fob, family }
     Price { symbol, value }
-    Industry { head, label, countries, makes, technology, productivity, markup }
+    Industry { head, label, countries, makes, technology, productivity, augmentations, markup }
     Form { kind }
     Input { key, weight, nest, family }
     Interval { low, high, low_open, high_open }

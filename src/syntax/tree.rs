@@ -141,6 +141,8 @@ pub struct Country {
     pub endowments: Vec<Entry>,
     pub prices: Vec<Entry>,
     pub productivity: Option<Expr>,
+    /// Of a factor's work: `productivity L = 1.1`.
+    pub augmentations: Vec<Entry>,
 }
 
 /// `L = 100` or `K[g] = Kbar[g] for g in S`: the key is a name or an indexed name.
@@ -255,6 +257,8 @@ pub struct Industry {
     pub makes: Option<Name>,
     pub technology: Option<Form>,
     pub productivity: Option<Expr>,
+    /// Of a factor's work here: `productivity L = 1.1`.
+    pub augmentations: Vec<Entry>,
     pub markup: Option<Expr>,
 }
 

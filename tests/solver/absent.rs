@@ -8,7 +8,7 @@ use support::Failures;
 
 /// A small economy whose endowment of L is `at`: nests of several depths and elasticities, tasks of L abroad in half of the draws, a second country in
 /// some.
-fn drawn(seed: u64, at: f64) -> String {
+pub fn drawn(seed: u64, at: f64) -> String {
     let mut r = Rng::new(seed);
     let mut number = |low: f64, high: f64| (low + (high - low) * r.uniform()) * 1.0;
     let sigma = |u: f64| [0.0, 0.5, 0.8, 1.0, 1.4, 2.5][(u * 6.0) as usize % 6];

@@ -21,6 +21,7 @@ mod support;
 
 mod absent;
 mod accuracy;
+mod augmentation;
 mod borders;
 mod branches;
 mod by_hand;

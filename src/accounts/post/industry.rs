@@ -1,6 +1,7 @@
 //! Industries: inputs in nests, one good made; a markup is a wedge between cost and the producer's price that the owners earn.
 
-use crate::accounts::{ActivityId, Amount, Doing, Level, Poster, Side, Stage, To, Tree, TreeId, Wedge, Who};
+use crate::accounts::{ActivityId, Amount, Doing, EntryId, Level, Poster, Side, Stage, To, Tree, TreeId, Wedge, Who};
+use crate::expr::Sym;
 use crate::model::{Input, Key, Nest};
 
 pub fn post(p: &mut Poster) {
@@ -29,6 +30,20 @@ pub fn post(p: &mut Poster) {
     }
 }
 
+/// Work that counts for more than its hours: of each unit used only the part 1/A is taken from the market, as if goods melted the other way.
+fn augmented(p: &mut Poster, entry: EntryId, j: usize, factor: usize) {
+    let industry = &p.economy.industries[j];
+    let country = &p.economy.countries[industry.country];
+    let of = |list: &[(usize, Sym)]| list.iter().find(|(f, _)| *f == factor).map(|a| a.1);
+    let own: Vec<Sym> = [of(&country.augmentations), of(&industry.augmentations)].into_iter().flatten().collect();
+    let Some(&rate) = own.first() else { return };
+    let own: Vec<_> = own.into_iter().map(|s| p.node(s)).collect();
+    let all = p.economy.dag.prod(&own);
+    let one = p.economy.dag.constant(1.0);
+    let factor = p.economy.dag.div(one, all);
+    p.wedge(entry, Wedge { base: Stage::Producer, stage: Stage::Border, factor, rate, to: To::Burnt, origin: None });
+}
+
 fn nest(p: &mut Poster, by: ActivityId, j: usize, form: &Nest) -> TreeId {
     let country = p.economy.industries[j].country;
     let mut parts = Vec::new();
@@ -50,7 +65,11 @@ fn nest(p: &mut Poster, by: ActivityId, j: usize, form: &Nest) -> TreeId {
             None => {
                 let used = p.economy.quantity(Key::InputPerUnit(name, j));
                 let used = p.node(used);
-                p.entry(by, commodity, Side::Takes, Amount::PerUnit(used))
+                let entry = p.entry(by, commodity, Side::Takes, Amount::PerUnit(used));
+                if let Input::Factor(f) = &input.what {
+                    augmented(p, entry, j, *f);
+                }
+                entry
             }
         };
         parts.push((input.weight, p.tree(Tree::Leaf(entry))));

@@ -130,9 +130,9 @@ fn braces(rule: Rule) -> Braces {
 /// Whether a pair inside braces is one of their entries.
 fn is_entry(rule: Rule, kind: Rule) -> bool {
     match rule {
-        Rule::country_block => matches!(kind, Rule::endowments | Rule::prices | Rule::country_productivity),
+        Rule::country_block => matches!(kind, Rule::endowments | Rule::prices | Rule::augmentations | Rule::country_productivity),
         Rule::tasks => matches!(kind, Rule::offshore | Rule::margin | Rule::bill),
-        Rule::industry => matches!(kind, Rule::makes | Rule::industry_technology | Rule::industry_productivity | Rule::markup),
+        Rule::industry => matches!(kind, Rule::makes | Rule::industry_technology | Rule::augmentations | Rule::industry_productivity | Rule::markup),
         Rule::report => kind == Rule::item,
         Rule::channels => kind == Rule::channel,
         Rule::shock => kind == Rule::change,

@@ -314,6 +314,7 @@ fn kind(out: &mut String, k: &Kind) {
                 form(out, f);
             }
             optional(out, " productivity ", &i.productivity);
+            entries(out, "productivity", &i.augmentations);
             optional(out, " markup ", &i.markup);
             out.push_str(" }");
         }
@@ -418,12 +419,13 @@ fn country(out: &mut String, c: &Country) {
     text(out, " ", &c.label);
     text(out, " mark ", &c.mark);
     out.push_str(if c.outside { " outside" } else { "" });
-    if c.endowments.is_empty() && c.prices.is_empty() && c.productivity.is_none() {
+    if c.endowments.is_empty() && c.prices.is_empty() && c.augmentations.is_empty() && c.productivity.is_none() {
         return;
     }
     out.push_str(" {");
     entries(out, "endowment", &c.endowments);
     optional(out, " productivity = ", &c.productivity);
+    entries(out, "productivity", &c.augmentations);
     entries(out, "price", &c.prices);
     out.push_str(" }");
 }

@@ -10,7 +10,7 @@ use pest::iterators::Pair;
 impl Builder {
     pub fn country(&mut self, pair: Pair<'_, Rule>) -> Option<Country> {
         let (mut head, mut label, mut mark, mut outside, mut productivity) = (None, Once::new(), Once::new(), Once::new(), Once::new());
-        let (mut endowments, mut prices) = (Vec::new(), Vec::new());
+        let (mut endowments, mut prices, mut augmentations) = (Vec::new(), Vec::new(), Vec::new());
         for part in flat(pair, Rule::country_block) {
             let span = self.span(&part);
             match part.as_rule() {
@@ -26,6 +26,7 @@ impl Builder {
                 Rule::outside => outside.set(self, true, span, "`outside`"),
                 Rule::endowments => endowments.extend(self.entries(part)?),
                 Rule::prices => prices.extend(self.entries(part)?),
+                Rule::augmentations => augmentations.extend(self.entries(part)?),
                 Rule::country_productivity => {
                     let given = self.inner_expr(part)?;
                     productivity.set(self, given, span, "`productivity`");
@@ -41,6 +42,7 @@ impl Builder {
             endowments,
             prices,
             productivity: productivity.take(),
+            augmentations,
         })
     }
 
@@ -205,6 +207,7 @@ impl Builder {
     pub fn industry(&mut self, pair: Pair<'_, Rule>) -> Option<Industry> {
         let (mut head, mut label, mut countries) = (None, Once::new(), Once::new());
         let (mut makes, mut technology, mut productivity, mut markup) = (Once::new(), Once::new(), Once::new(), Once::new());
+        let mut augmentations = Vec::new();
         for part in pair.into_inner() {
             let span = self.span(&part);
             match part.as_rule() {
@@ -226,6 +229,7 @@ impl Builder {
                     let given = self.form(inner)?;
                     technology.set(self, given, span, "`technology`");
                 }
+                Rule::augmentations => augmentations.extend(self.entries(part)?),
                 Rule::industry_productivity => {
                     let given = self.inner_expr(part)?;
                     productivity.set(self, given, span, "`productivity`");
@@ -244,6 +248,7 @@ impl Builder {
             makes: makes.take(),
             technology: technology.take(),
             productivity: productivity.take(),
+            augmentations,
             markup: markup.take(),
         })
     }

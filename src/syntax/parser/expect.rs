@@ -367,7 +367,7 @@ fn words_of(rule: Rule) -> Option<&'static str> {
         Rule::outside | Rule::kw_outside => "`outside`",
         Rule::endowments | Rule::kw_endowment => "`endowment`",
         Rule::prices | Rule::good_price | Rule::factor_price | Rule::kw_price => "`price`",
-        Rule::kw_productivity | Rule::country_productivity | Rule::industry_productivity => "`productivity`",
+        Rule::kw_productivity | Rule::country_productivity | Rule::industry_productivity | Rule::augmentations => "`productivity`",
         Rule::specific | Rule::kw_specific => "`specific`",
         Rule::kw_to => "`to`",
         Rule::kw_of => "`of`",
