@@ -6,4 +6,5 @@ mod start;
 mod support;
 
 mod layers;
+mod pages;
 mod licenses;
