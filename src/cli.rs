@@ -65,12 +65,28 @@ struct Asked {
     argument: Option<String>,
 }
 
+/// A table for other programs in the text's place.
+#[derive(Args)]
+struct Tabular {
+    /// The table as CSV, with all digits that are known
+    #[arg(long)]
+    csv: bool,
+    /// A table that LaTeX's \input takes
+    #[arg(long)]
+    latex: bool,
+}
+
 #[derive(Subcommand)]
 enum Command {
     /// Parse, resolve, count and check a model
     Check(OnFile),
     /// Print the report, run the shocks and sweeps that the file declares
-    Run(OnFile),
+    Run {
+        #[command(flatten)]
+        file: OnFile,
+        #[command(flatten)]
+        table: Tabular,
+    },
     /// Find the equilibrium: values, regime, residuals
     Solve {
         #[command(flatten)]
@@ -78,6 +94,8 @@ enum Command {
         /// Look for further equilibria from so many scattered starting points, and list those found with their index
         #[arg(long, value_name = "N")]
         starts: Option<usize>,
+        #[command(flatten)]
+        table: Tabular,
     },
     /// Say which industries are active and how tasks are split, and over which parameter values that holds
     Regime(OnFile),
@@ -94,6 +112,8 @@ enum Command {
         /// Split by every parameter: families by their members, however many they are
         #[arg(long, value_name = "all", value_parser = ["all"])]
         split: Option<String>,
+        #[command(flatten)]
+        table: Tabular,
     },
     /// Shocks side by side: levels, changes, welfare: `"A, B, C"`, names of shocks or changes; all of the file if none is named
     Compare {
@@ -222,6 +242,8 @@ enum Command {
         /// Also parameters that have a name only by their place: sigma[x], weight[x, L], markup[x]
         #[arg(long)]
         all: bool,
+        #[command(flatten)]
+        table: Tabular,
     },
     /// Print the equilibrium system in the model's own notation
     Equations {
@@ -334,13 +356,17 @@ fn dispatch(args: &[std::ffi::OsString], console: &mut Console) -> u8 {
         Some(Command::Fmt { files, write, check }) => fmt(&files, write, check, &options, console),
         Some(Command::Explain { code }) => explain(code.as_deref(), &options, console),
         Some(Command::Check(f)) => answer("check", &f.file, None, options, &global, console),
-        Some(Command::Run(f)) => answer("run", &f.file, None, options, &global, console),
-        Some(Command::Solve { file, starts }) => answer("solve", &file.file, None, Options { starts, ..options }, &global, console),
+        Some(Command::Run { file, table: Tabular { csv, latex } }) => {
+            answer("run", &file.file, None, Options { csv, latex, ..options }, &global, console)
+        }
+        Some(Command::Solve { file, starts, table: Tabular { csv, latex } }) => {
+            answer("solve", &file.file, None, Options { starts, csv, latex, ..options }, &global, console)
+        }
         Some(Command::Regime(f)) => answer("regime", &f.file, None, options, &global, console),
         Some(Command::Dump(f)) => answer("dump", &f.file, None, options, &global, console),
         Some(Command::Test(f)) => answer("test", &f.file, None, options, &global, console),
-        Some(Command::Shock { asked, order, split }) => {
-            let options = Options { order, split_all: split.is_some(), ..options };
+        Some(Command::Shock { asked, order, split, table: Tabular { csv, latex } }) => {
+            let options = Options { order, split_all: split.is_some(), csv, latex, ..options };
             answer("shock", &asked.file, asked.argument.as_deref(), options, &global, console)
         }
         Some(Command::Compare { asked, csv, latex }) => {
@@ -369,7 +395,9 @@ fn dispatch(args: &[std::ffi::OsString], console: &mut Console) -> u8 {
         Some(Command::Report { file, html, limit }) => {
             answer("report", &file.file, None, Options { html: Some(html), limit, ..options }, &global, console)
         }
-        Some(Command::Elasticities { file, all }) => answer("elasticities", &file.file, None, Options { all, ..options }, &global, console),
+        Some(Command::Elasticities { file, all, table: Tabular { csv, latex } }) => {
+            answer("elasticities", &file.file, None, Options { all, csv, latex, ..options }, &global, console)
+        }
         Some(Command::Equations { file, latex }) => answer("equations", &file.file, None, Options { latex, ..options }, &global, console),
     }
 }

@@ -5,7 +5,8 @@ use super::{Answer, Request};
 use crate::diag::Diagnostic;
 use crate::present::fold::Columns;
 use crate::present::json;
-use crate::present::number::{Digits, exact};
+use crate::present::number::Digits;
+use crate::present::sheet::{Cell, Line, Sheet};
 use crate::present::table::{Align, Table};
 use crate::session::shock::{Changed, Shocked};
 use crate::session::{Failure, single};
@@ -15,6 +16,9 @@ use std::fmt::Write;
 
 /// The scenario without any shock.
 const BASELINE: &str = "baseline";
+
+/// A change, as part of a value, that is 0 up to arithmetic.
+const NOTHING: f64 = 1e-12;
 
 /// A quantity in every scenario.
 struct Row {
@@ -33,6 +37,8 @@ impl Row {
         if !base.is_finite() || !v.is_finite() {
             return None;
         }
+        // What is nothing but the arithmetic of two solutions is no change.
+        let v = if (v - base).abs() <= NOTHING * base.abs().max(v.abs()) { base } else { v };
         if self.plain || base <= 0.0 || v <= 0.0 { Some((v - base, true)) } else { Some((100.0 * (v / base - 1.0), false)) }
     }
 }
@@ -55,8 +61,9 @@ pub fn compare(r: Request) -> Result<Answer, Failure> {
     out.json = body(&rows, &columns);
     let d = r.options.digits;
     if r.options.csv {
-        let bytes = csv(&rows, &titles).map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write the rows: {e}")))))?;
-        out.text = String::from_utf8_lossy(&bytes).into_owned();
+        let rows =
+            sheet(&rows, &titles).csv().map_err(|e| r.session.failure(single(Diagnostic::new("F003", format!("cannot write the rows: {e}")))))?;
+        out.text = rows;
         out.copy = true;
     } else if r.options.latex {
         out.latex = Some(Tex::document(&latex(&rows, &titles, d)));
@@ -174,20 +181,18 @@ fn latex(rows: &[Row], titles: &[String], d: Digits) -> String {
     out
 }
 
-fn csv(rows: &[Row], titles: &[String]) -> Result<Vec<u8>, csv::Error> {
-    let mut w = csv::Writer::from_writer(Vec::new());
+fn sheet(rows: &[Row], titles: &[String]) -> Sheet {
     let changes = titles.iter().skip(1).flat_map(|t| [format!("{t}: change"), format!("{t}: kind")]);
-    w.write_record(std::iter::once("quantity".to_string()).chain(titles.iter().cloned()).chain(changes))?;
-    for r in rows {
-        let number = |v: f64| if v.is_finite() { exact(v) } else { String::new() };
-        let levels = r.levels.iter().map(|v| number(*v));
+    let heads = titles.iter().cloned().chain(changes).collect();
+    let lines = rows.iter().map(|r| {
+        let levels = r.levels.iter().map(|v| Cell::Number(*v, None));
         let changes = (1..titles.len()).flat_map(|k| match r.change(k) {
-            Some((v, plain)) => [number(v), if plain { "level" } else { "percent" }.to_string()],
-            None => [String::new(), String::new()],
+            Some((v, plain)) => [Cell::Number(v, None), Cell::Words(if plain { "level" } else { "percent" }.to_string())],
+            None => [Cell::None, Cell::None],
         });
-        w.write_record(std::iter::once(r.name.clone()).chain(levels).chain(changes))?;
-    }
-    w.into_inner().map_err(|e| csv::Error::from(e.into_error()))
+        Line { name: r.name.clone(), latex: r.latex.clone(), cells: levels.chain(changes).collect() }
+    });
+    Sheet { heads, lines: lines.collect() }
 }
 
 fn body(rows: &[Row], columns: &[(String, Option<Shocked>)]) -> Map<String, Value> {

@@ -6,8 +6,9 @@ use crate::expr::Sym;
 use crate::present::fold::Columns;
 use crate::present::json;
 use crate::present::number::{Digits, digits_known};
+use crate::present::sheet::{Cell, Line, Sheet};
 use crate::present::table::{Align, Table};
-use crate::session::elasticities::measures;
+use crate::session::elasticities::{Elasticities, measures};
 use crate::session::regime::{Holds, State};
 use crate::session::solved::Solved;
 use crate::session::{Failure, Session, failure::exit};
@@ -44,6 +45,8 @@ pub fn solve(r: Request) -> Result<Answer, Failure> {
         text.push_str(&value_table(&s, &details, r.options.digits, r.options.columns));
     }
     answer.text = text;
+    let listed: Vec<Sym> = s.prepared.listed();
+    answer.sheet(&r, &|| values_sheet(&s, &listed))?;
     Ok(answer)
 }
 
@@ -104,6 +107,7 @@ pub fn run(mut r: Request) -> Result<Answer, Failure> {
         answer.json.insert("sweeps".into(), Value::Object(sweeps_json));
     }
     answer.text = text;
+    answer.sheet(&r, &|| report_sheet(&s))?;
     Ok(answer)
 }
 
@@ -195,7 +199,72 @@ pub fn elasticities(r: Request) -> Result<Answer, Failure> {
     }
     answer.json = body;
     answer.text = text;
+    answer.sheet(&r, &|| elasticities_sheet(&s, &e))?;
     Ok(answer)
+}
+
+/// A quantity of the system in a table.
+fn line(s: &Solved, sym: Sym, cells: Vec<Cell>) -> Line {
+    let info = s.prepared.system.info(sym);
+    Line { name: info.name.clone(), latex: info.latex.clone(), cells }
+}
+
+/// Quantities with their meaning, value, relative error, and whether they are free or not there.
+fn values_sheet(s: &Solved, listed: &[Sym]) -> Sheet {
+    let free = s.prepared.free_quantities(&s.solution);
+    let lines = listed.iter().map(|&sym| {
+        let (value, error) = (s.solution.value(sym), s.solution.error(sym));
+        let note = if s.prepared.is_absent(&s.solution, sym) {
+            "none there"
+        } else if free.contains(&sym) {
+            "free"
+        } else {
+            ""
+        };
+        let meaning = s.prepared.system.info(sym).meaning.clone();
+        line(
+            s,
+            sym,
+            vec![Cell::Words(meaning), Cell::Number(value, error), error.map_or(Cell::None, |e| Cell::Number(e, None)), Cell::Words(note.into())],
+        )
+    });
+    Sheet { heads: ["meaning", "value", "error", "note"].map(str::to_string).to_vec(), lines: lines.collect() }
+}
+
+/// What the file reports, or the unknowns where it reports nothing.
+fn report_sheet(s: &Solved) -> Sheet {
+    let rows = report_rows(s);
+    if rows.is_empty() {
+        return values_sheet(s, &s.prepared.system.unknowns().collect::<Vec<_>>());
+    }
+    let lines = rows.into_iter().enumerate().map(|(n, (name, _, meaning, value, note))| {
+        let latex = match s.prepared.economy.report.get(n).map(|r| s.prepared.system.dag.node(r.node)) {
+            Some(crate::expr::Node::Sym(sym)) => s.prepared.system.info(*sym).latex.clone(),
+            _ => crate::model::naming::latex_text(&name),
+        };
+        let error = report_error(s, n);
+        let cells = vec![Cell::Words(meaning), Cell::Number(value, error), error.map_or(Cell::None, |e| Cell::Number(e, None)), Cell::Words(note)];
+        Line { name, latex, cells }
+    });
+    Sheet { heads: ["meaning", "value", "error", "note"].map(str::to_string).to_vec(), lines: lines.collect() }
+}
+
+/// Elasticities in the parameters, the change of the level where there is no log: `kind` says which. To the right of a border where it has two sides.
+fn elasticities_sheet(s: &Solved, e: &Elasticities) -> Sheet {
+    let system = &s.prepared.system;
+    let shown = e.quantities.iter().copied().filter(|q| main_quantity(system.info(*q).quantity));
+    let lines = shown.map(|q| {
+        let (value, plain) = (s.solution.value(q), matches!(system.info(q).quantity, Quantity::Margin | Quantity::NetFlow));
+        let level = plain || !(value > 0.0);
+        let one = |(k, p): (usize, &Sym)| {
+            let found = measures(e.derivatives.get(q, k, false), value, s.solution.value(*p), s.solution.error(q));
+            (if level { found.d_dln } else { found.elasticity }).map_or(Cell::None, |v| Cell::Number(v, None))
+        };
+        let kind = Cell::Words(if level { "level" } else { "elasticity" }.to_string());
+        line(s, q, std::iter::once(kind).chain(e.parameters.iter().enumerate().map(one)).collect())
+    });
+    let heads = std::iter::once("kind".to_string()).chain(e.parameters.iter().map(|p| system.info(*p).name.clone()));
+    Sheet { heads: heads.collect(), lines: lines.collect() }
 }
 
 /// Declared parameters whose interval is looked for where the file moves none.

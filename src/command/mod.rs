@@ -20,7 +20,7 @@ pub(crate) use equilibrium::heading;
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::present::fold::Columns;
-use crate::present::{self, number::Digits};
+use crate::present::{self, number::Digits, sheet::Sheet};
 use crate::session::{Failure, Session, single};
 use crate::sink::file::{self, NotWritten};
 use crate::sink::{Shown, Tex};
@@ -35,7 +35,7 @@ pub struct Options {
     /// `elasticities --all`: parameters without a name of their own too.
     pub all: bool,
     pub latex: bool,
-    /// `sam --csv`, `compare --csv`: rows for machines.
+    /// `--csv` of a table: rows for machines.
     pub csv: bool,
     /// `export --mpsge`.
     pub mpsge: bool,
@@ -185,7 +185,38 @@ pub fn size(text: &str) -> Option<(f64, f64)> {
     Some((side(w)?, side(h)?))
 }
 
+/// A table for other programs.
+pub enum Tabular {
+    Csv(String),
+    Latex(Tex),
+}
+
+/// A table as the options ask for it; `None` where they ask for the text.
+///
+/// # Errors
+/// F003: out of memory.
+pub fn tabular(options: &Options, sheet: &dyn Fn() -> Sheet) -> Result<Option<Tabular>, Diagnostic> {
+    if options.csv {
+        let rows = sheet().csv().map_err(|e| Diagnostic::new("F003", format!("cannot write the rows: {e}")))?;
+        return Ok(Some(Tabular::Csv(rows)));
+    }
+    Ok(options.latex.then(|| Tabular::Latex(sheet().latex(options.digits))))
+}
+
 impl Answer {
+    /// Puts a table in the text's place where it is asked for as CSV or LaTeX.
+    ///
+    /// # Errors
+    /// F003: out of memory.
+    fn sheet(&mut self, r: &Request, sheet: &dyn Fn() -> Sheet) -> Result<(), Failure> {
+        match tabular(r.options, sheet).map_err(|d| r.session.failure(single(d)))? {
+            Some(Tabular::Csv(rows)) => (self.text, self.copy) = (rows, true),
+            Some(Tabular::Latex(tex)) => self.latex = Some(tex),
+            None => {}
+        }
+        Ok(())
+    }
+
     /// As a terminal may be given it.
     pub fn shown(&self, color: bool, columns: Columns) -> Shown {
         present::shown(self.picture.as_ref(), self.latex.as_ref(), &self.text, color, columns.filter(|_| !self.copy))

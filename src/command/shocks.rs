@@ -8,6 +8,7 @@ use crate::model::Change;
 use crate::present::fold::Columns;
 use crate::present::json;
 use crate::present::number::Digits;
+use crate::present::sheet::{Cell, Line, Sheet};
 use crate::present::table::{Align, Table};
 use crate::session::shock::{Changed, ChannelSplit, Shocked};
 use crate::session::{Failure, Session, single};
@@ -25,6 +26,7 @@ pub fn shock(mut r: Request) -> Result<Answer, Failure> {
     if let Some(words) = super::several::words(&shocked.prepared, &shocked.before, None) {
         let _ = writeln!(answer.text, "  unique: {words}");
     }
+    answer.sheet(&r, &|| sheet(&shocked))?;
     Ok(answer)
 }
 
@@ -84,7 +86,9 @@ pub fn named(r: &mut Request, name: &str) -> Result<Answer, Failure> {
     };
     let economy = r.session.economy.clone();
     let shocked = run(r, economy, &shock.changes)?;
-    Ok(told(r, &shocked, name))
+    let mut answer = told(r, &shocked, name);
+    answer.sheet(r, &|| sheet(&shocked))?;
+    Ok(answer)
 }
 
 pub fn resolve(r: &mut Request, text: &str) -> Result<Asked, Failure> {
@@ -127,6 +131,34 @@ fn told(r: &Request, shocked: &Shocked, title: &str) -> Answer {
     out.text = text(shocked, title, r.options.digits, r.options.columns);
     out.json = body(shocked, r.session.economy.name.as_deref());
     out
+}
+
+/// Quantities before and after, their change, what each channel did to it, and what the elasticities at the start would have predicted.
+pub fn sheet(s: &Shocked) -> Sheet {
+    let same = s.splits.iter().all(|x| Some(&x.names) == s.splits.first().map(|f| &f.names));
+    let channels: Vec<String> = s.splits.first().filter(|_| same).map(|x| x.names.iter().map(ToString::to_string).collect()).unwrap_or_default();
+    let mut heads = ["before", "after", "change", "kind"].map(str::to_string).to_vec();
+    heads.extend(channels.iter().map(|c| format!("{c} (log)")));
+    heads.push("linear".into());
+    let number = |v: Option<f64>| v.filter(|v| v.is_finite()).map_or(Cell::None, |v| Cell::Number(v, None));
+    let lines = shown(s).into_iter().map(|c| {
+        let error = |solution: &Solution| c.sym.and_then(|sym| solution.error(sym));
+        let mut cells = vec![Cell::Number(c.before, error(&s.before)), Cell::Number(c.after, error(&s.after))];
+        let moved = !s.is_free(c);
+        cells.push(number(c.change().filter(|_| moved)));
+        let kind = match (moved, c.plain) {
+            (false, _) => "free",
+            (_, true) => "level",
+            (_, false) => "log",
+        };
+        cells.push(Cell::Words(kind.into()));
+        let split = s.splits.iter().find(|x| Some(x.target) == c.sym);
+        cells.extend((0..channels.len()).map(|k| number(split.and_then(|x| x.effects.get(k).copied()))));
+        cells.push(number(c.linear.filter(|_| moved)));
+        let latex = c.sym.map_or_else(|| crate::model::naming::latex_text(&c.name), |sym| s.prepared.system.info(sym).latex.clone());
+        Line { name: c.name.clone(), latex, cells }
+    });
+    Sheet { heads, lines: lines.collect() }
 }
 
 /// Quantities that the table shows: the report, or prices, outputs and margins.

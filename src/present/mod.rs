@@ -12,6 +12,7 @@ pub mod number;
 pub mod plot;
 pub mod report;
 pub mod sam;
+pub mod sheet;
 pub mod statics;
 pub mod statics_channels;
 pub mod table;

@@ -23,15 +23,17 @@ const HINTED: usize = 3000;
 
 const FUNCTIONS: [&str; 12] = ["exp(", "ln(", "sqrt(", "abs(", "min(", "max(", "sum(", "prod(", "real(", "slope(", "integral(", "if"];
 const OPTIONS: &[(&str, &[&str])] = &[
-    ("solve", &["--starts", "--digits", "--json"]),
-    ("shock", &["--order", "--split", "--digits", "--json"]),
+    ("show", &["--csv", "--latex", "--digits", "--json"]),
+    ("run", &["--csv", "--latex", "--digits", "--json"]),
+    ("solve", &["--starts", "--csv", "--latex", "--digits", "--json"]),
+    ("shock", &["--order", "--split", "--csv", "--latex", "--digits", "--json"]),
     ("compare", &["--csv", "--latex", "--digits", "--json"]),
     ("sam", &["--csv", "--latex", "--digits", "--json"]),
     ("export", &["--mpsge", "--out", "--json"]),
     ("save", &["--settings"]),
     ("sweep", &["--out", "--threads", "--digits", "--json"]),
     ("plot", &["--svg", "--pdf", "--png", "--dark", "--title", "--size", "--json"]),
-    ("elasticities", &["--all", "--digits", "--json"]),
+    ("elasticities", &["--all", "--csv", "--latex", "--digits", "--json"]),
     ("equations", &["--latex", "--json"]),
     ("hats", &["--latex", "--json"]),
     ("derive", &["--latex", "--limit", "--json"]),

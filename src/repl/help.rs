@@ -74,16 +74,16 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
         &[
             entry(
                 "solve",
-                "solve [--starts n]",
+                "solve [--starts n] [--csv] [--latex]",
                 "the equilibrium: all quantities, regime, residuals, checks",
                 "`--starts n` looks for further equilibria from n scattered starting points and lists them with their index.",
                 "",
                 "solve --starts 5",
             ),
-            entry("run", "run [FILE]", "all that the file declares: report, shocks, sweeps; with FILE, load it first", "", "", "run"),
+            entry("run", "run [FILE] [--csv] [--latex]", "all that the file declares: report, shocks, sweeps; with FILE, load it first", "", "", "run"),
             entry(
                 "show",
-                "show [QUANTITY, …]",
+                "show [QUANTITY, …] [--csv] [--latex]",
                 "the report, or any quantities: declared, before the last shock, now, change",
                 "",
                 "shock beta -10%",
@@ -131,7 +131,7 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
             entry("reset", "reset [NAME, …]", "back to declared values", "", "set beta = 1.2", "reset beta"),
             entry(
                 "shock",
-                "shock NAME | CHANGE, … [--order A, B] [--split all]",
+                "shock NAME | CHANGE, … [--order A, B] [--split all] [--csv] [--latex]",
                 "change parameters, compare equilibria, split the change over channels",
                 "`beta -10%` relative, `A = 1.5` sets, `L +1` adds, `rate +2pp` adds percentage points. The session moves to the new equilibrium.\nWith several parameters the change is split over them; `--order` moves one after the other, `--split all` gives the members of families.\n`shock NAME { … }` declares a shock.",
                 "",
@@ -176,7 +176,7 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
     (
         "comparative statics",
         &[
-            entry("elasticities", "elasticities [--all]", "the table d ln(unknown) / d ln(parameter)", "", "", "elasticities"),
+            entry("elasticities", "elasticities [--all] [--csv] [--latex]", "the table d ln(unknown) / d ln(parameter)", "", "", "elasticities"),
             entry("hats", "hats [--latex]", "the log-linear form of the model", "", "", "hats"),
             entry(
                 "derive",

@@ -3,14 +3,17 @@
 use super::declare::{report, users};
 use super::state::{State, Valued, failed};
 use super::workspace::{Asking, Reply};
+use crate::command;
 use crate::diag::Diagnostic;
 use crate::expr::Sym;
 use crate::model::names::What;
 use crate::model::reference;
 use crate::present::json;
 use crate::present::number::Digits;
+use crate::present::sheet::{Cell, Line, Sheet};
 use crate::present::table::{Align, Table};
-use crate::session::Failure;
+use crate::session::solved::Solved;
+use crate::session::{Failure, single};
 use crate::syntax::parser;
 use crate::system::Role;
 use serde_json::{Map, Value};
@@ -80,12 +83,26 @@ pub fn show(state: &State, argument: &str, ask: &Asking) -> Result<Reply, Failur
         text.push_str(&format!("at {}\n", set.join(", ")));
     }
     let (table, body) = compare(&columns, d);
+    let tabular = command::tabular(ask.options, &|| sheet(&now_solved, &columns)).map_err(|x| state.session.failure(single(x)))?;
     text.push_str(&table.within(2, ask.options.columns));
     let words = now_solved.prepared.regime_words(&now_solved.solution);
     if !words.is_empty() {
         text.push_str(&format!("  regime: {words}\n"));
     }
-    Ok(reply(state, text, body))
+    let mut answer = reply(state, text, body);
+    answer.tabular(tabular);
+    Ok(answer)
+}
+
+/// What is shown, a column a state.
+fn sheet(solved: &Solved, columns: &[(&'static str, Vec<Valued>)]) -> Sheet {
+    let last = columns.last().map_or(&[][..], |c| c.1.as_slice());
+    let lines = last.iter().enumerate().map(|(n, v)| {
+        let latex = v.sym.map_or_else(|| crate::model::naming::latex_text(&v.name), |sym| solved.prepared.system.info(sym).latex.clone());
+        let values = columns.iter().map(|(_, list)| list.get(n).map_or(Cell::None, |v| Cell::Number(v.value, None)));
+        Line { name: v.name.clone(), latex, cells: std::iter::once(Cell::Words(v.meaning.clone())).chain(values).collect() }
+    });
+    Sheet { heads: std::iter::once("meaning").chain(columns.iter().map(|c| c.0)).map(str::to_string).collect(), lines: lines.collect() }
 }
 
 /// The states that the present one is compared with: declared values, and before the last shock.

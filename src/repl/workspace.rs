@@ -4,13 +4,13 @@ use super::input::{self, Input};
 use super::state::{Made, State, failed};
 use super::{declare, explain, help, save, views, why};
 use crate::cli;
-use crate::command::{self, Options, Request, shocks};
+use crate::command::{self, Options, Request, Tabular, shocks};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::Sym;
 use crate::model::names::nearest;
 use crate::present::number::{Digits, exact};
 use crate::present::table::{Align, Table};
-use crate::session::{Failure, Session, failure::exit, internal};
+use crate::session::{Failure, Session, failure::exit, internal, single};
 use crate::sink::{Shown, Tex};
 use crate::source::SourceMap;
 use crate::syntax::parser;
@@ -43,6 +43,17 @@ pub struct Reply {
     pub exit: u8,
     /// The user wants to leave.
     pub leave: bool,
+}
+
+impl Reply {
+    /// Puts a table for other programs in the text's place.
+    pub fn tabular(&mut self, table: Option<Tabular>) {
+        match table {
+            Some(Tabular::Csv(rows)) => (self.text, self.copy) = (rows, true),
+            Some(Tabular::Latex(tex)) => self.latex = Some(tex),
+            None => {}
+        }
+    }
 }
 
 /// The session: its present state, the states before it, and those that were undone.
@@ -433,6 +444,7 @@ impl Workspace {
         let (shocked, title) = shocks::solve(&mut Request { session: &mut session, argument, options: ask.options, interrupt: ask.interrupt })?;
         let mut text = shocks::text(&shocked, &title, ask.options.digits, ask.options.columns);
         let json = shocks::body(&shocked, self.name());
+        let table = command::tabular(ask.options, &|| shocks::sheet(&shocked)).map_err(|d| session.failure(single(d)))?;
         let mut settings = self.state.settings.clone();
         for m in &shocked.moves {
             let name = shocked.prepared.system.info(m.parameter).name.clone();
@@ -450,6 +462,7 @@ impl Workspace {
         let _ = self.state.equilibrium(ask.interrupt);
         let mut reply = self.reply(text);
         reply.json = json;
+        reply.tabular(table);
         Ok(reply)
     }
 

@@ -6,5 +6,5 @@ mod start;
 mod support;
 
 mod layers;
-mod pages;
 mod licenses;
+mod pages;

@@ -10,3 +10,4 @@ mod faults;
 mod hostile;
 mod plot;
 mod report;
+mod tables;
