@@ -84,6 +84,23 @@ impl Table {
     }
 }
 
+/// How the elements of a set follow each other.
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    pub places: FxHashMap<Arc<str>, usize>,
+    /// Of a set of numbers, such as years: the smallest distance between neighbours, which is the usual one.
+    pub step: Option<f64>,
+}
+
+impl Order {
+    pub fn of(list: &[Arc<str>]) -> Order {
+        let places = list.iter().cloned().enumerate().map(|(k, e)| (e, k)).collect();
+        let numbers: Option<Vec<f64>> = list.iter().map(|e| e.parse().ok()).collect();
+        let apart = |n: &[f64]| n.windows(2).map(|w| if let [a, b] = w { (b - a).abs() } else { f64::INFINITY }).fold(f64::INFINITY, f64::min);
+        Order { places, step: numbers.map(|n| apart(&n)).filter(|s| *s > 0.0 && s.is_finite()) }
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     pub entries: FxHashMap<Arc<str>, Entry>,
@@ -91,7 +108,7 @@ pub struct Names {
     pub order: Vec<Arc<str>>,
     pub sets: FxHashMap<Arc<str>, Vec<Arc<str>>>,
     /// Sets whose elements follow each other.
-    pub ordered: FxHashSet<Arc<str>>,
+    pub ordered: FxHashMap<Arc<str>, Order>,
     /// The elements of all sets.
     pub elements: FxHashSet<Arc<str>>,
     /// Comparisons made for suggestions.

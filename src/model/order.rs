@@ -35,7 +35,7 @@ impl Resolver<'_> {
                 let Some(list) = names.sets.get(&set) else {
                     return Some(Err(Diagnostic::new("N003", format!("`{}` is not a set", n.text)).at(n.span, format!("`{word}` is of a set"))));
                 };
-                if !names.ordered.contains(&set) {
+                if !names.ordered.contains_key(&set) {
                     return Some(Err(unordered(&set, n.span)));
                 }
                 let at = if word == "first" { 0 } else { list.len().saturating_sub(1) };
@@ -83,32 +83,29 @@ impl Resolver<'_> {
             _ => return None,
         };
         if let Some(set) = of {
-            if !names.ordered.contains(&set) {
+            if !names.ordered.contains_key(&set) {
                 return Some(Err(unordered(&set, span)));
             }
-            let at = names.sets.get(&set)?.iter().position(|x| *x == element)?;
+            let at = *names.ordered.get(&set)?.places.get(&element)?;
             return Some(Ok(Placed { element, set, at }));
         }
-        let mut sets: Vec<&Arc<str>> = names.ordered.iter().filter(|s| names.sets.get(*s).is_some_and(|l| l.contains(&element))).collect();
+        let mut sets: Vec<&Arc<str>> = names.ordered.iter().filter(|(_, order)| order.places.contains_key(&element)).map(|(s, _)| s).collect();
         sets.sort();
         let set = (*sets.first()?).clone();
-        let at = names.sets.get(&set)?.iter().position(|x| *x == element)?;
+        let at = *names.ordered.get(&set)?.places.get(&element)?;
         Some(Ok(Placed { element, set, at }))
     }
 
     /// The places of two indices that are compared, where both are of one ordered set.
     pub(super) fn compared(&self, a: &Expr, b: &Expr, scope: &Scope) -> Option<(usize, usize)> {
         let (Some(Ok(x)), Some(Ok(y))) = (self.in_order(a, scope), self.in_order(b, scope)) else { return None };
-        let at = |p: &Placed, set: &Arc<str>| self.economy.names.sets.get(set)?.iter().position(|e| *e == p.element);
+        let at = |p: &Placed, set: &Arc<str>| self.economy.names.ordered.get(set)?.places.get(&p.element).copied();
         if x.set == y.set { Some((x.at, y.at)) } else { at(&y, &x.set).map(|b| (x.at, b)).or_else(|| at(&x, &y.set).map(|a| (a, y.at))) }
     }
 
     /// The usual step of an ordered set of numbers: the smallest there is.
     fn step(&self, set: &str) -> Option<f64> {
-        let list = self.economy.names.sets.get(set)?;
-        let numbers: Option<Vec<f64>> = list.iter().map(|e| e.parse().ok()).collect();
-        let step = numbers?.windows(2).map(|w| if let [a, b] = w { (b - a).abs() } else { f64::INFINITY }).fold(f64::INFINITY, f64::min);
-        (step > 0.0 && step.is_finite()).then_some(step)
+        self.economy.names.ordered.get(set)?.step
     }
 
     /// In a set of numbers, such as years, none may be missing between two.

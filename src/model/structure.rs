@@ -238,7 +238,7 @@ impl<'p> Builder<'p> {
             }
             self.economy.names.elements.extend(list.iter().cloned());
             if *ordered {
-                self.economy.names.ordered.insert(full.clone());
+                self.economy.names.ordered.insert(full.clone(), super::names::Order::of(&list));
             }
             self.economy.names.sets.insert(full, list);
         }

@@ -80,7 +80,14 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
                 "",
                 "solve --starts 5",
             ),
-            entry("run", "run [FILE] [--csv] [--latex]", "all that the file declares: report, shocks, sweeps; with FILE, load it first", "", "", "run"),
+            entry(
+                "run",
+                "run [FILE] [--csv] [--latex]",
+                "all that the file declares: report, shocks, sweeps; with FILE, load it first",
+                "",
+                "",
+                "run",
+            ),
             entry(
                 "show",
                 "show [QUANTITY, …] [--csv] [--latex]",
