@@ -141,7 +141,7 @@ pub fn solve_within(problem: &Problem, params: &[f64], stretch: &Segment, s: f64
 /// [`solve`] in a workspace that is kept.
 pub(crate) fn solve_with(engine: &mut Engine, params: &[f64], warm: Option<&Solution>, interrupt: &AtomicBool) -> Solution {
     engine.set_parameters(params);
-    if let Some(refused) = out_of_scale(engine, params) {
+    if let Some(refused) = out_of_scale(engine, params).or_else(|| uncounted(engine, params)) {
         return refused;
     }
     if let Some(near) = warm.filter(|w| w.is_equilibrium()) {
@@ -154,6 +154,20 @@ pub(crate) fn solve_with(engine: &mut Engine, params: &[f64], warm: Option<&Solu
         }
     }
     search::from_nothing(engine, params, interrupt)
+}
+
+/// Nothing can be counted in the price of what there is none of: it has no price.
+fn uncounted(engine: &mut Engine, params: &[f64]) -> Option<Solution> {
+    let problem = engine.problem;
+    let [supply, ..] = problem.set_aside?;
+    let block = &problem.tape.block;
+    let given = problem.parameters.iter().any(|p| p.1 == supply) || block.ops[..problem.tape.fixed].iter().any(|op| op.out == supply);
+    if !given || engine.value(supply) != 0.0 {
+        return None;
+    }
+    let z = start::start(engine, params, 0);
+    let there = solution::describe(engine, params, &z, &vec![Position::Interior; z.len()]);
+    Some(solution::nowhere(there, "the numeraire is the price of what there is none of".to_string(), 0))
 }
 
 /// Given prices so large or small that zero and infinity could not be told from them are refused.

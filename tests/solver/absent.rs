@@ -157,3 +157,13 @@ fn the_laws_of_test_hold_without_a_factor() {
     }
     failures.finish();
 }
+
+/// What there is none of has no price to count in, and under any other numeraire there is the same equilibrium.
+#[test]
+fn nothing_is_counted_in_what_is_not_there() {
+    let text = std::fs::read_to_string("examples/protection.trade").unwrap_or_default();
+    let told = crate::ask::ask("solve", &text, &["--set", "L[Foreign] = 0"]);
+    assert!(told.codes().contains(&"S001") && told.stderr.contains("what there is none of"), "{}", told.stderr);
+    let other = crate::ask::ask("solve", &text.replace("numeraire w[Foreign]", "numeraire w[Home]"), &["--set", "L[Foreign] = 0"]);
+    assert_eq!(other.json["status"], "solved", "{}", other.stderr);
+}
