@@ -19,6 +19,8 @@ pub const RANK: f64 = 1e-10;
 
 /// From this part of its range on a margin moves in units of its distance from the upper end, down to the least.
 const NEAR: f64 = 1e-3;
+/// A step in logs that leads to nothing.
+const FAR: f64 = 50.0;
 const LEAST: f64 = 1e-12;
 
 /// What a run of Newton's method came to.
@@ -167,8 +169,8 @@ pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limit
         let mut length = 1.0f64;
         for (k, unknown) in problem.unknowns.iter().enumerate() {
             if in_logs(unknown) {
-                // A price far below the others may have far to go.
-                let cap = if z[k] < 1e-6 * top { 25.0 } else { 2.0 };
+                // A price far below the others may have far to go, and an income that falls to 0 goes all the way.
+                let cap = if z[k] < 1e-6 * top || rhs[k] < -FAR { 25.0 } else { 2.0 };
                 length = length.min(cap / rhs[k].abs());
             }
         }
