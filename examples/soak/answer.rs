@@ -58,12 +58,14 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer with one value off by its stated error, for each value in turn.
-    pub fn off(&self) -> impl Iterator<Item = Answer> + '_ {
+    /// The answer with one value off by its stated error, above and below, for each value in turn.
+    pub fn off(&self) -> impl Iterator<Item = [Answer; 2]> + '_ {
         self.errors.iter().map(|(name, error)| {
-            let mut values = self.values.clone();
-            values.entry(name.clone()).and_modify(|v| *v += error);
-            Answer { status: self.status, words: String::new(), residual: self.residual, values, errors: Vec::new() }
+            [*error, -error].map(|by| {
+                let mut values = self.values.clone();
+                values.entry(name.clone()).and_modify(|v| *v += by);
+                Answer { status: self.status, words: String::new(), residual: self.residual, values, errors: Vec::new() }
+            })
         })
     }
 

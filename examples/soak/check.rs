@@ -62,6 +62,8 @@ pub fn verified(
 }
 
 /// By place, how much of a miss the stated errors explain: what each of them alone would change, added up.
+///
+/// Each is tried above and below: a market with slack misses by no more than it is worth, however large the slack, so one way alone may show nothing.
 fn explained(
     e: &Economy,
     names: &Names,
@@ -70,13 +72,18 @@ fn explained(
     own: &HashMap<String, f64>,
 ) -> HashMap<String, f64> {
     let mut out: HashMap<String, f64> = HashMap::new();
-    for at in answer.off().filter_map(|a| read(&a).ok()) {
-        for (size, place) in evaluate::verdict(e, names, &at).worst {
-            let change = (size - own.get(&place).copied().unwrap_or(0.0)).abs();
-            if change.is_finite() {
-                *out.entry(place).or_default() += change;
+    for pair in answer.off() {
+        let mut changes: HashMap<String, f64> = HashMap::new();
+        for at in pair.iter().filter_map(|a| read(a).ok()) {
+            for (size, place) in evaluate::verdict(e, names, &at).worst {
+                let change = (size - own.get(&place).copied().unwrap_or(0.0)).abs();
+                if change.is_finite() {
+                    let largest = changes.entry(place).or_default();
+                    *largest = largest.max(change);
+                }
             }
         }
+        changes.into_iter().for_each(|(place, change)| *out.entry(place).or_default() += change);
     }
     out
 }
