@@ -453,9 +453,15 @@ pub fn signed_json(s: &Signed, target: &Subject, set: &Setting, falls: Option<bo
     out
 }
 
+/// What `hats` says of a model without conditions.
+const NO_CONDITIONS: &str = "No conditions: nothing is unknown, all values follow from what the file gives.";
+
 /// `hats`.
 pub fn hats_text(h: &LogLinear, set: &Setting) -> String {
     let mut out = String::new();
+    if h.groups.is_empty() {
+        let _ = writeln!(out, "{NO_CONDITIONS}");
+    }
     for (group, lines) in &h.groups {
         let _ = writeln!(out, "{group}");
         for line in lines {
@@ -522,6 +528,9 @@ pub fn hats_latex(h: &LogLinear, set: &Setting, economy: &Economy) -> Tex {
         broken_row(&side(&l.left), &side(&l.right))
     };
     let mut out = String::from("\\begingroup\\allowdisplaybreaks\n");
+    if h.groups.is_empty() {
+        let _ = writeln!(out, "\\par\\noindent {NO_CONDITIONS}");
+    }
     for (group, lines) in &h.groups {
         let rows: Vec<String> = writer
             .rows(lines, &alone)

@@ -113,7 +113,7 @@ fn technologies_without_numbers() {
 }
 
 /// One question for each example.
-const ASKED: [(&str, &str); 23] = [
+const ASKED: [(&str, &str); 24] = [
     ("armington", "w[EUR] wrt tau[EUR, USA]"),
     ("protection", "trade[cars, Foreign, Home] wrt t holding producer_price[cars, Foreign], producer_price[cars, Home]"),
     ("small_tariff", "w wrt t"),
@@ -137,6 +137,7 @@ const ASKED: [(&str, &str); 23] = [
     ("three_factors", "s wrt beta"),
     ("three_factors_large", "s[Home] wrt beta"),
     ("capital_skill", "premium wrt K"),
+    ("wage_accounting", "residual[low_skill] wrt tot"),
 ];
 
 #[test]
