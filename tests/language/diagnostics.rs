@@ -41,12 +41,21 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("file", "industri x { technology ces(0.6) { L: 0.3, H: 0.7 } }", "industry"),
     ("file", "industry x { technology cse(0.6) { L: 0.3, H: 0.7 } }", "ces"),
     ("file", "industry x { technology ces(0.6) { L 0.3, H: 0.7 } }", "L: 0.3"),
+    ("report", "sum(w for r in R)", "r in R"),
+    ("report", "sum(w + 1 for r in R where r != \"Home\")", "(w + 1)"),
+    ("report", "sum(r in R, wage_of[r])", "sum(g in S)"),
+    ("report", "sum[r in R] w", "sum(g in S)"),
+    ("report", "sum_{r in R} w", "sum(g in S)"),
+    ("report", "sum r in R w", "sum(g in S)"),
     ("report", "wage", ""),
     ("report", "utility", ""),
     ("report", "production", ""),
 ];
 
 const MODEL: &str = "model m
+set S = {a1, a2}
+set R = {Home, b1}
+parameter a[g in S] = 1
 parameter beta = 1.3 in (0, inf)
 schedule t(i) = 1 + i
 country Home { endowment L = 100, H = 110 }

@@ -159,7 +159,7 @@ impl<'a> Context<'a> {
         if lower != slice && (words::begins_declaration(&lower) || words::is_reserved(&lower)) {
             return Some(format!("the language's words are in lower case: `{lower}`"));
         }
-        if let Some(help) = self.change_slip(found, expected, before) {
+        if let Some(help) = self.change_slip(found, expected, before).or_else(|| self.fold_slip(found)) {
             return Some(help);
         }
         let previous = before.map(|t| self.slice(t)).unwrap_or_default();
@@ -183,6 +183,41 @@ impl<'a> Context<'a> {
             ":" if expected.iter().any(|r| matches!(r, Rule::equals)) => Some("a value is given with `=`".into()),
             "=" if expected.contains(&Rule::colon) && self.word != "equation" => Some("a colon stands here: `L: 0.3`".into()),
             "{" if before.is_some_and(|t| self.slice(t) == "ces") => Some("`ces` takes its elasticity of substitution: `ces(0.5) { … }`".into()),
+            _ => None,
+        }
+    }
+
+    /// What is written for a sum in other places: `sum(a[g] for g in S)`, `sum(g in S, a[g])`, `sum[g in S] a[g]`, `sum_{g in S} a[g]`, `sum g in S a[g]`.
+    fn fold_slip(&self, found: &Token) -> Option<String> {
+        let fold = |t: &Token| FOLDS.iter().copied().find(|f| self.slice(t).trim_end_matches('_') == *f);
+        let tokens: Vec<Token> = lex(self.own()).filter(|t| !t.kind.is_trivia()).collect();
+        let before: Vec<&Token> = tokens.iter().take_while(|t| t.range.start < found.range.start).collect();
+        let (at, word) = before.iter().enumerate().rev().find_map(|(at, t)| Some((at, fold(t)?)))?;
+        let opened = before.get(at + 1).map_or("", |t| self.slice(t));
+        let open = |t: &&Token| i32::from(matches!(self.slice(t), "(" | "[")) - i32::from(matches!(self.slice(t), ")" | "]"));
+        if !opened.is_empty() && before.get(at + 1..)?.iter().map(open).sum::<i32>() <= 0 {
+            return None;
+        }
+        let general = || Some(format!("write `{word}(g in S) a[g]`: what is bound stands in the brackets, what is added up behind them"));
+        match (opened, self.slice(found)) {
+            // The whole of it can be turned round where its bracket closes.
+            ("(", "for") => {
+                let inside = before.get(at + 1)?.range.end;
+                let mut depth = 1;
+                let close = tokens.iter().find(|t| {
+                    t.range.start > found.range.start && {
+                        depth += i32::from(self.slice(t) == "(") - i32::from(self.slice(t) == ")");
+                        depth == 0
+                    }
+                });
+                let Some(close) = close else { return general() };
+                let body = self.own().get(inside..found.range.start)?.trim();
+                let binders = self.own().get(found.range.end..close.range.start)?.trim();
+                // What is added up stops at a sum.
+                let body = if body.contains(['+', '-']) { format!("({body})") } else { body.to_string() };
+                Some(format!("write `{word}({binders}) {body}`"))
+            }
+            ("(", "in" | "[") | ("[", "in") | ("", _) => general(),
             _ => None,
         }
     }
@@ -251,6 +286,9 @@ impl<'a> Context<'a> {
         })
     }
 }
+
+/// Words of folds over sets.
+const FOLDS: [&str; 4] = ["sum", "prod", "min", "max"];
 
 /// Forms of technologies.
 const FORMS: [&str; 4] = ["leontief", "cobb_douglas", "ces", "general"];
