@@ -2,8 +2,8 @@
 
 use super::{Answer, Request};
 use crate::present::json;
-use crate::session::Failure;
 use crate::session::solved::Solved;
+use crate::session::{Failure, single};
 use crate::statics::derive::Place;
 use crate::statics::unexplained::unexplained;
 use crate::system::dump::dump as sampled;
@@ -34,7 +34,7 @@ pub fn dump(r: Request) -> Result<Answer, Failure> {
     if let Ok(s) = (Solved { prepared, solution }).checked(r.interrupt) {
         let (p, x) = (&s.prepared, &s.solution);
         let place = Place { economy: &p.economy, accounts: &p.accounts, system: &p.system, parameters: &p.parameters, solved: Some((&p.problem, x)) };
-        let found = unexplained(&place);
+        let found = unexplained(&place).map_err(|d| r.session.failure(single(d)))?;
         let _ = writeln!(text, "dropped: {}\nother: {}", found.dropped.join(", "), found.other.join(", "));
         answer.json.insert("dropped".into(), json!(found.dropped));
         answer.json.insert("other".into(), json!(found.other));

@@ -106,7 +106,9 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         let name = &place.system.info(wrt).name;
         return Err(Diagnostic::new("A055", format!("`{name}` cannot move and be held at once")).help("leave it out of `holding`"));
     }
-    let rows = hats.rows();
+    let Ok(rows) = hats.rows() else {
+        return Err(too_long(place, &held.system, &Rows::default(), target, wrt, (measure, per), given, None, ask));
+    };
     let check = solver(place, &held.system, target.1, wrt, measure, per)?;
     let core = gnp::response(&mut hats, &rows, &form, wrt, &ask.part(AT_ONCE)).ok().flatten();
     let core = core.filter(|c| agrees(point.numeric.then(|| c.shown.value_within(&hats.atoms.values())), check));
@@ -130,7 +132,7 @@ pub fn derive(place: &Place, target: (&str, NodeId), wrt: Sym, given: &[Sym], as
         None if long && core.is_none() => {
             let mut fresh = Hats::new(place.economy, place.accounts, &held.system, &point, [wrt]);
             let (form, _) = fresh.target_of(target.1, Some(wrt));
-            let rows = fresh.rows();
+            let rows = fresh.rows()?;
             lettered(&mut fresh, &rows, &form, wrt, ask)?.map(|(shown, flows)| Staged { shown, flows, atoms: fresh.atoms })
         }
         other => other,
@@ -444,7 +446,7 @@ pub(super) fn determined(place: &Place, held: &System, given: &[Sym], solver: Op
     }
     let point = place.point();
     let mut hats = Hats::new(place.economy, place.accounts, held, &point, given.iter().copied());
-    let rows = hats.rows();
+    let rows = hats.rows()?;
     match (rows.part(&rows.unknowns), given.is_empty()) {
         (Err(loose), true) => Err(free(held, &loose)),
         (Err(loose), false) => Err(super::conditional::not_square(held, given, &loose)),
@@ -489,6 +491,7 @@ fn too_long(
     let name = &place.system.info(wrt).name;
     let size = match pages {
         Some(n) => format!("would take {n} characters"),
+        None if rows.rows.is_empty() => "outgrows what can be worked with".to_string(),
         None => format!("comes out of {} conditions in {} unknowns that hang together", rows.rows.len(), rows.unknowns.len()),
     };
     let kind = match (measure, per) {
@@ -503,6 +506,9 @@ fn too_long(
     let mut d = Diagnostic::new("A059", format!("the formula for {} with respect to {name} is too long to show: it {size}{number}", target.0));
     d = match between(place, rows, target.1, given) {
         Some(list) => d.help(format!("ask for it in steps: `derive {} in terms of {list} wrt {name}`, then for each of these", target.0)),
+        None if rows.rows.is_empty() => {
+            d.help(format!("ask for it in terms of a definition on the way: `derive {} in terms of DEFINITION, … wrt {name}`", target.0))
+        }
         None => d.help(format!(
             "name the conditions that settle some variables, `equation NAME: … complements VARIABLE`, then `derive {} in terms of VARIABLE, … wrt {name}`",
             target.0

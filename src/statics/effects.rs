@@ -107,7 +107,7 @@ pub fn in_terms_of(place: &Place, target: (&str, NodeId), given: &[Sym], wrt: Op
     let pinned: FxHashSet<Sym> = given.iter().copied().filter(|s| point.bound(*s).is_some()).collect();
     let mut hats = Hats::new(place.economy, place.accounts, &held.system, &point, sources.iter().copied().filter(|s| !pinned.contains(s)));
     let (form, measure) = hats.target_of(target.1, wrt);
-    let rows = hats.rows();
+    let rows = hats.rows()?;
     let answers = solve(&mut hats, &rows, &[form.clone()], &sources, ask)?;
     let mut terms = Vec::new();
     for (n, &sym) in sources.iter().enumerate() {
@@ -177,7 +177,7 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
             if *s == wrt { Linear::change(wrt) } else { hats.target(node).0 }
         })
         .collect();
-    let rows = hats.rows();
+    let rows = hats.rows()?;
     let answers = match solve(&mut hats, &rows, &targets, &[wrt], &ask.part(TOGETHER)) {
         Ok(answers) => Some(answers),
         Err(d) if d.code == "A004" || d.code == "A054" => None,

@@ -1,10 +1,12 @@
 //! Log changes of expressions: a product adds, a power scales, a sum and a CES nest bring shares named after what they are.
 
+use super::ask::failed;
 use super::atoms::{Atom, Atoms, Measures, Range};
 use super::linear::Linear;
 use super::point::Point;
 use crate::accounts::Accounts;
-use crate::algebra::{Formula, Rational};
+use crate::algebra::{Failure, Formula, Rational};
+use crate::diag::Diagnostic;
 use crate::expr::{Dag, Func, Node, NodeId, Sym, ces, eval};
 use crate::model::Economy;
 use crate::system::{Quantity, Role, System};
@@ -26,6 +28,9 @@ const LEVEL: u32 = u32::MAX;
 const LOG: u32 = u32::MAX - 1;
 /// Slopes in symbols from here on, below it elasticities in them.
 const SLOPES: u32 = 1 << 31;
+
+/// Parts of a coefficient beyond which nothing can be worked out with it, let alone read.
+const LARGEST: usize = 50_000;
 
 /// Builds log changes of the expressions of one system at one point.
 pub struct Hats<'a> {
@@ -51,6 +56,8 @@ pub struct Hats<'a> {
     pub(super) none: FxHashMap<NodeId, bool>,
     /// Sums of the user's own, numbered as they are met.
     pub(super) sums: Vec<NodeId>,
+    /// Whether a form grew beyond [`LARGEST`] and was given up.
+    pub(super) outgrown: bool,
 }
 
 impl<'a> Hats<'a> {
@@ -89,6 +96,7 @@ impl<'a> Hats<'a> {
             generated: FxHashMap::default(),
             none: FxHashMap::default(),
             sums: Vec::new(),
+            outgrown: false,
         };
         hats.find_lines();
         hats.find_nests();
@@ -117,6 +125,14 @@ impl<'a> Hats<'a> {
         }
     }
 
+    /// Refuses forms of which one was given up.
+    ///
+    /// # Errors
+    /// A054: a coefficient is longer than anything can be worked out with.
+    pub fn complete(&self) -> Result<(), Diagnostic> {
+        if self.outgrown { Err(failed(&Failure::TooLarge)) } else { Ok(()) }
+    }
+
     /// The log change of a symbol.
     pub fn of(&mut self, sym: Sym) -> Linear {
         let node = self.dag.sym(sym);
@@ -134,7 +150,11 @@ impl<'a> Hats<'a> {
             }
             let missing: Vec<NodeId> = self.needs(node).into_iter().filter(|n| !self.memo.contains_key(n)).collect();
             if missing.is_empty() {
-                let form = self.compute(node);
+                let mut form = self.compute(node);
+                // What definitions take twice from each other doubles with each of them.
+                if form.terms().any(|(_, c)| c.size() > LARGEST) {
+                    (form, self.outgrown) = (Linear::zero(), true);
+                }
                 self.memo.insert(node, form);
                 open.pop();
             } else {

@@ -57,7 +57,7 @@ pub fn log_linear(place: &Place) -> Result<LogLinear, Diagnostic> {
     }
     kept.retain(|s| matches!(place.system.info(*s).role, Role::Definition(_)) && point.value(*s) != 0.0);
     let mut hats = Hats::new(e, place.accounts, place.system, &point, parameters.iter().chain(&kept).copied());
-    let rows = hats.rows();
+    let rows = hats.rows()?;
     let mut definitions = Vec::new();
     for &s in &kept {
         let Role::Definition(node) = place.system.info(s).role else { continue };
@@ -67,6 +67,7 @@ pub fn log_linear(place: &Place) -> Result<LogLinear, Diagnostic> {
         };
         definitions.push((s, form));
     }
+    hats.complete()?;
     let layout = Layout::new(&hats.atoms, &Flows::default());
     let mut groups: Vec<(&'static str, Vec<Line>)> = Vec::new();
     let words = [

@@ -4,6 +4,7 @@ use super::hat::{Hats, Measure};
 use super::linear::Linear;
 use super::point::Point;
 use crate::algebra::Formula;
+use crate::diag::Diagnostic;
 use crate::expr::{NodeId, Sym};
 use crate::model::Key;
 use crate::system::{Condition, Equation, Role, System};
@@ -21,7 +22,7 @@ pub struct Row {
 }
 
 /// The log-linear form of the active regime.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Rows {
     pub rows: Vec<Row>,
     /// Unknowns that move: inside their bounds.
@@ -42,7 +43,10 @@ pub fn moving_unknowns(system: &System, point: &Point) -> Vec<Sym> {
 
 impl Hats<'_> {
     /// All active equations in changes.
-    pub fn rows(&mut self) -> Rows {
+    ///
+    /// # Errors
+    /// A054: one of them, or of what was asked for before, is too long to work with.
+    pub fn rows(&mut self) -> Result<Rows, Diagnostic> {
         let system = self.system;
         let mut rows = Vec::new();
         for (at, equation) in system.equations.iter().enumerate() {
@@ -55,7 +59,8 @@ impl Hats<'_> {
         // What appears in no active equation (an idle country's price) has no change to speak of.
         unknowns.retain(|s| present.contains(s));
         rows.retain(|r| !r.form.is_zero());
-        Rows { rows, unknowns }
+        self.complete()?;
+        Ok(Rows { rows, unknowns })
     }
 
     /// An equation in changes: zero where it holds.

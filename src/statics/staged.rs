@@ -164,7 +164,7 @@ fn through(
         let Some(equation) = outer.equations.iter().find(|e| e.partner == Some(*s)) else { return Ok(None) };
         targets.push(hats.condition(equation));
     }
-    let rows = hats.rows();
+    let rows = hats.rows()?;
     // What a condition settles without anything else that moves cannot be given: its price is no link between countries.
     let settled = |s: &Sym| {
         let alone = |f: &Linear| f.terms().all(|(x, _)| !rows.unknowns.contains(&x)) && f.terms().any(|(x, _)| x == *s);

@@ -3,6 +3,7 @@
 use super::atoms::Measures;
 use super::derive::Place;
 use super::hat::Hats;
+use crate::diag::Diagnostic;
 use crate::expr::Sym;
 
 /// Names of atoms, in the order in which they are met.
@@ -15,14 +16,17 @@ pub struct Unexplained {
 }
 
 /// Of the active equations of a place, every listed parameter moving.
-pub fn unexplained(place: &Place) -> Unexplained {
+///
+/// # Errors
+/// A054: one of them is too long to work with.
+pub fn unexplained(place: &Place) -> Result<Unexplained, Diagnostic> {
     let point = place.point();
     let moving: Vec<Sym> = place.system.parameters().filter(|s| place.system.info(*s).quantity.is_listed()).collect();
     let mut hats = Hats::new(place.economy, place.accounts, place.system, &point, moving);
-    hats.rows();
+    hats.rows()?;
     let flows = hats.flows();
     let mut dropped: Vec<String> = flows.dropped.iter().map(|a| hats.atoms.name(*a)).collect();
     dropped.dedup();
     let other = hats.atoms.iter().filter(|(_, a)| a.measures == Measures::Other).map(|(_, a)| a.name.clone()).collect();
-    Unexplained { dropped, other }
+    Ok(Unexplained { dropped, other })
 }

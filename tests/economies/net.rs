@@ -111,7 +111,7 @@ fn what_the_table_of_flows_misses() {
         let solved = Solved { prepared, solution };
         let (p, x) = (&solved.prepared, &solved.solution);
         let place = Place { economy: &p.economy, accounts: &p.accounts, system: &p.system, parameters: &p.parameters, solved: Some((&p.problem, x)) };
-        let found = unexplained(&place);
+        let found = unexplained(&place).unwrap_or_else(|d| panic!("{}: {}", path.display(), d.title));
         for (word, list) in [("dropped", &found.dropped), ("other", &found.other)] {
             if !list.is_empty() {
                 let _ = writeln!(out, "{} {word} {}: {}", short(&path), list.len(), list.iter().take(6).cloned().collect::<Vec<_>>().join(", "));

@@ -119,7 +119,7 @@ fn every_built_in_changes_as_its_shares_say() {
             // Every quantity is asked in one question, so that letters of all meet.
             let mut hats = Hats::new(place.economy, place.accounts, place.system, &point, [by]);
             let forms: Vec<_> = q.nodes.iter().map(|n| hats.target_of(*n, Some(by))).collect();
-            hats.rows();
+            hats.rows().unwrap_or_else(|d| panic!("{d:?}"));
             let flows = hats.flows();
             let values = hats.atoms.values();
             let change = |s: Sym| {

@@ -84,7 +84,7 @@ fn letters(q: &Question, there: &There, s: &Signed) -> Vec<f64> {
     let point = place.point();
     let mut hats = Hats::new(place.economy, place.accounts, place.system, &point, [q.sym(1)]);
     hats.target_of(q.nodes[0], Some(q.sym(1)));
-    hats.rows();
+    hats.rows().unwrap_or_else(|d| panic!("{d:?}"));
     hats.flows();
     s.atoms.iter().map(|(_, a)| hats.atoms.find(&a.name).and_then(|at| hats.atoms.get(at)).map_or(f64::NAN, |b| b.value)).collect()
 }

@@ -13,6 +13,7 @@ mod statics_help;
 mod support;
 
 mod built_in;
+mod chains;
 mod classics;
 mod closed_forms;
 mod core;
