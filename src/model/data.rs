@@ -6,6 +6,7 @@
 use super::load::{Loaded, Program, Reader};
 use crate::diag::Diagnostic;
 use crate::source::Span;
+use crate::syntax::parser::{invisible, normalize};
 use crate::syntax::tree::{Declaration, Expr, ExprKind, Family, Kind, Load, Members, Name, SetExpr};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
@@ -28,9 +29,9 @@ pub struct Sheet {
 
 impl Sheet {
     fn column(&self, head: &str) -> Option<usize> {
-        let same = |h: &&String| h.as_str() == head;
-        let alike = |h: &&String| h.to_lowercase() == head.to_lowercase();
-        self.heads.iter().position(|h| same(&h)).or_else(|| self.heads.iter().position(|h| alike(&h)))
+        let head = normalize(head);
+        let alike = head.to_lowercase();
+        self.heads.iter().position(|h| h.as_str() == head.as_ref()).or_else(|| self.heads.iter().position(|h| h.to_lowercase() == alike))
     }
 
     fn cell(&self, row: usize, column: usize) -> &str {
@@ -98,7 +99,7 @@ pub(super) fn read(path: &Path, load: &Load, reader: &dyn Reader) -> Result<Shee
     let first = text.lines().find(|l| !l.trim_start().starts_with('#') && !l.trim().is_empty()).unwrap_or("");
     let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|d| (first.bytes().filter(|b| b == d).count(), *d == b',')).unwrap_or(b',');
     let mut csv = csv::ReaderBuilder::new().delimiter(delimiter).comment(Some(b'#')).trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
-    let heads: Vec<String> = csv.headers().map_err(|e| refuse(e.to_string()))?.iter().map(str::to_string).collect();
+    let heads: Vec<String> = csv.headers().map_err(|e| refuse(e.to_string()))?.iter().map(|h| normalize(h).to_string()).collect();
     if heads.iter().all(String::is_empty) {
         return Err(refuse("it has no header".into()).help("its first line names the columns"));
     }
@@ -148,13 +149,12 @@ impl Filler {
     }
 
     /// The column of a head.
-    fn named(&mut self, sheet: &Sheet, head: &str, load: &Load, span: Span) -> Option<usize> {
+    fn named(&mut self, sheet: &Sheet, head: &str, span: Span) -> Option<usize> {
         if let Some(at) = sheet.column(head) {
             return Some(at);
         }
         let d = Diagnostic::new("F011", format!("`{}` has no column `{head}`", sheet.name)).at(span, "this column");
         let near = super::names::nearest(head, sheet.heads.iter().map(String::as_str));
-        let _ = load;
         self.found.push(match near {
             Some(n) => d.help(format!("did you mean `{n}`?")),
             None => d.help(format!("it has {}", sheet.heads.iter().map(|h| format!("`{h}`")).collect::<Vec<_>>().join(", "))),
@@ -165,7 +165,7 @@ impl Filler {
     /// The elements of a set, each once, in the order of the file.
     fn set(&mut self, name: &Name, ordered: bool, load: &Load, sheet: &Sheet) -> Option<Kind> {
         let column = match &load.column {
-            Some(head) => self.named(sheet, &head.text, load, head.span)?,
+            Some(head) => self.named(sheet, &head.text, head.span)?,
             None => match sheet.column(&name.text) {
                 Some(at) => at,
                 None if sheet.heads.len() == 1 => 0,
@@ -175,14 +175,20 @@ impl Filler {
                 }
             },
         };
-        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        let mut seen: FxHashSet<Arc<str>> = FxHashSet::default();
         let mut elements = Vec::new();
         for row in 0..sheet.rows.len() {
             let cell = sheet.cell(row, column);
             if cell.is_empty() {
                 return self.refuse("F012", load, format!("{}: no element stands there", sheet.at(row, column)), "");
             }
-            if seen.insert(cell) {
+            // An element from a file is spelt as one in the program.
+            let cell = normalize(cell);
+            if let Some(c) = cell.chars().find(|c| invisible(*c)) {
+                let words = format!("{}: an invisible character (U+{:04X})", sheet.at(row, column), c as u32);
+                return self.refuse("F012", load, words, "it looks like another element without it: delete it");
+            }
+            if seen.insert(cell.clone()) {
                 elements.push(element(cell, load.span));
             }
         }
@@ -219,7 +225,7 @@ impl Filler {
         let mut index = Vec::new();
         for (k, b) in binders.iter().take(in_rows).enumerate() {
             index.push(match load.by.get(k) {
-                Some(head) => self.named(sheet, &head.text, load, head.span)?,
+                Some(head) => self.named(sheet, &head.text, head.span)?,
                 None => {
                     let set = if let SetExpr::Named(n) = &b.set { n.text.as_ref() } else { "" };
                     match sheet.column(set).or_else(|| sheet.column(&b.variable.text)) {
@@ -249,7 +255,7 @@ impl Filler {
         } else {
             let rest: Vec<usize> = (0..sheet.heads.len()).filter(|c| !index.contains(c)).collect();
             let at = match (&load.column, rest.as_slice()) {
-                (Some(head), _) => self.named(sheet, &head.text, load, head.span)?,
+                (Some(head), _) => self.named(sheet, &head.text, head.span)?,
                 (None, [one]) => *one,
                 (None, _) => match sheet.column(VALUE).or_else(|| sheet.column(own)) {
                     Some(at) => at,
@@ -270,7 +276,8 @@ impl Filler {
         for row in 0..sheet.rows.len() {
             let mut key = Vec::with_capacity(binders.len());
             for (c, places) in index.iter().zip(&places) {
-                match places.get(sheet.cell(row, *c)) {
+                let cell = sheet.cell(row, *c);
+                match places.get(cell).or_else(|| places.get(normalize(cell).as_ref())) {
                     Some(k) => key.push(*k),
                     None => {
                         let set = binders.get(key.len()).map_or("", |b| if let SetExpr::Named(n) = &b.set { n.text.as_ref() } else { "its set" });
@@ -354,12 +361,12 @@ fn nested(cells: &[(&[usize], f64)], depth: usize, members: &[Vec<Arc<str>>], sp
     let groups = cells.chunk_by(|a, b| a.0.get(depth) == b.0.get(depth));
     let rows = groups.filter_map(|g| {
         let key = *g.first()?.0.get(depth)?;
-        Some((element(members.get(depth)?.get(key)?, span), nested(g, depth + 1, members, span)))
+        Some((element(members.get(depth)?.get(key)?.clone(), span), nested(g, depth + 1, members, span)))
     });
     Expr { span, kind: ExprKind::Table(rows.collect()) }
 }
 
-fn element(text: &str, span: Span) -> Name {
+fn element(text: Arc<str>, span: Span) -> Name {
     // In quotes it is an element whatever it looks like.
-    Name { text: text.into(), span, quoted: true }
+    Name { text, span, quoted: true }
 }

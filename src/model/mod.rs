@@ -8,6 +8,7 @@ pub mod bounds;
 pub mod builtins;
 pub mod calls;
 pub mod checks;
+mod conditions;
 pub mod consistency;
 mod data;
 pub mod echo;

@@ -5,6 +5,7 @@ use crate::diag::Diagnostic;
 use crate::expr::NodeId;
 use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, Name};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// An element of an ordered set.
@@ -45,32 +46,67 @@ impl Resolver<'_> {
             ExprKind::Sum(terms) => {
                 let [(false, base), (back, step)] = terms.as_slice() else { return None };
                 let ExprKind::Number(n, _) = step.bare().kind else { return None };
-                let here = match self.in_order(base, scope)? {
-                    Ok(here) => here,
+                let readings = match self.readings(base, scope)? {
+                    Ok(readings) => readings,
                     Err(d) => return Some(Err(d)),
                 };
                 if n.fract() != 0.0 || n > 1e6 {
                     return Some(Err(Diagnostic::new("N004", "a step from one element to another is a whole number").at(step.span, "this one")));
                 }
-                let list = self.economy.names.sets.get(&here.set)?;
-                let at = if *back { here.at.checked_sub(n as usize) } else { here.at.checked_add(n as usize) };
-                let found = at.and_then(|at| list.get(at).map(|e| Placed { element: e.clone(), set: here.set.clone(), at }));
-                let (end, word, guard) = if *back { ("first", "before", "first") } else { ("last", "after", "last") };
-                let Some(found) = found else {
-                    let words = format!("`{}` has no element {n} {word} `{}`, near its {end}", here.set, here.element);
-                    let help = format!("leave it out: `where t != {guard}({})`", here.set);
-                    return Some(Err(Diagnostic::new("N051", words).at(e.span, "asked for here").help(help)));
-                };
-                Some(self.without_gap(&here, &found, e.span).map(|()| found))
+                let mut found: Vec<Placed> = Vec::new();
+                for here in &readings {
+                    match self.stepped(here, *back, n as usize, e.span) {
+                        Ok(there) => found.push(there),
+                        Err(d) => return Some(Err(d)),
+                    }
+                }
+                Some(self.only(found, e.span))
             }
             _ => None,
         }
     }
 
-    /// An index that stands for an element of an ordered set: a bound one, `first(Y)`, `t - 1`, or an element that only one such set has.
-    fn in_order(&self, e: &Expr, scope: &Scope) -> Option<Result<Placed, Diagnostic>> {
+    /// The element so many steps away.
+    fn stepped(&self, here: &Placed, back: bool, n: usize, span: Span) -> Result<Placed, Diagnostic> {
+        let at = if back { here.at.checked_sub(n) } else { here.at.checked_add(n) };
+        let found =
+            at.and_then(|at| self.economy.names.sets.get(&here.set)?.get(at).map(|e| Placed { element: e.clone(), set: here.set.clone(), at }));
+        let (end, word, guard) = if back { ("first", "before", "first") } else { ("last", "after", "last") };
+        let Some(found) = found else {
+            let words = format!("`{}` has no element {n} {word} `{}`, near its {end}", here.set, here.element);
+            let help = format!("leave it out: `where t != {guard}({})`", here.set);
+            return Err(Diagnostic::new("N051", words).at(span, "asked for here").help(help));
+        };
+        self.without_gap(here, &found, span).map(|()| found)
+    }
+
+    /// The one of several readings; where they name different elements, nothing says which is meant.
+    fn only(&self, readings: Vec<Placed>, span: Span) -> Result<Placed, Diagnostic> {
+        let alike = readings.windows(2).all(|w| matches!(w, [a, b] if a.element == b.element));
+        match readings.into_iter().next() {
+            Some(first) if alike => Ok(first),
+            found => {
+                let element = found.map_or_else(String::new, |f| f.element.to_string());
+                Err(Diagnostic::new("N053", "an element of several ordered sets").at(span, format!("`{element}` in one of them, another in others")))
+            }
+        }
+    }
+
+    /// Whether an expression stands for an element whatever it is compared with: a bound index, `first(Y)`, or one some steps from these.
+    pub(super) fn is_element(&self, e: &Expr, scope: &Scope) -> bool {
+        match &e.bare().kind {
+            ExprKind::Name(n) => !n.quoted && matches!(scope.get(&n.text), Some(Binding::Element(_))),
+            ExprKind::Call(..) => true,
+            ExprKind::Sum(terms) => terms.first().is_some_and(|(_, base)| self.is_element(base, scope)),
+            _ => false,
+        }
+    }
+
+    /// What an index may stand for in ordered sets: a bound one, `first(Y)` and `t - 1` for one element, one that is written out for that of each
+    /// ordered set that has it.
+    fn readings(&self, e: &Expr, scope: &Scope) -> Option<Result<Vec<Placed>, Diagnostic>> {
         if let Some(found) = self.placed(e, scope) {
-            return Some(found);
+            return Some(found.map(|p| vec![p]));
         }
         let names = &self.economy.names;
         let (element, of, span) = match &e.bare().kind {
@@ -82,25 +118,43 @@ impl Resolver<'_> {
             ExprKind::Number(_, text) => (text.clone(), None, e.span),
             _ => return None,
         };
+        let placed = |set: &Arc<str>| {
+            let at = *names.ordered.get(set)?.places.get(&element)?;
+            Some(Placed { element: element.clone(), set: set.clone(), at })
+        };
         if let Some(set) = of {
-            if !names.ordered.contains_key(&set) {
-                return Some(Err(unordered(&set, span)));
-            }
-            let at = *names.ordered.get(&set)?.places.get(&element)?;
-            return Some(Ok(Placed { element, set, at }));
+            return if names.ordered.contains_key(&set) { Some(Ok(vec![placed(&set)?])) } else { Some(Err(unordered(&set, span))) };
         }
-        let mut sets: Vec<&Arc<str>> = names.ordered.iter().filter(|(_, order)| order.places.contains_key(&element)).map(|(s, _)| s).collect();
+        let mut sets: Vec<&Arc<str>> = names.ordered.keys().collect();
         sets.sort();
-        let set = (*sets.first()?).clone();
-        let at = *names.ordered.get(&set)?.places.get(&element)?;
-        Some(Ok(Placed { element, set, at }))
+        let found: Vec<Placed> = sets.into_iter().filter_map(placed).collect();
+        (!found.is_empty()).then_some(Ok(found))
     }
 
-    /// The places of two indices that are compared, where both are of one ordered set.
+    /// The places of two indices that are compared, in the ordered set that both are of.
     pub(super) fn compared(&self, a: &Expr, b: &Expr, scope: &Scope) -> Option<(usize, usize)> {
-        let (Some(Ok(x)), Some(Ok(y))) = (self.in_order(a, scope), self.in_order(b, scope)) else { return None };
+        let (Some(Ok(x)), Some(Ok(y))) = (self.readings(a, scope), self.readings(b, scope)) else { return None };
         let at = |p: &Placed, set: &Arc<str>| self.economy.names.ordered.get(set)?.places.get(&p.element).copied();
-        if x.set == y.set { Some((x.at, y.at)) } else { at(&y, &x.set).map(|b| (x.at, b)).or_else(|| at(&x, &y.set).map(|a| (a, y.at))) }
+        let within = |p: &Placed, q: &Placed| if p.set == q.set { Some((p.at, q.at)) } else { None };
+        let pairs = || x.iter().flat_map(|p| y.iter().map(move |q| (p, q)));
+        let mut places: Vec<(usize, usize)> = pairs().filter_map(|(p, q)| within(p, q)).collect();
+        if places.is_empty() {
+            places = pairs().filter_map(|(p, q)| Some((p.at, at(q, &p.set)?)).or_else(|| Some((at(p, &q.set)?, q.at)))).collect();
+        }
+        let first = *places.first()?;
+        places.iter().all(|p| p.0.cmp(&p.1) == first.0.cmp(&first.1)).then_some(first)
+    }
+
+    /// Readings of an index whose set holds just the elements that a family has at its last index; all where none does.
+    fn of_family(&self, readings: Vec<Placed>, family: &Expr, scope: &Scope) -> Vec<Placed> {
+        let (ExprKind::Name(n) | ExprKind::Index(n, _)) = &family.bare().kind else { return readings };
+        let names = &self.economy.names;
+        let full = names.full_name(&n.text, scope.prefix.as_deref());
+        let Some(table) = names.tables.get(&full) else { return readings };
+        let last: FxHashSet<&Arc<str>> = table.members.keys().filter_map(|index| index.last()).collect();
+        let same = |p: &Placed| names.ordered.get(&p.set).is_some_and(|o| o.places.len() == last.len() && o.places.keys().all(|e| last.contains(e)));
+        let own: Vec<Placed> = readings.iter().filter(|p| same(p)).cloned().collect();
+        if own.is_empty() { readings } else { own }
     }
 
     /// The usual step of an ordered set of numbers: the smallest there is.
@@ -128,10 +182,10 @@ impl Resolver<'_> {
             let d = Diagnostic::new("N023", format!("`{word}` takes {wanted} arguments, not {}", args.len())).at(span, "called here");
             return self.report(d.help(format!("write `{form}`, x a family over an ordered set")));
         }
-        let mut places = Vec::new();
+        let mut places: Vec<Vec<Placed>> = Vec::new();
         for index in args.iter().skip(1) {
-            match self.in_order(index, scope) {
-                Some(Ok(p)) => places.push(p),
+            match self.readings(index, scope) {
+                Some(Ok(readings)) => places.push(self.of_family(readings, &args[0], scope)),
                 Some(Err(d)) => return self.report(d),
                 None => {
                     let d =
@@ -140,6 +194,17 @@ impl Resolver<'_> {
                 }
             }
         }
+        // The set that all of them are of.
+        let common = |p: &Placed| places.iter().all(|readings| readings.iter().any(|r| r.set == p.set));
+        let sets: Vec<Arc<str>> = places.first().map(|r| r.iter().filter(|p| common(p)).map(|p| p.set.clone()).collect()).unwrap_or_default();
+        let [set] = sets.as_slice() else {
+            let known = |p: &Placed| format!("`{}`", p.set);
+            let all: Vec<String> = places.iter().flatten().map(known).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+            let words = if sets.is_empty() { "elements of different ordered sets" } else { "an element of several ordered sets" };
+            let d = Diagnostic::new("N053", words).at(span, format!("of {}: from which to the next?", all.join(" and ")));
+            return self.report(d.help("let the family run over the set that is meant, from end to end"));
+        };
+        let places: Vec<Placed> = places.iter().filter_map(|r| r.iter().find(|p| p.set == *set).cloned()).collect();
         let (from, to) = match places.as_slice() {
             [to] => {
                 let before = to.at.checked_sub(1).and_then(|at| Some((at, self.economy.names.sets.get(&to.set)?.get(at)?.clone())));

@@ -220,7 +220,7 @@ impl<'p> Builder<'p> {
             let mut seen = rustc_hash::FxHashSet::default();
             let none = Vec::new();
             // A column that could not be read was told of.
-            let (elements, loaded) = match elements {
+            let (elements, read) = match elements {
                 Members::Listed(elements) => (elements, true),
                 Members::Loaded(_) => (&none, false),
             };
@@ -233,7 +233,7 @@ impl<'p> Builder<'p> {
                 }
                 list.push(e.text.clone());
             }
-            if list.is_empty() && loaded {
+            if list.is_empty() && read {
                 self.report(Diagnostic::new("N045", format!("the set `{full}` is empty")).at(name.span, "no elements").help("give it at least one"));
             }
             self.economy.names.elements.extend(list.iter().cloned());

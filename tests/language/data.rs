@@ -186,3 +186,43 @@ fn a_table_that_is_read_is_not_written_over() {
     assert_eq!(std::fs::read_to_string(&csv).ok().as_deref(), Some(WAGES));
     let _: &Path = &csv;
 }
+
+/// An element that several ordered sets have is that of the family's own set, never that of the first of them by name.
+#[test]
+fn an_element_of_several_ordered_sets() {
+    let text = "model m
+set Year = {1997, 1998, 2004} ordered
+set Period = {1997, 2004} ordered
+parameter v[t in Year] = {1997: 1, 1998: 2, 2004: 4}
+parameter u[t in Period] = {1997: 1, 2004: 4}
+parameter p = 1999
+let by_year = rate(v, 1997, 2004)
+let by_period = rate(u, 1997, 2004)
+let late = sum(t in Year where 1998 < t) v[t]
+let early = sum(t in Year where t <= 1998) v[t]
+let number = if p == 2004 - 5 then 1 else 0
+";
+    let f = Folder::new(&[("m.trade", text)]);
+    assert!((f.value("m.trade", "by_year") - (4f64.powf(1.0 / 7.0) - 1.0)).abs() < 1e-12);
+    assert!((f.value("m.trade", "by_period") - 3.0).abs() < 1e-12);
+    assert_eq!((f.value("m.trade", "late"), f.value("m.trade", "early")), (4.0, 3.0));
+    // A number that is computed is one, though a year of the same name exists.
+    assert_eq!(f.value("m.trade", "number"), 1.0);
+    let unlike =
+        text.replace("set Period = {1997, 2004}", "set Period = {1997, 1998, 2004, 2005}").replace("u[t in Period] = {1997: 1, 2004: 4}", "u = 1");
+    let unlike =
+        unlike.replace("rate(u, 1997, 2004)", "v[2004 - 1]").replace("v[t in Year] = {1997: 1, 1998: 2, 2004: 4}", "v[t in {1997, 2004}] = 1");
+    let f = Folder::new(&[("m.trade", &unlike.replace("set Year = {1997, 1998, 2004}", "set Year = {1997, 2003, 2004}"))]);
+    let (json, exit) = f.ask("check", "m.trade", &[]);
+    assert!(exit != 0 && json["diagnostics"].to_string().contains("several ordered sets"), "{json}");
+}
+
+/// Elements and heads of a file are spelt as those of a program: composed, without invisible characters.
+#[test]
+fn names_from_files_are_spelt_as_in_programs() {
+    let text = "model m\nset G = load \"a.csv\" column \"cafe\u{301}\"\nparameter v[g in G] = load \"a.csv\" by \"caf\u{e9}\" column \"v\"\nlet x = v[\"\u{e9}t\u{e9}\"]\n";
+    let f = Folder::new(&[("a.csv", "cafe\u{301},v\ne\u{301}te\u{301},2\nb,3\n"), ("m.trade", text)]);
+    assert_eq!(f.value("m.trade", "x"), 2.0);
+    let f = Folder::new(&[("a.csv", "caf\u{e9},v\nx\u{200d},2\nx,3\n"), ("m.trade", &text.replace("v[\"\u{e9}t\u{e9}\"]", "1"))]);
+    f.refused("m.trade", "F012", &["U+200D"]);
+}

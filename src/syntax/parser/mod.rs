@@ -12,7 +12,7 @@ pub mod grammar;
 mod scan;
 
 pub use arguments::{parse_assignment, parse_axes, parse_changes, parse_expr, parse_items, parse_plot, parse_query};
-pub use expression::normalize;
+pub use expression::{invisible, normalize};
 
 use super::tree::{Declaration, File};
 use super::{soft, words};
