@@ -44,6 +44,7 @@ pub fn verified(
                     let places: Vec<String> = beyond.iter().map(|(size, place)| format!("{place}: {size:.1e}")).collect();
                     let words = format!("{variant} {} ({}, residual {:.1e})", places.join("; "), answer.status.word(), answer.residual);
                     let explained = explained(e, names, &answer, read, &verdict_of);
+                    // What no error explains is wrong.
                     let wrong = beyond.iter().any(|(miss, place)| !(*miss <= TOLERANCE + explained.get(place).copied().unwrap_or(0.0)));
                     let what = if wrong { "no equilibrium of the economy" } else { "a small market that holds less exactly" };
                     findings.push(Found { what, words, wrong });
@@ -76,6 +77,7 @@ fn explained(
         let mut changes: HashMap<String, f64> = HashMap::new();
         for at in pair.iter().filter_map(|a| read(a).ok()) {
             for (size, place) in evaluate::verdict(e, names, &at).worst {
+                // A place that was not judged before is one that the error brought in: all of it is a change.
                 let change = (size - own.get(&place).copied().unwrap_or(0.0)).abs();
                 if change.is_finite() {
                     let largest = changes.entry(place).or_default();

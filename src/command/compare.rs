@@ -8,7 +8,7 @@ use crate::present::json;
 use crate::present::number::Digits;
 use crate::present::sheet::{Cell, Line, Sheet};
 use crate::present::table::{Align, Table};
-use crate::session::shock::{Changed, Shocked};
+use crate::session::shock::{Changed, Shocked, clean};
 use crate::session::{Failure, single};
 use crate::sink::Tex;
 use serde_json::{Map, Value, json};
@@ -16,9 +16,6 @@ use std::fmt::Write;
 
 /// The scenario without any shock.
 const BASELINE: &str = "baseline";
-
-/// A change, as part of a value, that is 0 up to arithmetic.
-const NOTHING: f64 = 1e-12;
 
 /// A quantity in every scenario.
 struct Row {
@@ -28,9 +25,16 @@ struct Row {
     /// Its change is a plain difference.
     plain: bool,
     levels: Vec<f64>,
+    /// Their relative errors, where they are larger than is taken for granted.
+    errors: Vec<Option<f64>>,
 }
 
 impl Row {
+    /// Levels with their errors.
+    fn known(&self) -> impl Iterator<Item = (f64, Option<f64>)> + '_ {
+        self.levels.iter().copied().zip(self.errors.iter().copied())
+    }
+
     /// Percentage change from the first scenario, or the plain one.
     fn change(&self, k: usize) -> Option<(f64, bool)> {
         let (base, v) = (*self.levels.first()?, *self.levels.get(k)?);
@@ -38,7 +42,7 @@ impl Row {
             return None;
         }
         // What is nothing but the arithmetic of two solutions is no change.
-        let v = if (v - base).abs() <= NOTHING * base.abs().max(v.abs()) { base } else { v };
+        let v = if clean(v - base, base.abs().max(v.abs())) == 0.0 { base } else { v };
         if self.plain || base <= 0.0 || v <= 0.0 { Some((v - base, true)) } else { Some((100.0 * (v / base - 1.0), false)) }
     }
 }
@@ -101,14 +105,16 @@ fn known(r: &Request) -> String {
 fn rows(first: &Shocked, columns: &[(String, Option<Shocked>)]) -> Vec<Row> {
     let system = &first.prepared.system;
     let row = |c: &Changed| {
-        let of = |s: &Shocked| s.quantities.iter().find(|q| q.name == c.name).map(|q| (q.after, q.plain));
-        let found: Vec<Option<(f64, bool)>> = columns.iter().map(|(_, s)| s.as_ref().map_or(Some((c.before, c.plain)), of)).collect();
+        let of = |s: &Shocked| s.quantities.iter().find(|q| q.name == c.name).map(|q| (q.after, q.plain, q.sym.and_then(|x| s.after.error(x))));
+        let before = || (c.before, c.plain, c.sym.and_then(|x| first.before.error(x)));
+        let found: Vec<Option<(f64, bool, Option<f64>)>> = columns.iter().map(|(_, s)| s.as_ref().map_or_else(|| Some(before()), of)).collect();
         Row {
             name: c.name.clone(),
             display: c.display.clone(),
             latex: c.sym.map_or_else(|| crate::model::naming::latex_text(&c.name), |s| system.info(s).latex.clone()),
             plain: found.iter().flatten().any(|f| f.1),
             levels: found.iter().map(|f| f.map_or(f64::NAN, |f| f.0)).collect(),
+            errors: found.iter().map(|f| f.and_then(|f| f.2)).collect(),
         }
     };
     let shown = shocks::shown(first);
@@ -137,7 +143,7 @@ fn text(rows: &[Row], columns: &[(String, Option<Shocked>)], d: Digits, room: Co
     let mut table = Table::new(&[Align::Left]);
     table.row(head("level"));
     for r in rows {
-        table.row(std::iter::once(r.display.clone()).chain(r.levels.iter().map(|v| d.value(*v))));
+        table.row(std::iter::once(r.display.clone()).chain(r.known().map(|(v, error)| d.known(v, error))));
     }
     out.push_str(&table.within(2, room));
     let mut table = Table::new(&[Align::Left]);
@@ -169,7 +175,7 @@ fn latex(rows: &[Row], titles: &[String], d: Digits) -> String {
     let mut out = format!("\\begin{{tabular}}{{l{}}}\n\\hline\n & {} \\\\\n\\hline\n", "r".repeat(n), names.join(" & "));
     let _ = writeln!(out, "\\multicolumn{{{}}}{{l}}{{\\emph{{Levels}}}} \\\\", n + 1);
     for r in rows {
-        let cells: Vec<String> = r.levels.iter().map(|v| number(d.value(*v))).collect();
+        let cells: Vec<String> = r.known().map(|(v, error)| number(d.known(v, error))).collect();
         let _ = writeln!(out, "${}$ & {} \\\\", r.latex, cells.join(" & "));
     }
     let _ = writeln!(out, "\\multicolumn{{{}}}{{l}}{{\\emph{{Changes in per cent; of the level in brackets}}}} \\\\", n + 1);
@@ -185,7 +191,7 @@ fn sheet(rows: &[Row], titles: &[String]) -> Sheet {
     let changes = titles.iter().skip(1).flat_map(|t| [format!("{t}: change"), format!("{t}: kind")]);
     let heads = titles.iter().cloned().chain(changes).collect();
     let lines = rows.iter().map(|r| {
-        let levels = r.levels.iter().map(|v| Cell::Number(*v, None));
+        let levels = r.known().map(|(v, error)| Cell::Number(v, error));
         let changes = (1..titles.len()).flat_map(|k| match r.change(k) {
             Some((v, plain)) => [Cell::Number(v, None), Cell::Words(if plain { "level" } else { "percent" }.to_string())],
             None => [Cell::None, Cell::None],

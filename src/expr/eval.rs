@@ -83,27 +83,25 @@ impl Values {
 
 /// The values of `roots`, each node under them evaluated once; `value_of` gives the symbols. NaN where undefined.
 pub fn evaluate(dag: &Dag, roots: &[NodeId], value_of: &mut dyn FnMut(Sym) -> f64) -> Vec<f64> {
-    let order = dag.reachable(roots);
-    let mut values = Values::new(&order);
-    for &id in &order {
-        let value = match dag.node(id) {
-            Node::Sym(s) => value_of(*s),
-            node => node_value(dag, node, &values),
-        };
-        values.set(id, value);
-    }
-    roots.iter().map(|r| values.get(*r)).collect()
+    evaluate_by(dag, roots, value_of, &|_, _| None)
 }
 
 /// As [`evaluate`], where nothing times whatever is nothing, as of a factor that there is none of and that has no price.
 pub fn evaluate_present(dag: &Dag, roots: &[NodeId], value_of: &mut dyn FnMut(Sym) -> f64) -> Vec<f64> {
+    evaluate_by(dag, roots, value_of, &|node, values| match node {
+        Node::Prod(factors) if factors.iter().any(|f| values.get(*f) == 0.0) => Some(0.0),
+        _ => None,
+    })
+}
+
+/// Node by node, `rule` first.
+fn evaluate_by(dag: &Dag, roots: &[NodeId], value_of: &mut dyn FnMut(Sym) -> f64, rule: &dyn Fn(&Node, &Values) -> Option<f64>) -> Vec<f64> {
     let order = dag.reachable(roots);
     let mut values = Values::new(&order);
     for &id in &order {
         let value = match dag.node(id) {
             Node::Sym(s) => value_of(*s),
-            Node::Prod(factors) if factors.iter().any(|f| values.get(*f) == 0.0) => 0.0,
-            node => node_value(dag, node, &values),
+            node => rule(node, &values).unwrap_or_else(|| node_value(dag, node, &values)),
         };
         values.set(id, value);
     }

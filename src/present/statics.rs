@@ -201,10 +201,10 @@ pub(super) fn where_latex(shown: &[&Shown], atoms: &Atoms) -> String {
     out
 }
 
-/// Letters and their meanings: tables of so many rows that a page holds each.
 /// Letters beyond this width take more than a third of the page.
 const LONG_LETTER: usize = 24;
 
+/// Letters and their meanings: tables of so many rows that a page holds each.
 fn letters_latex(rows: &[String]) -> String {
     const PAGE: usize = 40;
     let tables = rows.chunks(PAGE).map(|part| {

@@ -323,7 +323,7 @@ pub fn report(s: &crate::session::solved::Solved) -> Vec<Valued> {
     let of = |sym: crate::expr::Sym, name: String, display: String, value: f64| {
         let info = p.system.info(sym);
         let plain = matches!(info.quantity, crate::system::Quantity::Margin | crate::system::Quantity::NetFlow);
-        Valued { name, display, meaning: info.meaning.clone(), plain, sym: Some(sym), value }
+        Valued { name, display, meaning: info.meaning.clone(), plain, sym: Some(sym), value, error: s.solution.error(sym) }
     };
     if p.economy.report.is_empty() {
         return p.system.unknowns().map(|u| of(u, p.system.info(u).name.clone(), p.system.info(u).display.clone(), s.solution.value(u))).collect();
@@ -335,7 +335,10 @@ pub fn report(s: &crate::session::solved::Solved) -> Vec<Valued> {
             let value = p.value_of(n.node, &s.solution);
             match p.system.dag.node(n.node) {
                 crate::expr::Node::Sym(sym) => of(*sym, n.name.clone(), p.system.info(*sym).display.clone(), value),
-                _ => Valued { name: n.name.clone(), display: n.name.clone(), meaning: String::new(), plain: false, sym: None, value },
+                _ => {
+                    let error = p.outputs.iter().position(|o| o.node == n.node).and_then(|o| s.solution.output_error(o));
+                    Valued { name: n.name.clone(), display: n.name.clone(), meaning: String::new(), plain: false, sym: None, value, error }
+                }
             }
         })
         .collect()

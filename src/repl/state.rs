@@ -234,7 +234,7 @@ impl State {
         let mut solved = self.session.solve(interrupt).map_err(|d| self.session.failure(d))?;
         if let Some(last) = self.made.last() {
             let warm = carry(&last.shocked.prepared, &last.shocked.after, &solved.prepared);
-            let again = solved.prepared.solve_at(&solved.prepared.parameters.clone(), Some(&warm), interrupt);
+            let again = solved.prepared.near(&warm, interrupt);
             if again.is_equilibrium() {
                 solved.solution = again;
             }
@@ -256,17 +256,17 @@ impl State {
         let parameters = economy.parameter_values(&session.settings);
         let at = |n: &Named| crate::expr::eval::evaluate(&economy.dag, &[n.node], &mut |s| parameters.get(s.index()).copied().unwrap_or(f64::NAN))[0];
         let given: Vec<f64> = named.iter().map(at).collect();
-        let valued = |e: &Economy, n: &Named, value: f64| {
+        let valued = |e: &Economy, n: &Named, value: f64, error: &dyn Fn(Sym) -> Option<f64>| {
             let sym = if let crate::expr::Node::Sym(s) = e.dag.node(n.node) { Some(*s) } else { None };
             let (display, meaning) = sym.map_or((n.name.clone(), String::new()), |s| (e.info(s).display.clone(), e.info(s).meaning.clone()));
             let plain = sym.is_some_and(|s| matches!(e.info(s).quantity, crate::system::Quantity::Margin | crate::system::Quantity::NetFlow));
-            Valued { name: n.name.clone(), display, meaning, plain, sym, value }
+            Valued { name: n.name.clone(), display, meaning, plain, sym, value, error: sym.and_then(error) }
         };
         if given.iter().all(|v| v.is_finite()) {
-            return Ok(named.iter().zip(given).map(|(n, v)| valued(&economy, n, v)).collect());
+            return Ok(named.iter().zip(given).map(|(n, v)| valued(&economy, n, v, &|_| None)).collect());
         }
         let (prepared, solution) = self.solved_with(economy, session, interrupt)?;
-        Ok(named.iter().map(|n| valued(&prepared.economy, n, prepared.value_of(n.node, &solution))).collect())
+        Ok(named.iter().map(|n| valued(&prepared.economy, n, prepared.value_of(n.node, &solution), &|s| solution.error(s))).collect())
     }
 
     /// The current equilibrium of an economy that more was asked of.
@@ -288,7 +288,7 @@ impl State {
         match self.ready().filter(|_| session.settings == self.session.settings) {
             Some(ready) => {
                 let warm = carry(&ready.prepared, &ready.solution, prepared);
-                let again = prepared.solve_at(&prepared.parameters.clone(), Some(&warm), interrupt);
+                let again = prepared.near(&warm, interrupt);
                 if again.is_equilibrium() { again } else { cold }
             }
             None => cold,
@@ -306,6 +306,8 @@ pub struct Valued {
     pub plain: bool,
     pub sym: Option<Sym>,
     pub value: f64,
+    /// Its relative error, where that is larger than is taken for granted.
+    pub error: Option<f64>,
 }
 
 /// Sets a parameter by its canonical name; `false` if the model has none of that name.

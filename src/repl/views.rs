@@ -99,7 +99,7 @@ fn sheet(solved: &Solved, columns: &[(&'static str, Vec<Valued>)]) -> Sheet {
     let last = columns.last().map_or(&[][..], |c| c.1.as_slice());
     let lines = last.iter().enumerate().map(|(n, v)| {
         let latex = v.sym.map_or_else(|| crate::model::naming::latex_text(&v.name), |sym| solved.prepared.system.info(sym).latex.clone());
-        let values = columns.iter().map(|(_, list)| list.get(n).map_or(Cell::None, |v| Cell::Number(v.value, None)));
+        let values = columns.iter().map(|(_, list)| list.get(n).map_or(Cell::None, |v| Cell::Number(v.value, v.error)));
         Line { name: v.name.clone(), latex, cells: std::iter::once(Cell::Words(v.meaning.clone())).chain(values).collect() }
     });
     Sheet { heads: std::iter::once("meaning").chain(columns.iter().map(|c| c.0)).map(str::to_string).collect(), lines: lines.collect() }
@@ -153,9 +153,10 @@ fn compare(columns: &[(&'static str, Vec<Valued>)], d: Digits) -> (Table, Map<St
     }
     table.row(head);
     for v in now {
-        let values: Vec<f64> = columns.iter().map(|(_, list)| list.iter().find(|u| u.name == v.name).map_or(f64::NAN, |u| u.value)).collect();
+        let found: Vec<Option<&Valued>> = columns.iter().map(|(_, list)| list.iter().find(|u| u.name == v.name)).collect();
+        let values: Vec<f64> = found.iter().map(|u| u.map_or(f64::NAN, |u| u.value)).collect();
         let mut row = vec![v.display.clone(), v.meaning.clone()];
-        row.extend(values.iter().map(|x| d.value(*x)));
+        row.extend(found.iter().map(|u| u.map_or_else(|| d.value(f64::NAN), |u| d.known(u.value, u.error))));
         if let (true, [.., before, after]) = (several, values.as_slice()) {
             let change = after - before;
             if v.plain || *before <= 0.0 || *after <= 0.0 {

@@ -38,6 +38,7 @@ const AS_WELL: f64 = 10.0;
 pub fn measures(derivative: f64, value: f64, parameter: f64, error: Option<f64>) -> Measures {
     let derivative = if value.is_nan() { f64::NAN } else { derivative };
     let unit = if parameter == 0.0 { 1.0 } else { parameter.abs() };
+    // Where no error is known nothing but plain rounding is cleared.
     let nothing = ROUNDING.max(AS_WELL * error.unwrap_or(0.0)) * value.abs();
     let derivative = if (derivative * unit).abs() <= nothing { 0.0 } else { derivative };
     let finite = |v: f64| v.is_finite().then_some(if v == 0.0 { 0.0 } else { v });

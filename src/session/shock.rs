@@ -52,7 +52,7 @@ impl Changed {
 const NOTHING: f64 = 1e-12;
 
 /// A change relative to a size; what is nothing but arithmetic is 0.
-fn clean(change: f64, size: f64) -> f64 {
+pub fn clean(change: f64, size: f64) -> f64 {
     if change.abs() <= NOTHING * size { 0.0 } else { change }
 }
 

@@ -69,12 +69,24 @@ impl Prepared {
             Some(own) if self.problem.several() => solve_along(&self.problem, &self.parameters, &own, interrupt),
             _ => self.solve_at(&self.parameters.clone(), None, interrupt),
         };
-        if matches!(&solution.status, Status::Indeterminate { .. }) && self.turning(&solution).is_some() {
+        self.judge(&mut solution);
+        solution
+    }
+
+    /// The equilibrium at the model's parameters next to one that is known.
+    pub fn near(&self, warm: &Solution, interrupt: &AtomicBool) -> Solution {
+        let mut solution = self.solve_at(&self.parameters, Some(warm), interrupt);
+        self.judge(&mut solution);
+        solution
+    }
+
+    /// Says how well a solution is known, and whether anything is free in it.
+    fn judge(&self, solution: &mut Solution) {
+        if matches!(&solution.status, Status::Indeterminate { .. }) && self.turning(solution).is_some() {
             // Two equilibria meet: nothing is free.
             solution.status = Status::Solved;
         }
-        accuracy(&self.problem, &mut solution);
-        solution
+        accuracy(&self.problem, solution);
     }
 
     /// A parameter in which two equilibria meet at a solution, and beyond which, on one side, there is neither.

@@ -70,7 +70,7 @@ impl Solved {
                 _ => continue,
             };
             let (x, y) = (self.solution.values[sym.index()] * factor, after.values.get(sym.index()).copied().unwrap_or(f64::NAN));
-            // Each is known to its own error only.
+            // Each is known to its own error only; without one the law is as strict as can be.
             let known = 2.0 * self.solution.error(sym).unwrap_or(0.0);
             let d = (x - y).abs() / x.abs().max(1e-9);
             passed &= d <= LEVELS + known;
@@ -111,7 +111,7 @@ impl Solved {
                 let difference = (4.0 * narrow - wide) / 3.0;
                 let formula = d.get(sym, k, true);
                 let scale = formula.abs().max((self.solution.values[i] / at).abs()).max(1e-9);
-                // A difference of values that are known to an error is known to that over the step.
+                // A difference of values that are known to an error is known to that over the step; without one the law is as strict as can be.
                 let known = 4.0 * self.solution.error(sym).unwrap_or(0.0) * self.solution.values[i].abs() / (h * at.abs());
                 let gap = (difference - formula).abs() / scale;
                 passed &= gap <= SLOPES + known / scale;

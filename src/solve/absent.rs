@@ -111,7 +111,7 @@ pub fn begins(problem: &Problem, solution: &Solution, parameter: Sym) -> bool {
     let mut engine = Engine::new(problem);
     engine.set_parameters_for(&solution.values, Want::All);
     let Some((_, slot)) = problem.parameters.iter().find(|p| p.0 == parameter) else { return false };
-    !engine.absent.closed.is_empty() && engine.absent.is_opened(&mut engine.work.clone(), problem, &[(*slot, 1.0)])
+    engine.absent.is_opened(&mut engine.work, problem, &[(*slot, 1.0)])
 }
 
 struct Search<'a> {
@@ -231,7 +231,7 @@ impl<'a> Search<'a> {
         let value = |s: &Self, k: usize| args.get(k).map_or(0.0, |a| s.work.values[*a as usize][0]);
         let powers = args.iter().map(|a| self.power[*a as usize]);
         match op.code {
-            // What is 0 besides has no power.
+            // What is 0 besides has no power, and neither has a sum of nothing else.
             Code::Sum => {
                 let nothing = |a: &&u32| self.known[**a as usize] && self.work.values[**a as usize][0] == 0.0 && self.power[**a as usize] == 0.0;
                 args.iter().filter(|a| !nothing(a)).map(|a| self.power[*a as usize]).reduce(f64::max).unwrap_or(0.0)
@@ -249,6 +249,7 @@ impl<'a> Search<'a> {
                     self.masks.extend(lacking.iter().map(|k| op.first + 1 + *k as u32));
                     return 0.0;
                 }
+                // A nest that uses nothing costs nothing: no power.
                 let prices = used.iter().map(|k| price(self, *k));
                 if sigma > 1.0 {
                     prices.reduce(f64::min).unwrap_or(0.0)

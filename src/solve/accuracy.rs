@@ -93,7 +93,7 @@ fn errors(engine: &mut Engine, z: &[f64], positions: &[Position], free: bool) ->
     let mut out = vec![0.0f64; block.slots];
     let mut random = SplitMix(0x5EED);
     for _ in 0..SAMPLES {
-        let mut rhs: Vec<f64> = uncertain.iter().map(|e| if random.uniform() < 0.5 { *e } else { -e }).collect();
+        let mut rhs: Vec<f64> = uncertain.iter().map(|e| e * random.sign()).collect();
         rhs.resize(n, 0.0);
         let step = match &full {
             // What is free is said apart: the error is that of what is determined.

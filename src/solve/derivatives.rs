@@ -94,7 +94,7 @@ fn derivatives_with(engine: &mut Engine, solution: &Solution, ways: &[Vec<(Sym, 
         let mut toward = |direction: f64| -> Option<Side> {
             let seeds: Vec<(u32, f64)> = slots.as_ref()?.iter().map(|(at, v)| (*at, v * direction)).collect();
             // With the first unit of what there was none of another regime begins.
-            if engine.absent.clone().is_opened(&mut engine.work, problem, &seeds) {
+            if engine.absent.is_opened(&mut engine.work, problem, &seeds) {
                 return None;
             }
             if at_border {

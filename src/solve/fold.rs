@@ -163,7 +163,7 @@ impl Curve<'_, '_, '_> {
                     rhs.fill(0.0);
                     for (out, (relation, u)) in rhs.iter_mut().zip(problem.relations.iter().zip(&uncertain)) {
                         let pinned = relation.partner.is_some_and(|k| self.regime.positions[k] != Position::Interior);
-                        *out = if pinned { 0.0 } else { u * (2.0 * random.uniform() - 1.0).signum() };
+                        *out = if pinned { 0.0 } else { u * random.sign() };
                     }
                     self.matrix.solve(&mut rhs);
                     error = error.max(2.0 * rhs[n - 1].abs());

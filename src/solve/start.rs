@@ -210,6 +210,11 @@ impl SplitMix {
         ((self.next() >> 11) as f64 + 0.5) / (1u64 << 53) as f64
     }
 
+    /// 1 or −1.
+    pub fn sign(&mut self) -> f64 {
+        if self.uniform() < 0.5 { 1.0 } else { -1.0 }
+    }
+
     /// Standard normal.
     pub fn normal(&mut self) -> f64 {
         (-2.0 * self.uniform().ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()

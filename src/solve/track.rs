@@ -297,16 +297,13 @@ impl<'p> Tracker<'p> {
         self.rhs.clear();
         let pinned = |partner: Option<usize>| partner.is_some_and(|k| self.positions[k] != Position::Interior);
         let mut random = SplitMix(0x5EED);
-        self.rhs.extend(problem.relations.iter().zip(&self.engine.residuals).map(|(r, f)| {
-            let miss = f.value.abs().max(ROUNDING);
-            if pinned(r.partner) {
-                0.0
-            } else if random.uniform() < 0.5 {
-                miss
-            } else {
-                -miss
-            }
-        }));
+        self.rhs.extend(
+            problem
+                .relations
+                .iter()
+                .zip(&self.engine.residuals)
+                .map(|(r, f)| if pinned(r.partner) { 0.0 } else { f.value.abs().max(ROUNDING) * random.sign() }),
+        );
         self.rhs.resize(problem.plan.size(), 0.0);
         let solved = self.engine.linear.solve(&mut self.rhs);
         let within = |(step, position): (&f64, &Position)| *position != Position::Interior || step.abs() <= LOOSE;

@@ -246,7 +246,7 @@ pub fn effects(place: &Place, target: (&str, NodeId), wrt: Sym, channels: &[(Arc
     form.atoms = hats.atoms;
     if let Some(solver) = total.solver_value {
         let parts = || out.iter().filter_map(|c| c.value).chain(direct.iter().filter_map(|d| d.1));
-        // Parts that cancel leave the error of the largest; a solver's value without an error of its own is held to theirs alone.
+        // Parts that cancel leave the error of the largest; a solver's value without an error of its own (0) is held to theirs alone.
         let error = KNOWN * parts().map(f64::abs).sum::<f64>();
         agree("the sum over channels", Some((parts().sum(), error)), Some((solver, total.solver_error.unwrap_or(0.0))), String::new)?;
     }

@@ -36,7 +36,7 @@ impl Form {
     }
 
     fn input(&self, k: usize, prices: &[f64]) -> f64 {
-        let d = self.weights().nth(k).unwrap_or(0.0);
+        let d = self.weights().nth(k).expect("an origin for each price");
         match (d > 0.0, self.sigma) {
             (false, _) => 0.0,
             (true, None) => d * self.cost(prices) / prices[k],
@@ -182,8 +182,9 @@ impl World {
     /// What a unit pays on the way, for a unit that arrives: producer, export tax, tariff.
     fn way(&self, k: (usize, usize, usize), p: f64) -> (f64, f64, f64) {
         let melting = self.melting(k);
-        let tax = p * self.export_tax.get(&k).copied().unwrap_or(0.0) * melting;
-        let fob = p * (1.0 + self.export_tax.get(&k).copied().unwrap_or(0.0));
+        // A way without a declared tax is free of it.
+        let rate = self.export_tax.get(&k).copied().unwrap_or(0.0);
+        let (tax, fob) = (p * rate * melting, p * (1.0 + rate));
         let tariff = match self.tariff.get(&k) {
             Some((t, true)) => t * fob,
             Some((t, false)) => t * fob * melting,

@@ -83,3 +83,56 @@ fn even(failures: &mut Failures, what: &str, tex: &str) {
         failures.check(cells == columns, || format!("{what}: {cells} cells of {columns} in {line}"));
     }
 }
+
+/// An economy over twelve decades, of which the output of the numeraire good is known to three digits.
+const LOOSE: &str = "model loose
+good g4
+industry g1 in C0 { technology ces(0.37) { F0: 4.4743136668408966e-5, F1: 233.43391230105658 } }
+industry g2 in C0 { technology ces(1.0) { g4: 0.3350462824290034, F1: 0.6435441088675022, N01: 0.02140960870349427 * leontief { F0: 0.9760343003787717, g5: 0.023965699621228236 } } productivity 2.0315810951492567e-7 markup 1.191 }
+country C0 { productivity = 2.785 endowment F0 = 564.9774602481808, F1 = 341790.9130397115 }
+good g0
+demand ces(6.987) { g0: 7.068860209381275e-28, g2: 1.5742757127176293e-12, g3: 0.9999997649377519, g4: 1.893038670678531e-10, g5: 2.348713699570309e-7, g1: 5.160171929547242e-53 } in C0
+industry g3 in C0 { technology ces(2.44) { F0: 1.0 } productivity 0.0010626231796437412 markup 1.224 }
+industry g0 in C0 { technology ces(0.416) { F1: 1.000000000000001 } productivity 1.0744051596737414e-8 }
+good g5
+industry g4 in C0 { technology ces(0.752) { F0: 1.0 } productivity 0.0014845535331652923 }
+factor F0 price w0
+factor F1 price w1
+industry a2 in C0 { makes g2 technology ces(2.533) { F0: 0.0001732418658788582 } }
+good g3
+industry g5 in C0 { technology ces(0.446) { F0: 1.1967819894366767, g3: 0.002267978322572649, g2: 0.004650917189367189 } productivity 0.0049832300138142015 }
+good g2
+numeraire price[g0]
+good g1 nontraded
+report { output[g0] }
+";
+
+/// Digits that are not known are printed nowhere: by `show`, `run` and `compare`, as text and as CSV.
+#[test]
+fn only_known_digits_are_printed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("loose.trade");
+    std::fs::write(&path, LOOSE).expect("written");
+    let file = path.display().to_string();
+    let error = ask(&["solve", &file, "--json"]).json["error"]["output[g0]"].as_f64().expect("an error");
+    assert!(error > 1e-5, "{error}: nothing to hide");
+    let typed = format!("load {file}\nshow\nshow --csv\nshow output[g0]\n");
+    let none: [&str; 0] = [];
+    let shown = crate::start::fed(crate::start::tasktrade(none).current_dir(folder.path()), &typed);
+    let texts = [
+        String::from_utf8_lossy(&shown.stdout).into_owned(),
+        ask(&["run", &file]).stdout,
+        ask(&["run", &file, "--csv"]).stdout,
+        ask(&["compare", &file, "F0 +0%, F1 +0%"]).stdout,
+        ask(&["compare", &file, "F0 +0%, F1 +0%", "--csv"]).stdout,
+    ];
+    for text in texts {
+        let row = text.lines().filter(|l| l.trim_start().starts_with("output[g0]")).collect::<Vec<_>>();
+        assert!(!row.is_empty(), "{text}");
+        for number in row.iter().flat_map(|l| l.split([' ', ','])).filter(|w| w.parse::<f64>().is_ok_and(|v| v > 1e-7 && v < 1e-5)) {
+            // Tables for machines keep two digits more.
+            let digits = number.split('e').next().unwrap_or("").trim_start_matches(['0', '.']).chars().filter(char::is_ascii_digit).count();
+            assert!(digits <= 5, "{number} in {row:?}");
+        }
+    }
+}
