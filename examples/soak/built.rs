@@ -88,7 +88,16 @@ fn economy(k: &Known) -> Economy {
         productivity: i.productivity,
         markup: i.markup,
     };
-    let line = |t: &super::known::Tasks| Line { from: t.from, to: t.to, level: t.level, schedule: Schedule::Linear(t.slope), only: Vec::new() };
+    let line = |t: &super::known::Tasks| Line {
+        from: t.from,
+        to: t.to,
+        level: t.level,
+        schedule: Schedule::Linear(t.slope),
+        steps: Vec::new(),
+        substitution: 0.0,
+        tariff: 0.0,
+        only: Vec::new(),
+    };
     Economy {
         countries: k.countries.iter().map(country).collect(),
         factors: k.factors,

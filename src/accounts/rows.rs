@@ -1,5 +1,6 @@
 //! The rows: what is traded, who does what with it, who owns it, and what stands between a seller's price and a user's.
 
+use crate::expr::steps::Step;
 use crate::expr::{NodeId, Sym};
 use crate::model::Shape;
 use crate::source::Span;
@@ -241,6 +242,12 @@ pub struct Margin {
     pub away: EntryId,
     pub task: Sym,
     pub cost: NodeId,
+    /// Where the cost jumps: what it is between the jumps, and the share of those tasks that is done abroad, an unknown each. I is their sum then.
+    pub steps: Vec<(Step, Sym)>,
+    /// 1 − I.
+    pub stay: NodeId,
+    /// How easily tasks replace each other, where not in fixed proportions.
+    pub substitution: Option<NodeId>,
     /// K(I).
     pub abroad: Sym,
     /// ω.

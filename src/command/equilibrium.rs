@@ -61,7 +61,7 @@ pub fn run(mut r: Request) -> Result<Answer, Failure> {
     text.push('\n');
     let report = report_rows(&s);
     if report.is_empty() {
-        let rows: Vec<(Sym, f64)> = s.prepared.system.unknowns().map(|x| (x, s.solution.values[x.index()])).collect();
+        let rows: Vec<(Sym, f64)> = s.prepared.system.listed().map(|x| (x, s.solution.values[x.index()])).collect();
         text.push_str(&value_table(&s, &rows, d, r.options.columns));
     } else {
         let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
@@ -235,7 +235,7 @@ fn values_sheet(s: &Solved, listed: &[Sym]) -> Sheet {
 fn report_sheet(s: &Solved) -> Sheet {
     let rows = report_rows(s);
     if rows.is_empty() {
-        return values_sheet(s, &s.prepared.system.unknowns().collect::<Vec<_>>());
+        return values_sheet(s, &s.prepared.system.listed().collect::<Vec<_>>());
     }
     let lines = rows.into_iter().enumerate().map(|(n, (name, _, meaning, value, note))| {
         let latex = match s.prepared.economy.report.get(n).map(|r| s.prepared.system.dag.node(r.node)) {

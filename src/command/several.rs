@@ -47,7 +47,7 @@ impl Several {
             rows.push((name, shown.iter().map(|(x, _)| p.value_of(n.node, x)).collect()));
         }
         if rows.is_empty() {
-            let unknowns: Vec<Sym> = p.system.unknowns().take(ROWS).collect();
+            let unknowns: Vec<Sym> = p.system.listed().take(ROWS).collect();
             rows.extend(unknowns.into_iter().map(|u| (p.system.info(u).display.clone(), shown.iter().map(|(x, _)| x.value(u)).collect())));
         }
         for (name, values) in rows {

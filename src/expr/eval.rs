@@ -29,6 +29,7 @@ pub fn compare(cmp: Cmp, a: f64, b: f64) -> bool {
         Cmp::LessEqual => a <= b,
         Cmp::Equal => a == b,
         Cmp::NotEqual => a != b,
+        Cmp::Near => (a - b).abs() <= super::NEAR,
     }
 }
 

@@ -7,6 +7,7 @@ pub mod ces;
 pub mod differentiate;
 pub mod eval;
 pub mod integrate;
+pub mod steps;
 pub mod table;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -51,7 +52,12 @@ pub enum Cmp {
     LessEqual,
     Equal,
     NotEqual,
+    /// Equal up to where the other branch, which is the same number, would lose its digits: no kink.
+    Near,
 }
+
+/// How close [`Cmp::Near`] is.
+pub const NEAR: f64 = 1e-4;
 
 /// What is asked of a cost schedule given by a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -343,20 +349,30 @@ impl Dag {
         self.intern(Node::Ces { sigma, weights: weights.into(), prices: prices.into() })
     }
 
-    /// The same expression with `from` replaced by `to`; nodes that do not contain it are shared.
+    /// The same expression with symbols replaced; nodes that do not contain them are shared.
     pub fn substitute(&mut self, root: NodeId, map: &FxHashMap<Sym, NodeId>) -> NodeId {
+        self.rebuild(root, &|node, _| match node {
+            Node::Sym(s) => map.get(s).copied(),
+            _ => None,
+        })
+    }
+
+    /// The same expression with some nodes replaced; `f` is given a node and what its children became.
+    pub fn rebuild(&mut self, root: NodeId, f: &dyn Fn(&Node, &dyn Fn(NodeId) -> NodeId) -> Option<NodeId>) -> NodeId {
         let order = self.reachable(&[root]);
         let mut new: FxHashMap<NodeId, NodeId> = FxHashMap::default();
         for id in order {
             let node = self.node(id).clone();
             let get = |x: NodeId| new.get(&x).copied().unwrap_or(x);
+            if let Some(to) = f(&node, &get) {
+                if to != id {
+                    new.insert(id, to);
+                }
+                continue;
+            }
             let all = |xs: &[NodeId]| xs.iter().map(|&x| get(x)).collect::<Vec<_>>();
             let replaced = match &node {
-                Node::Sym(s) => match map.get(s) {
-                    Some(&to) => to,
-                    None => continue,
-                },
-                Node::Const(_) => continue,
+                Node::Sym(_) | Node::Const(_) => continue,
                 Node::Sum(xs) => {
                     let xs = all(xs);
                     self.sum(&xs)
@@ -455,17 +471,35 @@ impl Dag {
 
     /// The symbols that occur under `roots`, each once, in order of their numbers; variables bound by a quadrature are left out.
     pub fn symbols(&self, roots: &[NodeId]) -> Vec<Sym> {
-        let mut out = Vec::new();
-        let mut bound = Vec::new();
-        for id in self.reachable(roots) {
+        let all = self.reachable(roots);
+        let binds = all.iter().any(|id| matches!(self.node(*id), Node::Quad { .. }));
+        let mut out: Vec<Sym> = if binds {
+            self.free_symbols(roots).into_iter().collect()
+        } else {
+            let symbol = |id: NodeId| if let Node::Sym(s) = self.node(id) { Some(*s) } else { None };
+            all.into_iter().filter_map(symbol).collect()
+        };
+        out.sort_unstable();
+        out
+    }
+
+    /// The symbols under `roots` that no quadrature binds: what one binds inside may stand free beside it.
+    fn free_symbols(&self, roots: &[NodeId]) -> FxHashSet<Sym> {
+        let mut out = FxHashSet::default();
+        let mut seen: FxHashSet<NodeId> = roots.iter().copied().collect();
+        let mut open: Vec<NodeId> = seen.iter().copied().collect();
+        while let Some(id) = open.pop() {
             match self.node(id) {
-                Node::Sym(s) => out.push(*s),
-                Node::Quad { var, .. } => bound.push(*var),
-                _ => {}
+                Node::Sym(s) => {
+                    out.insert(*s);
+                }
+                Node::Quad { var, body, upper } => {
+                    out.extend(self.free_symbols(&[*body]).into_iter().filter(|s| s != var));
+                    open.extend(seen.insert(*upper).then_some(*upper));
+                }
+                node => node.for_children(|c| open.extend(seen.insert(c).then_some(c))),
             }
         }
-        out.retain(|s| !bound.contains(s));
-        out.sort_unstable();
         out
     }
 }

@@ -87,6 +87,10 @@ impl Lowering<'_> {
                     None => self.constant(0.0),
                 }
             }
+            Key::HomeTasks(l) => {
+                let Some(m) = accounts.margin_of(*l) else { return };
+                m.stay
+            }
             Key::OffshoredShare(l) => {
                 let Some(m) = accounts.margin_of(*l) else { return };
                 let away = accounts.entry(m.away);

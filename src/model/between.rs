@@ -109,7 +109,7 @@ impl Ask<'_> {
 
     pub(super) fn revenue(&self, r: &mut Resolver) -> Resolved<Sym> {
         let c = self.country(r, 0)?;
-        if r.economy.borders.is_empty() {
+        if r.economy.borders.is_empty() && !r.economy.levies() {
             let d = Diagnostic::new("N009", "there is no `revenue`").at(self.span, "no tariff and no export tax is declared");
             return r.report(d.help("declare one, as in `tariff x from A to B = 0.1`"));
         }

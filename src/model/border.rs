@@ -151,6 +151,9 @@ impl<'p> Builder<'p> {
             let Kind::Border(line) = &d.kind else { continue };
             let Ok(scopes) = self.resolver().members(line.family.as_ref(), &scope) else { continue };
             for scope in scopes {
+                if self.taxed_tasks(line, &scope).is_some() {
+                    continue;
+                }
                 let Ok((good, from, to)) = self.border_places(line, &scope) else { break };
                 if let Some(first) = seen.insert((line.kind, good, from, to), d.span) {
                     let (_, _, index) = self.rate_name(line.kind, good, from, to);
@@ -229,11 +232,7 @@ impl<'p> Builder<'p> {
         if let Some(g) = self.economy.good_named(&element).or_else(|| self.economy.good_named(&full)) {
             return Ok(g);
         }
-        if self.economy.names.entries.get(&full).is_some_and(|e| e.what == super::names::What::Tasks) {
-            let d = Diagnostic::new("P020", "borders for tasks: not yet in the language").at(line.good.span, "a later version will read this");
-            return self.turned_away(d.help("let the cost of offshoring rise: `cost (1 + t) * …`"));
-        }
-        let mut d = Diagnostic::new("N032", format!("`{element}` is not a good")).at(line.good.span, "only goods cross borders");
+        let mut d = Diagnostic::new("N032", format!("`{element}` is not a good")).at(line.good.span, "only goods and tasks cross borders");
         d.help = self.near(&element, || self.economy.goods.iter().map(|g| g.name.as_ref())).map(|n| format!("did you mean `{n}`?"));
         self.turned_away(d)
     }
@@ -309,10 +308,11 @@ impl Economy {
 
     /// Whether a parameter is a tax rate, or one follows it alone: it changes by points, since a share of a rate is misread.
     pub fn is_rate(&self, sym: Sym) -> bool {
-        self.borders.iter().any(|((kind, ..), b)| {
+        let rates = self.borders.iter().filter(|((kind, ..), _)| *kind != BorderKind::Iceberg).map(|(_, b)| b);
+        rates.chain(self.lines.iter().filter_map(|l| l.tariff.as_ref())).any(|b| {
             let follows =
                 matches!(self.info(b.rate).role, crate::system::Role::Definition(n) if matches!(self.dag.node(n), Node::Sym(s) if *s == sym));
-            *kind != BorderKind::Iceberg && (b.rate == sym || follows)
+            b.rate == sym || follows
         })
     }
 }

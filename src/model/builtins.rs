@@ -97,6 +97,9 @@ pub fn symbol(r: &mut Resolver, name: &str, index: &[Arc<str>], span: Span) -> O
         "parity" => ask.parity(r, Key::Parity),
         "offshored_share" => ask.line(r, Key::OffshoredShare),
         "margin_elasticity" => ask.line(r, Key::MarginElasticity),
+        "home_tasks" => ask.line(r, Key::HomeTasks),
+        "offshored_step" => ask.step(r, Key::Step),
+        "mean_cost" => ask.mean(r),
         "employed_abroad" => ask.line(r, Key::EmployedAbroad),
         "task_imports" => ask.line(r, Key::TaskImports),
         "I" | "Omega" => return ask.default_margin(r),
@@ -391,6 +394,31 @@ impl Ask<'_> {
                         .help(format!("write {}", offers.join(" or "))),
                 )
             }
+        }
+    }
+
+    /// What tasks abroad take on average, of one step where there are several.
+    fn mean(&self, r: &mut Resolver) -> Resolved<Sym> {
+        if r.economy.lines.iter().all(|l| l.substitution.is_none()) {
+            return self.wrong(r, "these tasks are needed in fixed proportions".into(), &[], usize::MAX);
+        }
+        if self.index.last().is_some_and(|k| k.parse::<usize>().is_ok()) {
+            self.step(r, Key::MeanCost)
+        } else {
+            self.line(r, |l| Key::MeanCost(l, 0))
+        }
+    }
+
+    /// A step of a line's cost, by its number, after what tells the line.
+    fn step(&self, r: &mut Resolver, key: fn(usize, usize) -> Key) -> Resolved<Sym> {
+        let Some((number, line)) = self.index.split_last() else { return self.line(r, Key::HomeTasks) };
+        let margin = Ask { name: self.name, index: line, span: self.span }.line(r, Key::Margin)?;
+        let found = (0..r.economy.lines.len()).find(|l| r.economy.keys.get(&Key::Margin(*l)) == Some(&margin));
+        let steps = found.map_or(0, |l| r.economy.lines[l].steps.len());
+        match (found, number.parse::<usize>()) {
+            (Some(l), Ok(k)) if (1..=steps).contains(&k) => Ok(r.economy.quantity(key(l, k - 1))),
+            _ if steps == 0 => self.wrong(r, "the cost of these tasks has no steps".into(), &[], usize::MAX),
+            _ => self.wrong(r, format!("the cost has {steps} steps"), &[], usize::MAX),
         }
     }
 

@@ -4,7 +4,7 @@ use super::names::What;
 use super::resolve::{Binding, Reported, Resolved, Resolver, Scope};
 use super::{bounds, builtins};
 use crate::diag::Diagnostic;
-use crate::expr::{Func, Node, NodeId, Sym, TablePart, differentiate, integrate};
+use crate::expr::{Func, Node, NodeId, Sym, TablePart, differentiate, steps};
 use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, Kind, Name, ScheduleBody};
 use rustc_hash::FxHashMap;
@@ -162,6 +162,14 @@ impl Resolver<'_> {
                 self.covers(rows, &knots)?;
                 Ok(self.economy.dag.intern(Node::Table { smooth: *smooth, part, x, knots: knots.into() }))
             }
+            ScheduleBody::Steps { rows } => {
+                let mut stair = Vec::with_capacity(rows.len());
+                for (end, value) in rows {
+                    stair.push((self.expr(end, scope)?, self.expr(value, scope)?));
+                }
+                self.climbs(rows, &stair)?;
+                Ok(steps::stair(&mut self.economy.dag, x, &stair))
+            }
         }
     }
 
@@ -194,6 +202,50 @@ impl Resolver<'_> {
         Ok(())
     }
 
+    /// The ends of steps rise from above 0 to 1, and so does what they cost.
+    fn climbs(&mut self, rows: &[(Expr, Expr)], stair: &[(NodeId, NodeId)]) -> Resolved<()> {
+        let shown = super::checks::number;
+        let dag = &self.economy.dag;
+        let fault = |at: Span, words: String, help: &str| Err((at, words, help.to_string()));
+        let check = || {
+            let mut before = (0.0, f64::NEG_INFINITY);
+            for (row, (end, value)) in rows.iter().zip(stair) {
+                let (end, value) = (dag.as_const(*end), dag.as_const(*value));
+                if let Some(end) = end {
+                    if end <= before.0 {
+                        return fault(
+                            row.0.span,
+                            format!("it ends at {}, the one before at {}", shown(end), shown(before.0)),
+                            "let the ends of the steps rise: `steps {0.4: 1.1, 1: 3}`",
+                        );
+                    }
+                    before.0 = end;
+                }
+                if let Some(value) = value {
+                    if value <= before.1 {
+                        return fault(
+                            row.1.span,
+                            format!("it costs {}, the one before {}", shown(value), shown(before.1)),
+                            "order tasks by their cost, and make one step of tasks that cost the same",
+                        );
+                    }
+                    before.1 = value;
+                }
+            }
+            match (rows.last(), stair.last().and_then(|s| dag.as_const(s.0))) {
+                (Some(row), end) if end != Some(1.0) => {
+                    let words = end.map_or("it must end at 1".to_string(), |e| format!("it ends at {}", shown(e)));
+                    fault(row.0.span, words, "tasks are [0, 1]: let the last step end at 1")
+                }
+                _ => Ok(()),
+            }
+        };
+        match check() {
+            Ok(()) => Ok(()),
+            Err((at, words, help)) => self.report(Diagnostic::new("M009", "these steps do not cover all tasks in order").at(at, words).help(help)),
+        }
+    }
+
     /// `slope(t, x)` and `integral(t, x)`, with the schedule's own arguments after `x`.
     fn schedule_call(&mut self, which: &str, args: &[Expr], span: Span, scope: &Scope) -> Resolved<NodeId> {
         let (Some(first), Some(at)) = (args.first(), args.get(1)) else {
@@ -219,7 +271,7 @@ impl Resolver<'_> {
         let cost = self.schedule(body, v, &inner, TablePart::Value)?;
         let dag = &mut self.economy.dag;
         if which == "integral" {
-            return Ok(integrate::integral(dag, cost, var, x));
+            return Ok(steps::integral(dag, cost, var, x));
         }
         let slope = differentiate::derivative(dag, cost, var);
         let map: FxHashMap<Sym, NodeId> = std::iter::once((var, x)).collect();

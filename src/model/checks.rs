@@ -131,12 +131,14 @@ impl Economy {
                         .help("change a weight, or write `normalized` after `ces(…)` to divide by their sum")
                 })
             }
-            Demand::Rising { task, margin } => self.check_cost(check, *task, margin, values, slopes.get_or_insert_with(|| self.dag.clone())),
+            Demand::Rising { task, margin, steps } => {
+                self.check_cost(check, (*task, *steps), margin, values, slopes.get_or_insert_with(|| self.dag.clone()))
+            }
         }
     }
 
     /// A cost of offshoring must be positive and rise strictly over [0, 1].
-    fn check_cost(&self, check: &ValueCheck, task: Sym, margin: &str, values: &[f64], dag: &mut Dag) -> Option<Diagnostic> {
+    fn check_cost(&self, check: &ValueCheck, (task, steps): (Sym, bool), margin: &str, values: &[f64], dag: &mut Dag) -> Option<Diagnostic> {
         let slope = differentiate::derivative(dag, check.node, task);
         let points = RefCell::new(eval::Repeated::new(dag, &[check.node, slope]));
         let at = |i: f64| {
@@ -166,7 +168,7 @@ impl Economy {
                 );
             }
         }
-        if costs.iter().all(|&(c, _)| c == costs[0].0) {
+        if !steps && costs.iter().all(|&(c, _)| c == costs[0].0) {
             return Some(
                 Diagnostic::new("T031", format!("no condition determines `{margin}`"))
                     .at(check.span, "the cost of offshoring is the same for every task, so none is the marginal one")
@@ -201,7 +203,8 @@ impl Economy {
                 );
             }
         }
-        let flat = (0..GRID).find(|&k| costs[k + 1].0 == costs[k].0);
+        // Between jumps a cost may be flat: the labor market then says how many of these tasks go abroad.
+        let flat = (0..GRID).find(|&k| !steps && costs[k + 1].0 == costs[k].0);
         if let Some(k) = flat {
             let end = (k..GRID).find(|&m| costs[m + 1].0 != costs[m].0).map_or(1.0, |m| points[m]);
             return Some(

@@ -90,12 +90,7 @@ impl Resolver<'_> {
                     Comparison::NotEqual => (Cmp::NotEqual, a, b),
                 };
                 Ok(match (self.economy.dag.as_const(a), self.economy.dag.as_const(b)) {
-                    (Some(x), Some(y)) => Truth::Known(match cmp {
-                        Cmp::Less => x < y,
-                        Cmp::LessEqual => x <= y,
-                        Cmp::Equal => x == y,
-                        Cmp::NotEqual => x != y,
-                    }),
+                    (Some(x), Some(y)) => Truth::Known(crate::expr::eval::compare(cmp, x, y)),
                     _ => Truth::Open(cmp, a, b),
                 })
             }

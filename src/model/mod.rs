@@ -25,7 +25,8 @@ pub mod reference;
 pub mod resolve;
 pub mod structure;
 pub mod targets;
-pub mod tasks;
+pub mod task_border;
+mod tasks;
 pub mod values;
 
 use crate::diag::Diagnostics;
@@ -186,6 +187,12 @@ pub struct TaskLine {
     pub task: Sym,
     /// Foreign labor per unit of home labor on task `i`.
     pub cost: NodeId,
+    /// Where the cost jumps: what it is between the jumps.
+    pub steps: Vec<crate::expr::steps::Step>,
+    /// The elasticity of substitution between tasks, where they are not all needed in fixed proportions.
+    pub substitution: Option<NodeId>,
+    /// What the origin levies on what is paid for them.
+    pub tariff: Option<border::Border>,
     /// Indices of its margin and bill: those that vary.
     pub index: Vec<Arc<str>>,
     pub margin_name: Option<Arc<str>>,
@@ -308,6 +315,12 @@ pub enum Key {
     EmploymentShare(usize, usize),
     ExpenditureShare(usize, usize),
     Margin(usize),
+    /// The share of one step's tasks that is done abroad, where the cost jumps.
+    Step(usize, usize),
+    /// 1 − I, where it is no unknown's complement.
+    HomeTasks(usize),
+    /// κ̄, what tasks abroad take on average where tasks replace each other; of one step where the cost jumps.
+    MeanCost(usize, usize),
     Bill(usize),
     /// ω = w Ω, what a unit of the tasks' bundle costs.
     TaskPrice(usize),
@@ -367,6 +380,8 @@ pub enum Demand {
     Rising {
         task: Sym,
         margin: String,
+        /// Whether it jumps, so that it may be flat between the jumps.
+        steps: bool,
     },
 }
 

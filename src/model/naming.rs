@@ -406,6 +406,9 @@ pub fn describe(economy: &Economy, key: &Key) -> SymInfo {
             e.goods[*g].span,
         ),
         Key::Margin(l)
+        | Key::Step(l, _)
+        | Key::HomeTasks(l)
+        | Key::MeanCost(l, _)
         | Key::Bill(l)
         | Key::TaskPrice(l)
         | Key::ForeignLabor(l)
@@ -448,6 +451,26 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
             Role::Unknown { lower: 0.0, upper: 1.0, start: None },
             Quantity::Margin,
         ),
+        Key::Step(_, k) => {
+            let index: Vec<Arc<str>> = with_tasks.iter().cloned().chain([(k + 1).to_string().into()]).collect();
+            let name = indexed("offshored_step", &index);
+            let (display, latex) = pretty(&name);
+            let meaning = format!("share of the tasks of step {} of {of} that is done abroad", k + 1);
+            ((name, display, latex), meaning, Role::Unknown { lower: 0.0, upper: 1.0, start: None }, Quantity::Margin)
+        }
+        Key::MeanCost(_, k) => {
+            let step = (line.steps.len() > 1).then(|| (k + 1).to_string().into());
+            let index: Vec<Arc<str>> = with_tasks.iter().cloned().chain(step).collect();
+            let name = indexed("mean_cost", &index);
+            let (display, latex) = pretty(&name);
+            (
+                (name, display, latex),
+                format!("foreign labor per unit of home labor, mean of order 1 − ρ over the {of} abroad"),
+                Role::Bound,
+                Quantity::Flow,
+            )
+        }
+        Key::HomeTasks(_) => (listed("home_tasks"), format!("share of {of} done at home"), Role::Bound, Quantity::Share),
         Key::Bill(_) => (plain("Omega", &line.bill_name), format!("bill of {kind}"), Role::Bound, Quantity::Bill),
         Key::TaskPrice(_) => {
             let (name, ..) = listed("task_price");

@@ -95,6 +95,21 @@ pub const QUANTITIES: &[Entry] = &[
         &["offshoring", "offshore_share"],
     ),
     entry(&["eta", "margin_elasticity"], "eta[TASKS]", "elasticity of the cost of the marginal task with respect to 1 − I", "", &["elasticity"]),
+    entry(&["home_tasks"], "home_tasks[TASKS]", "share of the tasks done at home, 1 − I", "", &["home_share_of_tasks"]),
+    entry(
+        &["mean_cost"],
+        "mean_cost[TASKS]",
+        "foreign labor per unit of home labor, on average over the tasks abroad",
+        "Where tasks replace each other (`substitution`): the mean of order 1 − ρ.",
+        &["average_cost"],
+    ),
+    entry(
+        &["offshored_step"],
+        "offshored_step[TASKS, 2]",
+        "share of one step's tasks that is done abroad",
+        "Where the cost of tasks is a schedule of `steps`.",
+        &["step", "fragment"],
+    ),
     entry(&["employed_abroad"], "employed_abroad[TASKS]", "foreign work in the tasks", "", &["foreign_employment"]),
     entry(&["task_imports"], "task_imports[TASKS]", "what is paid for tasks done abroad", "", &["imports_of_tasks", "task_trade"]),
     entry(

@@ -17,7 +17,7 @@ pub struct Builder<'p> {
     pub economy: Economy,
     pub diagnostics: Diagnostics,
     /// Cost expressions of task lines, resolved once all names have symbols.
-    pub pending_costs: Vec<(usize, Expr, Scope)>,
+    pub pending_costs: Vec<super::tasks::Pending>,
     /// Some declaration of the economy's structure is broken: what it would have brought is not missed a second time.
     pub incomplete: bool,
     /// Something was refused for its size: what follows from its absence is no news.
@@ -68,6 +68,7 @@ pub fn build(program: &load::Program) -> (Economy, Diagnostics) {
     b.parameter_values();
     b.origins();
     b.borders();
+    b.task_borders();
     b.technologies();
     b.augmented_tasks();
     b.households();

@@ -4,9 +4,10 @@ use super::bounds::LINES;
 use super::structure::{Builder, name_expr};
 use super::{Demand, Key, TaskLine, Tasks, ValueCheck};
 use crate::diag::Diagnostic;
-use crate::expr::Sym;
+use crate::expr::{Sym, steps};
 use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, Kind};
+use crate::system::Quantity;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -17,6 +18,14 @@ struct Candidate {
     destination: usize,
     industries: Vec<usize>,
     specific: bool,
+    scope: super::resolve::Scope,
+}
+
+/// What a line says of its tasks, until all names have their symbols.
+pub struct Pending {
+    line: usize,
+    cost: Expr,
+    substitution: Option<Expr>,
     scope: super::resolve::Scope,
 }
 
@@ -190,6 +199,9 @@ impl Builder<'_> {
                 industries: c.industries.clone(),
                 task: Sym(0),
                 cost: self.economy.dag.constant(1.0),
+                steps: Vec::new(),
+                substitution: None,
+                tariff: None,
                 index: index.clone(),
                 margin_name: named[n].0.clone(),
                 bill_name: named[n].1.clone(),
@@ -198,7 +210,8 @@ impl Builder<'_> {
             };
             let l = self.economy.add_line(line);
             self.economy.tasks[at].lines.push(l);
-            self.pending_costs.push((l, t.lines[c.line].cost.clone(), c.scope.clone()));
+            let substitution = t.lines[c.line].substitution.as_ref().or(t.substitution.as_ref()).cloned();
+            self.pending_costs.push(Pending { line: l, cost: t.lines[c.line].cost.clone(), substitution, scope: c.scope.clone() });
             for (own, key) in [(named[n].0.clone(), Key::Margin(l)), (named[n].1.clone(), Key::Bill(l))] {
                 let sym = self.economy.quantity(key);
                 if let Some(own) = own {
@@ -231,7 +244,10 @@ impl Builder<'_> {
 
     /// Cost expressions, once all names have their symbols.
     pub fn task_costs(&mut self) {
-        for (l, cost, scope) in std::mem::take(&mut self.pending_costs) {
+        for Pending { line: l, cost, substitution, scope } in std::mem::take(&mut self.pending_costs) {
+            if let Some(e) = substitution {
+                self.substitution(l, &e, &scope);
+            }
             if self.economy.names.entries.contains_key("i") {
                 let declared = self.economy.names.entries["i"].span;
                 let d = Diagnostic::new("N038", "`i` is the task in a cost, and is declared as something else")
@@ -260,10 +276,49 @@ impl Builder<'_> {
                 self.report(d);
                 continue;
             }
-            self.economy.lines[l].task = task;
-            self.economy.lines[l].cost = node;
+            let Ok(steps) = steps::steps(&mut self.economy.dag, node, task) else {
+                let d = Diagnostic::new("M009", "steps of several schedules that end where a parameter says")
+                    .at(cost.span, "which step ends first is not known")
+                    .help("write the ends as numbers, or make one schedule of the steps");
+                self.report(d);
+                continue;
+            };
+            let line = &mut self.economy.lines[l];
+            (line.task, line.cost, line.steps) = (task, node, steps.clone());
+            self.widths(&steps, cost.span);
             let subject = format!("the cost of offshoring {}", self.economy.tasks[self.economy.lines[l].tasks].name);
-            self.economy.checks.push(ValueCheck { sym: None, node, what: Demand::Rising { task, margin }, span: cost.span, subject });
+            self.economy.checks.push(ValueCheck {
+                sym: None,
+                node,
+                what: Demand::Rising { task, margin, steps: !steps.is_empty() },
+                span: cost.span,
+                subject,
+            });
+        }
+    }
+
+    /// The elasticity of substitution between the tasks of a line: a number has a name by its place.
+    fn substitution(&mut self, l: usize, e: &Expr, scope: &super::resolve::Scope) {
+        let name = self.economy.tasks[self.economy.lines[l].tasks].name.clone();
+        let subject = format!("the elasticity of substitution between {name}");
+        let index: Vec<Arc<str>> = std::iter::once(name.clone()).chain(super::naming::apart(&self.economy, l)).collect();
+        let place = super::naming::indexed("substitution", &index);
+        let meaning = format!("elasticity of substitution between {name}");
+        let Some(sym) = self.place(place, Quantity::Place, e, scope, &meaning, false) else { return };
+        self.enter("substitution", index, sym, false);
+        self.check(sym, Demand::NonNegative, e.span, subject);
+        let node = self.economy.dag.sym(sym);
+        self.economy.lines[l].substitution = Some(node);
+    }
+
+    /// Steps that parameters end must keep their order.
+    fn widths(&mut self, steps: &[steps::Step], span: Span) {
+        for (k, step) in steps.iter().enumerate() {
+            let width = self.economy.dag.sub(step.to, step.from);
+            if self.economy.dag.as_const(width).is_none() {
+                let subject = format!("the width of step {} of the cost of offshoring", k + 1);
+                self.economy.checks.push(ValueCheck { sym: None, node: width, what: Demand::Positive, span, subject });
+            }
         }
     }
 }

@@ -46,7 +46,7 @@ const OPTIONS: &[(&str, &[&str])] = &[
 const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("country", &["endowment", "price", "productivity", "mark", "outside", "in"]),
     ("factor", &["price", "specific to"]),
-    ("tasks", &["of", "offshore", "cost", "margin", "bill", "in"]),
+    ("tasks", &["of", "offshore", "cost", "margin", "bill", "substitution", "in"]),
     ("good", &["price", "numeraire", "nontraded", "differentiated(", "weights", "in"]),
     ("iceberg", &["from", "to"]),
     ("tariff", &["from", "to", "on fob"]),

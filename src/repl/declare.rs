@@ -326,7 +326,7 @@ pub fn report(s: &crate::session::solved::Solved) -> Vec<Valued> {
         Valued { name, display, meaning: info.meaning.clone(), plain, sym: Some(sym), value, error: s.solution.error(sym) }
     };
     if p.economy.report.is_empty() {
-        return p.system.unknowns().map(|u| of(u, p.system.info(u).name.clone(), p.system.info(u).display.clone(), s.solution.value(u))).collect();
+        return p.system.listed().map(|u| of(u, p.system.info(u).name.clone(), p.system.info(u).display.clone(), s.solution.value(u))).collect();
     }
     p.economy
         .report

@@ -17,6 +17,10 @@ pub enum State {
     None,
     Part,
     All,
+    /// Up to where the cost jumps, so that the marginal task costs less abroad and the next one more.
+    Step,
+    /// Within a step, all tasks of which cost the same abroad as at home.
+    Flat,
     /// A good at the border: what the country does with the world.
     Exported,
     Imported,
@@ -31,6 +35,8 @@ impl State {
             State::None => "none",
             State::Part => "part",
             State::All => "all",
+            State::Step => "step",
+            State::Flat => "flat",
             State::Exported => "exported",
             State::Imported => "imported",
             State::Untraded => "not traded",
@@ -75,10 +81,21 @@ impl Prepared {
             let Some(sym) = self.key(&Key::Margin(l)) else { continue };
             let line = &e.lines[l];
             let index: Vec<_> = std::iter::once(e.tasks[line.tasks].name.clone()).chain(crate::model::naming::apart(e, l)).collect();
-            let state = match self.position(solution, sym) {
+            let stands = |sym| match self.position(solution, sym) {
                 Position::Lower => State::None,
                 Position::Upper => State::All,
                 _ => State::Part,
+            };
+            let steps: Vec<(State, bool)> =
+                (0..line.steps.len()).filter_map(|k| Some((stands(self.key(&Key::Step(l, k))?), self.is_flat(line, k)))).collect();
+            let state = if line.steps.is_empty() {
+                stands(sym)
+            } else if let Some((_, flat)) = steps.iter().find(|s| s.0 == State::Part) {
+                if *flat { State::Flat } else { State::Part }
+            } else if let Some((first, _)) = steps.first().filter(|first| steps.iter().all(|s| s.0 == first.0)) {
+                *first
+            } else {
+                State::Step
             };
             out.push(Entry { name: crate::model::naming::indexed("tasks", &index), state, sym });
         }
@@ -93,6 +110,11 @@ impl Prepared {
             out.push(Entry { name: crate::model::naming::indexed("border", &index), state, sym });
         }
         out
+    }
+
+    /// Whether all tasks of a step cost the same.
+    fn is_flat(&self, line: &crate::model::TaskLine, k: usize) -> bool {
+        line.steps.get(k).is_some_and(|s| !self.economy.dag.symbols(&[s.value]).contains(&line.task))
     }
 
     /// Goods that bear a border to the world, by country.
@@ -144,6 +166,8 @@ impl Prepared {
             parts.push(match entry.state {
                 State::None => format!("{what}{of} not offshored ({margin} = 0)"),
                 State::All => format!("{what}{of} all offshored ({margin} = 1)"),
+                State::Step => format!("{what}{of} offshored up to a jump of their cost ({margin} at the end of a step)"),
+                State::Flat => format!("{what}{of} offshored in part of a step, whose cost settles {}", self.home_wage(l)),
                 _ => format!("{what}{of} partly offshored (0 < {margin} < 1)"),
             });
         }
@@ -213,6 +237,9 @@ impl Prepared {
                 State::Part => (0, 3),
                 State::None => (1, 3),
                 State::All => (2, 3),
+                // No more than two digits stand for the states of steps, so that other models keep their numbers.
+                State::Step => (1, 3),
+                State::Flat => (2, 3),
                 State::Imported => (0, 3),
                 State::Exported => (1, 3),
                 State::Untraded => (2, 3),
@@ -347,6 +374,9 @@ impl Prepared {
             (Some(Key::Margin(l)), Position::Lower) => format!("offshoring is about to begin{}", self.line_word(l)),
             (Some(Key::Margin(l)), Position::Upper) => format!("tasks are about to return{}", self.line_word(l)),
             (Some(Key::Margin(l)), _) => format!("the marginal task is about to reach its bound{}", self.line_word(l)),
+            (Some(Key::Step(l, k)), Position::Lower) => format!("step {} of the tasks is about to be offshored{}", k + 1, self.line_word(l)),
+            (Some(Key::Step(l, k)), Position::Upper) => format!("step {} of the tasks is about to return{}", k + 1, self.line_word(l)),
+            (Some(Key::Step(l, k)), _) => format!("step {} of the tasks is about to be all at home or all abroad{}", k + 1, self.line_word(l)),
             (Some(Key::Parity(g, r)), _) => format!("trade in {} is about to end or to begin", self.good_word(g, r)),
             (Some(Key::FactorPrice(..) | Key::GoodPrice(..)), Position::Lower) => format!("{} is 0 without excess supply", info.display),
             (Some(Key::FactorPrice(..) | Key::GoodPrice(..)), _) => format!("{} is about to fall to 0", info.display),
@@ -385,6 +415,10 @@ impl Prepared {
             (Some(Key::Margin(l)), _, Position::Upper) => format!("all tasks offshored{}", self.line_word(l)),
             (Some(Key::Margin(l)), Position::Lower, _) => format!("offshoring begins{}", self.line_word(l)),
             (Some(Key::Margin(l)), Position::Upper, _) => format!("some tasks return{}", self.line_word(l)),
+            (Some(Key::Step(l, k)), Position::Lower, _) => format!("step {} of the tasks begins to be offshored{}", k + 1, self.line_word(l)),
+            (Some(Key::Step(l, k)), Position::Upper, _) => format!("step {} of the tasks begins to return{}", k + 1, self.line_word(l)),
+            (Some(Key::Step(l, k)), _, Position::Lower) => format!("step {} of the tasks is all at home{}", k + 1, self.line_word(l)),
+            (Some(Key::Step(l, k)), _, Position::Upper) => format!("step {} of the tasks is all offshored{}", k + 1, self.line_word(l)),
             (Some(Key::Parity(g, r)), _, Position::Lower) => format!("{} begins to be exported", self.good_word(g, r)),
             (Some(Key::Parity(g, r)), _, Position::Upper) => format!("{} begins to be imported", self.good_word(g, r)),
             (Some(Key::Parity(g, r)), _, _) => format!("trade in {} ends", self.good_word(g, r)),
@@ -404,6 +438,13 @@ impl Prepared {
         } else {
             format!("{} in {}", ind.name, self.economy.countries[ind.country].name)
         }
+    }
+
+    /// The home price of the work that a line's tasks are.
+    fn home_wage(&self, l: usize) -> String {
+        let line = &self.economy.lines[l];
+        let factor = self.economy.tasks[line.tasks].factor;
+        self.key(&Key::FactorPrice(factor, line.origin)).map_or("its price".into(), |s| self.system.info(s).display.clone())
     }
 
     fn line_word(&self, l: usize) -> String {

@@ -118,13 +118,13 @@ impl Prepared {
                 && !info.name.starts_with("input[")
                 && !info.name.starts_with("origin_input[")
         };
-        let unknowns = self.system.unknowns();
+        let unknowns: Vec<Sym> = self.system.listed().collect();
         let numeraires = self
             .system
             .parameters()
             .filter(|s| self.system.info(*s).quantity == Quantity::Numeraire && !self.system.info(*s).name.starts_with("numeraire["));
-        let definitions = self.system.definitions().map(|(s, _)| s).filter(shown);
-        let mut all: Vec<Sym> = unknowns.chain(numeraires).chain(definitions).collect();
+        let definitions = self.system.definitions().map(|(s, _)| s).filter(shown).filter(|s| !self.system.steps.contains_key(s));
+        let mut all: Vec<Sym> = unknowns.into_iter().chain(numeraires).chain(definitions).collect();
         all.sort_by_key(|s| rank(self.system.info(*s).quantity));
         all
     }

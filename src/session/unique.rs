@@ -39,7 +39,7 @@ pub fn uniqueness(e: &Economy, values: &[f64]) -> Uniqueness {
     let value = |node| evaluate_one(&e.dag, node, &mut |s| values.get(s.index()).copied().unwrap_or(f64::NAN));
     let markups: Vec<f64> = e.industries.iter().map(|j| j.markup.map_or(1.0, |m| values.get(m.index()).copied().unwrap_or(f64::NAN))).collect();
     let constant = markups.iter().all(|m| m.is_finite());
-    let taxed = e.borders.iter().any(|((kind, ..), _)| *kind != crate::model::border::BorderKind::Iceberg);
+    let taxed = e.levies();
     let outside = e.goods.iter().any(|g| g.given.is_some()) || e.countries.iter().any(|c| c.outside);
     let open = |why: &str| Uniqueness::Open { why: why.into(), index_theorem: constant && !outside && !taxed };
     if !constant {

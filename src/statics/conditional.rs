@@ -42,6 +42,12 @@ pub fn conditional(system: &System, given: &[Sym]) -> Result<Conditional, Diagno
             Role::Definition(_) => {
                 info.role = Role::Parameter(f64::NAN);
                 out.independent.push(sym);
+                // What adds up to it is given with it.
+                for part in system.steps.get(&sym).into_iter().flatten() {
+                    out.system.syms[part.index()].role = Role::Parameter(f64::NAN);
+                    let own = system.equations.iter().position(|e| e.partner == Some(*part));
+                    out.set_aside.extend(own.filter(|at| dropped.insert(*at)).map(|at| (at, *part)));
+                }
             }
             Role::Parameter(_) | Role::Bound => {}
         }

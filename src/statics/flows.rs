@@ -335,10 +335,17 @@ impl Table<'_, '_> {
         }
     }
 
+    /// What those who do an industry's tasks abroad get for it: a tariff on it stays at home.
     fn task_bill(&mut self, f: usize, j: usize) -> Formula {
         let bill = self.factor_share(f, j).times(self.made(j));
         match self.economy().line_of(f, j) {
-            Some(l) => self.h.offshored(l).times(bill),
+            Some(l) => {
+                let paid = self.h.offshored(l).times(bill);
+                match self.h.tariff_factor(l) {
+                    Some(factor) => paid.over(factor),
+                    None => paid,
+                }
+            }
             None => Formula::zero(),
         }
     }

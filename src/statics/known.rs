@@ -113,7 +113,7 @@ pub fn check_assumptions(place: &Place) -> Result<(), Diagnostic> {
         let (holds, word) = match cmp {
             Cmp::Less => (l < r && !near, "below"),
             Cmp::LessEqual => (l <= r || near, "at most"),
-            Cmp::Equal => (near, "equal to"),
+            Cmp::Equal | Cmp::Near => (near, "equal to"),
             Cmp::NotEqual => (!near, "different from"),
         };
         if !holds {

@@ -33,6 +33,14 @@ impl Point {
                 *slot = bound;
             }
         }
+        // A sum of unknowns that all stay where they are does not move.
+        for (sum, parts) in &system.steps {
+            if let Some(first) = parts.first()
+                && parts.iter().all(|p| at_bound.get(p.index()).copied().flatten().is_some())
+            {
+                at_bound[sum.index()] = at_bound[first.index()];
+            }
+        }
         let mut values = solution.values.clone();
         values.resize(system.syms.len(), f64::NAN);
         // The price of what there is none of is infinite: a nest does without it.

@@ -81,7 +81,10 @@ impl Hats<'_> {
     }
 
     fn line_of_margin(&self, margin: Sym) -> Option<usize> {
-        (0..self.economy.lines.len()).find(|l| self.economy.keys.get(&Key::Margin(*l)) == Some(&margin))
+        (0..self.economy.lines.len()).find(|l| {
+            let keys = std::iter::once(Key::Margin(*l)).chain((0..self.economy.lines[*l].steps.len()).map(|k| Key::Step(*l, k)));
+            keys.into_iter().any(|key| self.economy.keys.get(&key) == Some(&margin))
+        })
     }
 
     /// left − right in logs where both are positive, as plain differentials otherwise.
@@ -111,6 +114,11 @@ impl Hats<'_> {
                 Measure::Margin if unknown => {
                     let pinned = self.point.bound(s).is_some();
                     return (if pinned { Linear::zero() } else { Linear::change(s) }, Measure::Margin);
+                }
+                Measure::Margin => {
+                    if let Some(form) = self.stepped_margin(s) {
+                        return (form, Measure::Margin);
+                    }
                 }
                 Measure::Plain if self.point.numeric || self.system.info(s).quantity == crate::system::Quantity::NetFlow => {
                     return (self.plain(node), Measure::Plain);

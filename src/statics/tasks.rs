@@ -17,24 +17,32 @@ pub enum LinePart {
     Cost,
     /// K(I), foreign labor per unit of the bundle.
     Labor,
+    /// 1 − I, where the cost jumps.
+    Home,
 }
 
 impl Hats<'_> {
     pub(super) fn find_lines(&mut self) {
         for l in 0..self.economy.lines.len() {
-            for (key, part) in [(Key::TaskPrice(l), LinePart::Cost), (Key::ForeignLabor(l), LinePart::Labor)] {
+            let mut parts = vec![(Key::TaskPrice(l), LinePart::Cost), (Key::ForeignLabor(l), LinePart::Labor)];
+            if !self.economy.lines[l].steps.is_empty() {
+                parts.push((Key::HomeTasks(l), LinePart::Home));
+            }
+            for (key, part) in parts {
                 let Some(&sym) = self.economy.keys.get(&key) else { continue };
-                // Where Ω is given the bundle's cost is w Ω by definition, and has no rule of its own.
+                // Where Ω is given the bundle's cost is w Ω by definition, and has no rule of its own; nor has 1 − I where I is given.
                 let replaced = matches!(self.system.info(sym).role, Role::Definition(n) if self.system.alternatives.get(&sym) == Some(&n));
-                if !replaced {
+                if !replaced || part == LinePart::Labor {
                     self.lines.insert(sym, (l, part));
                 }
             }
         }
     }
 
-    pub(super) fn is_line_part(&self, s: Sym) -> bool {
-        self.lines.contains_key(&s)
+    /// Whether a symbol changes by a rule of its line's own; where parameters move the ends of steps all is differentiated as it is written.
+    pub(super) fn is_line_part(&mut self, s: Sym) -> bool {
+        let line = self.lines.get(&s).map(|(l, _)| *l);
+        line.is_some_and(|l| !self.ends_move(l))
     }
 
     /// The prices that a part of a line rests on.
@@ -45,22 +53,23 @@ impl Hats<'_> {
         }
     }
 
-    fn factor_price(&mut self, factor: usize, country: usize) -> Option<NodeId> {
-        let given = self.economy.countries.get(country).and_then(|c| c.prices.get(factor).copied().flatten());
-        let sym = given.or_else(|| self.economy.keys.get(&Key::FactorPrice(factor, country)).copied())?;
-        Some(self.dag.sym(sym))
-    }
-
+    /// What the tasks at home cost an hour.
     pub(super) fn home_price(&mut self, l: usize) -> Option<NodeId> {
-        let line = self.economy.lines.get(l)?;
-        let factor = self.economy.tasks.get(line.tasks)?.factor;
-        self.factor_price(factor, line.origin)
+        let margin = self.accounts.margin_of(l)?;
+        Some(self.accounts.entry(margin.home).paid)
     }
 
+    /// What the tasks abroad cost an hour, with all that stands between what is earned there and what is paid for it.
     pub(super) fn away_price(&mut self, l: usize) -> Option<NodeId> {
-        let line = self.economy.lines.get(l)?;
-        let factor = self.economy.tasks.get(line.tasks)?.factor;
-        self.factor_price(factor, line.destination)
+        let margin = self.accounts.margin_of(l)?;
+        Some(self.accounts.entry(margin.away).paid)
+    }
+
+    /// 1 + t of a tariff on a line's tasks.
+    pub(super) fn tariff_factor(&mut self, l: usize) -> Option<Formula> {
+        let rate = self.economy.lines.get(l)?.tariff.as_ref()?.rate;
+        let node = self.dag.sym(rate);
+        Some(Formula::one().plus(self.level(node)))
     }
 
     pub(super) fn margin(&self, l: usize) -> Option<Sym> {
@@ -69,7 +78,9 @@ impl Hats<'_> {
 
     /// γ: an atom where tasks are split, 0 or 1 where none or all are done abroad.
     pub(super) fn offshored(&mut self, l: usize) -> Formula {
-        match self.margin(l).and_then(|m| self.point.bound(m)) {
+        // At the end of a step some tasks are abroad and the margin is at a bound all the same.
+        let inside = |m: &Sym| !self.economy.lines[l].steps.is_empty() && (0.0..1.0).contains(&self.point.value(*m)) && self.point.value(*m) > 0.0;
+        match self.margin(l).filter(|m| !inside(m)).and_then(|m| self.point.bound(m)) {
             Some(Bound::Lower) => Formula::zero(),
             Some(Bound::Upper) => Formula::one(),
             None => {
@@ -134,45 +145,149 @@ impl Hats<'_> {
         Atom { name, display, latex, meaning, value, range, measures }
     }
 
+    /// The step whose tasks are split between home and abroad, with its unknown.
+    fn split_step(&self, l: usize) -> Option<(usize, Sym)> {
+        (0..self.economy.lines.get(l)?.steps.len()).find_map(|k| {
+            let share = *self.economy.keys.get(&Key::Step(l, k))?;
+            (self.point.bound(share).is_none() && matches!(self.system.info(share).role, Role::Unknown { .. })).then_some((k, share))
+        })
+    }
+
+    /// Whether parameters that move say where steps end.
+    fn ends_move(&mut self, l: usize) -> bool {
+        let ends: Vec<NodeId> = self.economy.lines.get(l).into_iter().flat_map(|line| line.steps.iter().map(|s| s.to)).collect();
+        self.dag.symbols(&ends).into_iter().any(|s| !self.sized_change(s).0.is_zero())
+    }
+
+    /// The tasks of the split step that are done at home, as a share of all done at home: the last step's are all there are.
+    fn step_at_home(&mut self, l: usize, k: usize, share: Sym) -> Formula {
+        let line = self.economy.lines[l].clone();
+        if k + 1 == line.steps.len() {
+            return Formula::one();
+        }
+        let (from, to) = (self.value(line.steps[k].from), self.value(line.steps[k].to));
+        let home = self.margin(l).map_or(f64::NAN, |m| 1.0 - self.point.value(m));
+        let value = (to - from) * (1.0 - self.point.value(share)) / home;
+        let tasks = self.economy.tasks[line.tasks].name.to_string();
+        let step = (k + 1).to_string();
+        let (display, latex) = dressed("ι", "\\iota", std::slice::from_ref(&step));
+        let meaning = format!("share of step {step} in the tasks of {tasks} done at home");
+        let index: Vec<String> = std::iter::once(tasks).chain(self.economy.lines[l].index.iter().map(|i| i.to_string())).chain([step]).collect();
+        let name = format!("step_share[{}]", index.join(", "));
+        let atom = Atom { name, display, latex, meaning, value, range: Range::Share, measures: Measures::Other };
+        Formula::atom(self.atoms.intern(atom))
+    }
+
+    /// How the marginal task moves, in dI/(1 − I).
+    fn margin_change(&mut self, l: usize) -> Linear {
+        let Some(margin) = self.margin(l) else { return Linear::zero() };
+        if self.moving.contains(&margin) {
+            return if self.point.bound(margin).is_none() { Linear::change(margin) } else { Linear::zero() };
+        }
+        if let Some((k, share)) = self.split_step(l) {
+            let part = self.step_at_home(l, k, share);
+            return Linear::change(share).scaled(&part);
+        }
+        let moves = matches!(self.system.info(margin).role, Role::Unknown { .. }) && self.point.bound(margin).is_none();
+        if moves { Linear::change(margin) } else { Linear::zero() }
+    }
+
+    /// The change of a margin that is a sum of steps.
+    pub(super) fn stepped_margin(&mut self, s: Sym) -> Option<Linear> {
+        let l = (0..self.economy.lines.len()).find(|l| !self.economy.lines[*l].steps.is_empty() && self.margin(*l) == Some(s))?;
+        if !self.ends_move(l) {
+            return Some(self.margin_change(l));
+        }
+        let Role::Definition(sum) = self.system.info(s).role else { return None };
+        let node = self.dag.sym(s);
+        let rest = Formula::one().minus(self.level(node));
+        Some(self.plain(sum).map(|c| c.clone().over(rest.clone())))
+    }
+
+    /// A definition of a line with what tasks abroad take on average written out.
+    fn written_out(&mut self, l: usize, node: NodeId) -> NodeId {
+        let means = (0..self.economy.lines[l].steps.len().max(1)).filter_map(|k| self.economy.keys.get(&Key::MeanCost(l, k)));
+        let map: FxHashMap<Sym, NodeId> = means
+            .filter_map(|s| match self.system.info(*s).role {
+                Role::Definition(n) => Some((*s, n)),
+                _ => None,
+            })
+            .collect();
+        self.dag.substitute(node, &map)
+    }
+
+    /// What an elasticity of substitution between tasks that moves does to what they cost, and to the labor abroad.
+    fn substitution_moves(&mut self, l: usize, s: Sym) -> Linear {
+        let Some(rho) = self.economy.lines.get(l).and_then(|line| line.substitution) else { return Linear::zero() };
+        let Role::Definition(node) = self.system.info(s).role else { return Linear::zero() };
+        let node = self.written_out(l, node);
+        let mut out = Linear::zero();
+        for sym in self.dag.symbols(&[rho]) {
+            let (change, size) = self.sized_change(sym);
+            if change.is_zero() {
+                continue;
+            }
+            let slope = differentiate::derivative(&mut self.dag, node, sym);
+            let value = self.value(slope) * size / self.value(node);
+            let name = self.system.info(sym).name.clone();
+            let own = self.dag.sym(s);
+            let words = self.system.info(s).meaning.clone();
+            let factor = self.generated((own, sym.index() as u32), &format!("elasticity of the {words} in {name}"), value);
+            out.add(&change, &factor);
+        }
+        out
+    }
+
     /// The log change of a line's own symbol; `None` for any other symbol.
     pub(super) fn line_part(&mut self, s: Sym) -> Option<Linear> {
         let (l, part) = self.lines.get(&s).copied()?;
-        let (margin, mean) = self.cost_changes(l);
+        if self.ends_move(l) {
+            return None;
+        }
+        let (_, mean) = self.cost_changes(l);
         let share = self.offshored(l);
         let mut out = Linear::zero();
         match part {
+            LinePart::Home => out.add(&self.margin_change(l), &Formula::int(-1)),
             LinePart::Cost => {
                 // The envelope: the margin's own move changes nothing, since the marginal task costs the same in both places.
                 let home = self.home_price(l).map(|n| self.hat(n)).unwrap_or_default();
                 let away = self.away_price(l).map(|n| self.hat(n)).unwrap_or_default();
                 out.add(&home, &Formula::one().minus(share.clone()));
                 out.add(&away.plus(&mean), &share);
+                out = out.plus(&self.substitution_moves(l, s));
             }
             LinePart::Labor => {
-                let margin_symbol = self.margin(l)?;
-                let moves = self.point.bound(margin_symbol).is_none()
-                    && (self.moving.contains(&margin_symbol) || matches!(self.system.info(margin_symbol).role, Role::Unknown { .. }));
-                if moves {
-                    // κ(1 − I)/K = (1 − γ)/γ, since κ w* = w at the margin.
-                    out.add_term(margin_symbol, Formula::one().minus(share.clone()).over(share));
+                let moved = self.margin_change(l);
+                if !moved.is_zero() {
+                    // κ(1 − I)/K = (1 − γ)/γ, since κ w* = w at the margin; where tasks replace each other, so do κ^(1−ρ) and ∫κ^(1−ρ).
+                    out.add(&moved, &Formula::one().minus(share.clone()).over(share));
                 }
-                out = out.plus(&mean);
+                match self.economy.lines.get(l).and_then(|line| line.substitution) {
+                    None => out = out.plus(&mean),
+                    Some(rho) => {
+                        // Tasks abroad replace those at home as they become cheaper: ∫κ^(1−ρ) (ω/w*)^ρ.
+                        let rho = self.level(rho);
+                        out.add(&mean, &Formula::one().minus(rho.clone()));
+                        let bundle = self.economy.keys.get(&Key::TaskPrice(l)).copied().map(|s| self.of(s)).unwrap_or_default();
+                        let away = self.away_price(l).map(|n| self.hat(n)).unwrap_or_default();
+                        out.add(&bundle.minus(&away), &rho);
+                        out = out.plus(&self.substitution_moves(l, s));
+                    }
+                }
             }
         }
-        let _ = margin;
         Some(out)
     }
 
     /// The condition of the marginal task in changes: κ̂ + ŵ* − ŵ, with κ̂ = what parameters do + η dI/(1 − I).
     pub(super) fn margin_row(&mut self, l: usize) -> Linear {
         let (mut out, _) = self.cost_changes(l);
-        if let Some(margin) = self.margin(l) {
+        let moved = self.margin_change(l);
+        // On a flat step the marginal task costs what all others do.
+        if !moved.is_zero() && !self.is_flat(l) {
             let steepness = self.steepness(l);
-            let moves =
-                self.moving.contains(&margin) || matches!(self.system.info(margin).role, Role::Unknown { .. }) && self.point.bound(margin).is_none();
-            if moves {
-                out.add_term(margin, steepness);
-            }
+            out.add(&moved, &steepness);
         }
         let away = self.away_price(l).map(|n| self.hat(n)).unwrap_or_default();
         let home = self.home_price(l).map(|n| self.hat(n)).unwrap_or_default();
@@ -188,6 +303,12 @@ impl Hats<'_> {
         let mut out = Linear::change(bill);
         out.add(&away.plus(&mean).minus(&home), &share.negated());
         out
+    }
+
+    /// Whether the cost does not rise at the margin, so that the marginal task is any of a step.
+    fn is_flat(&self, l: usize) -> bool {
+        let line = &self.economy.lines[l];
+        self.split_step(l).and_then(|(k, _)| line.steps.get(k)).is_some_and(|s| !self.dag.symbols(&[s.value]).contains(&line.task))
     }
 
     /// What parameters do to the cost of the marginal task, and to that of the offshored tasks on average.
@@ -209,6 +330,14 @@ impl Hats<'_> {
             _ => None,
         });
         let at = self.margin(l).map_or(f64::NAN, |m| self.point.value(m));
+        // Where tasks replace each other the mean is that of their shares in what they cost: the envelope of ω.
+        let bundle = self.economy.lines[l].substitution.and_then(|_| self.economy.keys.get(&Key::TaskPrice(l))).and_then(|s| {
+            match self.system.info(*s).role {
+                Role::Definition(n) => Some((n, self.share_abroad(l))),
+                _ => None,
+            }
+        });
+        let bundle = bundle.map(|(n, share)| (self.written_out(l, n), share));
         for s in self.dag.symbols(&split.bound) {
             if s == line.task {
                 continue;
@@ -233,6 +362,11 @@ impl Hats<'_> {
                 total - counted,
             );
             let average = match labor {
+                _ if bundle.is_some() => {
+                    let (n, share) = bundle.unwrap_or((line.cost, f64::NAN));
+                    let slope = differentiate::derivative(&mut self.dag, n, s);
+                    self.value(slope) * size / self.value(n) / share - counted
+                }
                 Some(n) => {
                     let slope = differentiate::derivative(&mut self.dag, n, s);
                     self.value(slope) * size / self.value(n) - counted

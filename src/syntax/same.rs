@@ -73,8 +73,8 @@ structs! {
     Item { value, family }
     Country { head, label, mark, outside, endowments, prices, productivity, augmentations }
     Entry { key, value, family }
-    Tasks { name, label, factor, lines, margin, bill }
-    Offshore { from, to, cost, industries, margin, bill, family }
+    Tasks { name, label, factor, lines, margin, bill, substitution }
+    Offshore { from, to, cost, industries, margin, bill, substitution, family }
     Good { head, label, price, numeraire, nontraded, differentiated }
     Differentiated { origins, weights }
     Border { kind, good, from, to, rate, on_fob, family }
@@ -111,7 +111,7 @@ enums! {
     ImportPath { Library(a) File(a); }
     SetExpr { Named(a) Listed(a); }
     Members { Listed(a) Loaded(a); }
-    ScheduleBody { Formula(a); Table { smooth, rows } }
+    ScheduleBody { Formula(a); Table { smooth, rows } Steps { rows } }
     FormKind { ; Nest { shape, normalized, inputs } Named { name, arguments } }
     Shape { Ces(a) General(a); }
     Origins { One(a); Two { home, imports } }

@@ -129,7 +129,14 @@ pub struct Item {
 #[derive(Clone, Debug)]
 pub enum ScheduleBody {
     Formula(Expr),
-    Table { smooth: bool, rows: Vec<(Expr, Expr)> },
+    Table {
+        smooth: bool,
+        rows: Vec<(Expr, Expr)>,
+    },
+    /// Piecewise constant: the ends of the steps, with the cost on each.
+    Steps {
+        rows: Vec<(Expr, Expr)>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -159,12 +166,13 @@ pub struct Tasks {
     pub label: Option<Text>,
     pub factor: Expr,
     pub lines: Vec<Offshore>,
-    /// `margin` and `bill` written in the block instead of in its lines.
+    /// `margin`, `bill` and `substitution` written in the block instead of in its lines.
     pub margin: Option<Name>,
     pub bill: Option<Name>,
+    pub substitution: Option<Expr>,
 }
 
-/// One `offshore A -> B cost EXPR [in x, y] [margin I] [bill Omega] [for …]`.
+/// One `offshore A -> B cost EXPR [in x, y] [margin I] [bill Omega] [substitution rho] [for …]`.
 #[derive(Clone, Debug)]
 pub struct Offshore {
     pub span: Span,
@@ -174,6 +182,7 @@ pub struct Offshore {
     pub industries: Vec<Name>,
     pub margin: Option<Name>,
     pub bill: Option<Name>,
+    pub substitution: Option<Expr>,
     pub family: Option<Family>,
 }
 

@@ -31,7 +31,7 @@ pub const DEFINITIONS: [&str; 2] = ["function", "technology"];
 pub const CONNECTIVES: [&str; 6] = ["in", "for", "where", "if", "then", "else"];
 
 /// Words with a meaning at their place that may be names elsewhere.
-pub const CONTEXTUAL: [&str; 63] = [
+pub const CONTEXTUAL: [&str; 65] = [
     "abs",
     "against",
     "and",
@@ -85,6 +85,8 @@ pub const CONTEXTUAL: [&str; 63] = [
     "specific",
     "sqrt",
     "start",
+    "steps",
+    "substitution",
     "sum",
     "table",
     "tariff",
@@ -98,9 +100,7 @@ pub const CONTEXTUAL: [&str; 63] = [
 ];
 
 /// Words that stand where an attribute could, the declarations they would stand in, and the construct that they belong to.
-const LATER_ATTRIBUTES: [(&str, &[&str], &str); 20] = [
-    ("substitution", &["tasks"], "substitution between tasks (`substitution`)"),
-    ("steps", &["schedule"], "cost schedules in steps (`steps`)"),
+const LATER_ATTRIBUTES: [(&str, &[&str], &str); 18] = [
     ("benchmark", &["industry", "demand", "technology"], "the benchmark form of technologies and demand (`benchmark`)"),
     ("transformation", &["industry"], "joint products (`transformation`)"),
     ("world", &["good"], "goods with two world prices (`world buy … sell …`)"),

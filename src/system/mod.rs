@@ -154,6 +154,8 @@ pub struct System {
     pub sums: FxHashMap<NodeId, Parts>,
     /// A second way to write a definition, used when a symbol in it is taken as given: ω = w·Ω instead of (1 − I) w + K(I) w*.
     pub alternatives: FxHashMap<Sym, NodeId>,
+    /// Sums of unknowns of which one moves at a time, by what they add up to: margins of tasks whose cost jumps.
+    pub steps: FxHashMap<Sym, Vec<Sym>>,
 }
 
 impl System {
@@ -163,6 +165,13 @@ impl System {
 
     pub fn unknowns(&self) -> impl Iterator<Item = Sym> + '_ {
         self.filter(|r| matches!(r, Role::Unknown { .. }))
+    }
+
+    /// What the conditions settle, as it is listed: the unknowns, with a sum in the place of those that only add up to it.
+    pub fn listed(&self) -> impl Iterator<Item = Sym> + '_ {
+        let part = |s: Sym| self.steps.values().any(|parts| parts.contains(&s));
+        let all = self.syms.iter().enumerate().map(|(i, info)| (Sym(i as u32), info));
+        all.filter(move |(s, info)| matches!(info.role, Role::Unknown { .. }) && !part(*s) || self.steps.contains_key(s)).map(|(s, _)| s)
     }
 
     pub fn parameters(&self) -> impl Iterator<Item = Sym> + '_ {

@@ -25,7 +25,7 @@ fn a_short_chain_has_its_formula() {
 #[test]
 fn a_long_chain_is_asked_for_in_steps() {
     let m = stock(60);
-    let d = m.derive("k[60] wrt a").err().expect("too long");
+    let d = m.derive("k[60] wrt a").expect_err("too long");
     assert_eq!(d.code, "A059", "{d:?}");
     assert!(d.title.contains("by the solver the elasticity is") && d.help.as_ref().is_some_and(|h| h.contains("in terms of")), "{d:?}");
 }
@@ -38,6 +38,6 @@ fn a_straight_chain_too() {
         let _ = writeln!(text, "let b{i} = b{} * 0.5 + b{0} * 0.5 - 0.1", i - 1);
     }
     let m = Model::text(&format!("{text}equation e: b40 = a\nreport {{ x }}\n"));
-    let d = m.derive("x wrt a").err().expect("too long");
+    let d = m.derive("x wrt a").expect_err("too long");
     assert_eq!(d.code, "A059", "{d:?}");
 }

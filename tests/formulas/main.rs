@@ -25,3 +25,4 @@ mod own;
 mod places;
 mod signs;
 mod sound;
+mod tasks;

@@ -85,8 +85,77 @@ pub struct Line {
     pub to: usize,
     pub level: f64,
     pub schedule: Schedule,
+    /// Ends of steps with what multiplies the schedule on each; empty where the cost does not jump.
+    pub steps: Vec<(f64, f64)>,
+    /// Elasticity of substitution between tasks.
+    pub substitution: f64,
+    /// What `from` levies on what is paid for tasks done in `to`.
+    pub tariff: f64,
     /// Empty: all industries that no other line names.
     pub only: Vec<usize>,
+}
+
+impl Line {
+    /// κ(i), at or below task i.
+    pub fn cost(&self, i: f64) -> f64 {
+        self.level * self.schedule.value(i) * self.steps.iter().find(|s| i <= s.0 + 1e-12).map_or(1.0, |s| s.1)
+    }
+
+    /// κ right above task i.
+    pub fn cost_above(&self, i: f64) -> f64 {
+        let height = |at: f64| self.steps.iter().find(|s| at < s.0 - 1e-9).or(self.steps.last()).map_or(1.0, |s| s.1);
+        self.level * self.schedule.value(i) * height(i)
+    }
+
+    /// ∫ κ^(1−ρ) from 0 to i, step by step.
+    pub fn integral(&self, i: f64) -> f64 {
+        let whole = [(1.0, 1.0)];
+        let steps = if self.steps.is_empty() { &whole[..] } else { &self.steps[..] };
+        let mut from = 0.0;
+        let mut sum = 0.0;
+        for &(end, height) in steps {
+            let to = i.min(end);
+            if to > from {
+                sum += self.over(from, to) * (self.level * height).powf(1.0 - self.substitution);
+            }
+            from = end;
+        }
+        sum
+    }
+
+    /// ∫ t^(1−ρ) over a stretch: exactly where tasks are needed in fixed proportions.
+    fn over(&self, from: f64, to: f64) -> f64 {
+        let r = 1.0 - self.substitution;
+        let between = |s: &Schedule| s.integral(to) - s.integral(from);
+        match &self.schedule {
+            exact if r == 1.0 => between(exact),
+            Schedule::Pole(g) => between(&Schedule::Pole(g * r)),
+            Schedule::Exponential(k) => between(&Schedule::Exponential(k * r)),
+            Schedule::Linear(0.0) => to - from,
+            Schedule::Linear(k) => ((1.0 + k * to).powf(r + 1.0) - (1.0 + k * from).powf(r + 1.0)) / (k * (r + 1.0)),
+            other => {
+                // Simpson's rule in the root of the distance from the left end: a power below 1 of a task has no slope at 0.
+                let n = 4000;
+                let h = 1.0 / f64::from(n);
+                let g = |u: f64| 2.0 * u * other.value(from + u * u * (to - from)).powf(r) * (to - from);
+                (0..n).map(|k| f64::from(k) * h).map(|u| (g(u) + 4.0 * g(u + h / 2.0) + g(u + h)) * h / 6.0).sum()
+            }
+        }
+    }
+
+    /// What a unit of the bundle costs, and the work at home and abroad in it, at pay `home` and `away`.
+    pub fn bundle(&self, share: f64, home: f64, away: f64) -> (f64, f64, f64) {
+        let (paid, sum) = (away * (1.0 + self.tariff), self.integral(share));
+        let r = 1.0 - self.substitution;
+        if self.substitution == 0.0 {
+            return ((1.0 - share) * home + sum * paid, 1.0 - share, sum);
+        }
+        // Of what is not used the price does not count, were it 0.
+        let term = |weight: f64, p: f64| if weight == 0.0 { 0.0 } else { weight * p.powf(r) };
+        let price = (term(1.0 - share, home) + term(sum, paid)).powf(1.0 / r);
+        let used = |weight: f64, p: f64| if weight == 0.0 { 0.0 } else { weight * (price / p).powf(self.substitution) };
+        (price, used(1.0 - share, home), used(sum, paid))
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -124,6 +124,7 @@ pub fn verdict(e: &Economy, n: &Names, at: &Point) -> Verdict {
     let mut use_of = vec![vec![0.0; countries]; factors];
     let mut net = vec![vec![0.0; countries]; e.goods.len()];
     let mut profits = vec![0.0; countries];
+    let mut revenue = vec![0.0; countries];
     let mut abroad = 0.0;
     for (i, industry) in e.industries.iter().enumerate() {
         for (k, &c) in industry.countries.iter().enumerate() {
@@ -145,13 +146,14 @@ pub fn verdict(e: &Economy, n: &Names, at: &Point) -> Verdict {
                     None => use_of[f][c] += bundle,
                     Some((line, l)) => {
                         let share = at.margin[line];
-                        let work = l.level * l.schedule.integral(share);
-                        use_of[f][c] += (1.0 - share) * bundle;
+                        let (_, stay, work) = l.bundle(share, at.pay[f][c], at.pay[f][l.to]);
+                        use_of[f][c] += stay * bundle;
                         // A bundle of free factors may be open; what is not done abroad is none of it.
                         if share == 0.0 {
                             continue;
                         }
                         use_of[f][l.to] += work * bundle;
+                        revenue[c] += worth(at.pay[f][l.to], l.tariff * work * bundle);
                         if e.countries[l.to].outside {
                             abroad += work * bundle * at.pay[f][l.to];
                         }
@@ -167,7 +169,7 @@ pub fn verdict(e: &Economy, n: &Names, at: &Point) -> Verdict {
     let mut incomes = Vec::new();
     for (k, &c) in inside.iter().enumerate() {
         let earned: f64 = (0..factors).map(|f| at.pay[f][c] * e.countries[c].amounts[f]).sum();
-        let income = earned + profits[c];
+        let income = earned + profits[c] + revenue[c];
         let price = |input: &Input| leaf(e, at, usize::MAX, c, input);
         let welfare = income / cost(&e.tastes[k], &price);
         let mut q = vec![0.0; factors + e.goods.len()];
@@ -242,10 +244,7 @@ fn leaf(e: &Economy, at: &Point, good: usize, c: usize, input: &Input) -> f64 {
     match input {
         Input::Factor(f) => match e.line(*f, c, good) {
             None => at.pay[*f][c],
-            Some((line, l)) => {
-                let share = at.margin[line];
-                (1.0 - share) * at.pay[*f][c] + l.level * l.schedule.integral(share) * at.pay[*f][l.to]
-            }
+            Some((line, l)) => l.bundle(at.margin[line], at.pay[*f][c], at.pay[*f][l.to]).0,
         },
         Input::Good(g) => at.price[*g][c],
         Input::Nest(_) => f64::NAN,
@@ -264,8 +263,14 @@ fn margins(e: &Economy, n: &Names, at: &Point, worst: &mut Vec<(f64, String)>) {
         let share = at.margin[k];
         let (home, foreign) = (at.pay[f][line.from], at.pay[f][line.to]);
         let size = home.max(foreign).max(1e-12);
-        let dearer = (line.level * line.schedule.value(share) * foreign - home) / size;
-        let off = if !(0.0..=1.0).contains(&share) {
+        let foreign = foreign * (1.0 + line.tariff);
+        let dearer = (line.cost(share) * foreign - home) / size;
+        let next = (line.cost_above(share) * foreign - home) / size;
+        // At a jump of the cost the marginal task is cheaper abroad, and the next one at home.
+        let at_jump = line.steps.iter().any(|s| (s.0 - share).abs() <= 1e-9) && dearer <= 1e-9 && next >= -1e-9;
+        let off = if at_jump {
+            0.0
+        } else if !(0.0..=1.0).contains(&share) {
             f64::INFINITY
         } else if dearer > 0.0 {
             dearer.min(share)

@@ -31,6 +31,61 @@ pub fn economy(seed: u64) -> Economy {
     e
 }
 
+fn line(r: &mut Rng, from: usize, to: usize, only: Vec<usize>) -> Line {
+    Line { from, to, level: r.number(0.9, 2.5), schedule: schedule(r), steps: Vec::new(), substitution: 0.0, tariff: 0.0, only }
+}
+
+/// The economy of a seed with all that tasks can have: costs that jump, flat between the jumps or not, tasks that replace each other, tariffs on them.
+///
+/// Drawn apart, so that the economies of [`economy`] stay what they are. Tasks that may leave for an outside country replace each other less than one
+/// for one: home labor then stays essential.
+pub fn with_tasks(seed: u64) -> Economy {
+    let mut e = economy(seed);
+    let mut r = Rng::new(seed ^ 0x7A5C_5000);
+    let outside: Vec<bool> = e.countries.iter().map(|c| c.outside).collect();
+    for set in &mut e.tasks {
+        let mut rates: Vec<((usize, usize), f64)> = Vec::new();
+        for l in &mut set.lines {
+            if r.chance(0.6) {
+                let n = r.whole(1, 4);
+                let mut ends: Vec<f64> = (1..n).map(|_| r.number(0.05, 0.95)).chain([1.0]).collect();
+                ends.sort_by(f64::total_cmp);
+                ends.dedup();
+                let mut height = r.number(0.9, 1.1);
+                l.steps = ends
+                    .into_iter()
+                    .map(|end| {
+                        height = ((height + r.number(0.05, 0.5)) * 1000.0).round() / 1000.0;
+                        (end, height)
+                    })
+                    .collect();
+                if r.chance(0.6) {
+                    l.schedule = Schedule::Linear(0.0);
+                }
+            }
+            if r.chance(0.4) {
+                let most = if outside[l.to] { 0.9 } else { 2.5 };
+                // Not 1: `bundle` writes down means of other orders only.
+                l.substitution = r.number(0.1, most) + 0.0003;
+                // Knots make integrals of powers slow, and the evaluator's own inexact.
+                if matches!(l.schedule, Schedule::Table(_)) {
+                    l.schedule = Schedule::Exponential(1.3);
+                }
+            }
+            let rate = match rates.iter().find(|x| x.0 == (l.from, l.to)) {
+                Some((_, rate)) => *rate,
+                None => {
+                    let rate = if r.chance(0.4) { r.number(-0.1, 0.3) } else { 0.0 };
+                    rates.push(((l.from, l.to), rate));
+                    rate
+                }
+            };
+            l.tariff = rate;
+        }
+    }
+    e
+}
+
 /// Takes out task lines that no industry uses: nothing would determine their margins.
 fn prune(e: &mut Economy) {
     let all = e.clone();
@@ -98,11 +153,11 @@ fn tasks(r: &mut Rng, inside: usize, outside: usize, factors: usize, goods: &[Go
             let made: Vec<usize> = (0..goods.len()).filter(|&g| everywhere(goods, specific, g)).collect();
             let general = r.chance(0.7);
             if general {
-                lines.push(Line { from, to, level: r.number(0.9, 2.5), schedule: schedule(r), only: Vec::new() });
+                lines.push(line(r, from, to, Vec::new()));
             }
             if !general || (goods.len() > 1 && r.chance(0.2)) {
                 let good = *r.pick(&made);
-                lines.push(Line { from, to, level: r.number(0.9, 2.5), schedule: schedule(r), only: vec![good] });
+                lines.push(line(r, from, to, vec![good]));
             }
         }
         list.push(Tasks { factor, lines });

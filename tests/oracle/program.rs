@@ -63,6 +63,13 @@ fn tasks(e: &Economy, n: &Names, parts: &mut Vec<String>) {
             k += 1;
         }
         parts.push(format!("tasks {} of {} {{\n{lines}}}", n.tasks[t], n.factors[set.factor]));
+        let mut ends: Vec<(usize, usize)> = set.lines.iter().filter(|l| l.tariff != 0.0).map(|l| (l.to, l.from)).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        for (to, from) in ends {
+            let rate = set.lines.iter().find(|l| (l.to, l.from) == (to, from)).map_or(0.0, |l| l.tariff);
+            parts.push(format!("tariff {} from {} to {} = {rate:?}", n.tasks[t], n.countries[to], n.countries[from]));
+        }
     }
 }
 
@@ -82,7 +89,15 @@ fn offshore(n: &Names, line: &Line, k: usize, parts: &mut Vec<String>) -> String
     let only: Vec<&str> = line.only.iter().map(|&g| n.goods[g].as_str()).collect();
     let only = if only.is_empty() { String::new() } else { format!(" in {}", only.join(", ")) };
     let (from, to) = (&n.countries[line.from], &n.countries[line.to]);
-    format!("offshore {from} -> {to} cost {:?} * {name}(i){only} margin {} bill {}", line.level, n.margins[k], n.bills[k])
+    let steps = if line.steps.is_empty() {
+        String::new()
+    } else {
+        let rows: Vec<String> = line.steps.iter().map(|(x, y)| format!("{x:?}: {y:?}")).collect();
+        parts.push(format!("schedule {name}_steps(i) = steps {{{}}}", rows.join(", ")));
+        format!(" * {name}_steps(i)")
+    };
+    let replaced = if line.substitution == 0.0 { String::new() } else { format!(" substitution {:?}", line.substitution) };
+    format!("offshore {from} -> {to} cost {:?} * {name}(i){steps}{only} margin {} bill {}{replaced}", line.level, n.margins[k], n.bills[k])
 }
 
 fn industries(e: &Economy, n: &Names, r: &mut Rng, parts: &mut Vec<String>) {

@@ -77,7 +77,7 @@ pub fn trade(p: &mut Poster, commodity: CommodityId, net: NodeId) {
 
 /// What the borders of each country bring.
 pub fn revenues(p: &mut Poster) {
-    if p.economy.borders.is_empty() {
+    if p.economy.borders.is_empty() && !p.economy.levies() {
         return;
     }
     let entries: Vec<EntryId> = p.accounts.entries().map(|(id, _)| id).collect();

@@ -219,7 +219,7 @@ impl<'a> Builder<'a> {
                 let op = match cmp {
                     Cmp::Less => "<",
                     Cmp::LessEqual => "<=",
-                    Cmp::Equal => "==",
+                    Cmp::Equal | Cmp::Near => "==",
                     Cmp::NotEqual => "!=",
                 };
                 let condition = Term::Relation(op, Box::new(self.build(*a, d)), Box::new(self.build(*b, d)));

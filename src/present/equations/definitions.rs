@@ -29,8 +29,10 @@ fn place(key: &Key) -> Option<(&'static str, u8)> {
     Some(match key {
         Key::Income(_) => ("income", 0),
         Key::ForeignLabor(_) => ("tasks", 0),
+        Key::HomeTasks(_) | Key::MeanCost(..) => ("tasks", 0),
         Key::TaskPrice(_) => ("tasks", 1),
         Key::Bill(_) => ("tasks", 2),
+        Key::Margin(_) => ("tasks", 3),
         Key::NestPrice(..) => ("unit_cost", 0),
         Key::UnitCost(_) => ("unit_cost", 1),
         Key::InputPerUnit(..) => ("input", 0),
@@ -58,7 +60,7 @@ fn place(key: &Key) -> Option<(&'static str, u8)> {
         Key::OffshoredShare(_) => ("further", 9),
         Key::MarginElasticity(_) => ("further", 10),
         Key::FactorPrice(..) | Key::GoodPrice(_, None) | Key::ProducerPrice(..) | Key::Activity(_) | Key::PriceBase(_) => return None,
-        Key::Margin(_) | Key::Parity(..) => return None,
+        Key::Step(..) | Key::Parity(..) => return None,
     })
 }
 
@@ -163,6 +165,14 @@ impl Maker<'_> {
                         let at = reader.letter(task);
                         let right = match body {
                             tree::ScheduleBody::Formula(e) => reader.expr(e),
+                            tree::ScheduleBody::Steps { rows } => {
+                                let mut stair: Vec<(Term, Term)> = rows.iter().map(|(end, value)| (reader.expr(end), reader.expr(value))).collect();
+                                let last = stair.pop().map_or(Term::Number(f64::NAN), |s| s.1);
+                                stair.into_iter().rev().fold(last, |otherwise, (end, then)| {
+                                    let condition = Box::new(Term::Relation("<=", Box::new(at.clone()), Box::new(end)));
+                                    Term::Choice { condition, then: Box::new(then), otherwise: Box::new(otherwise) }
+                                })
+                            }
                             tree::ScheduleBody::Table { smooth, rows } => {
                                 let points = rows.iter().map(|(x, y)| (reader.expr(x), reader.expr(y))).collect();
                                 Term::Table { what: Piecewise::Value, smooth: *smooth, points, at: Box::new(at) }

@@ -324,6 +324,9 @@ impl Maker<'_> {
             matches!(
                 k,
                 Key::TaskPrice(_)
+                    | Key::Margin(_)
+                    | Key::HomeTasks(_)
+                    | Key::MeanCost(..)
                     | Key::Bill(_)
                     | Key::ForeignLabor(_)
                     | Key::UnitCost(_)

@@ -107,7 +107,7 @@ impl Marks {
         match rule {
             Rule::label | Rule::mark | Rule::outside | Rule::interval | Rule::start | Rule::factor_price | Rule::specific | Rule::cost => {}
             Rule::in_list | Rule::margin | Rule::bill | Rule::for_clause | Rule::good_price | Rule::good_numeraire | Rule::nontraded => {}
-            Rule::differentiated | Rule::weights | Rule::on_fob => {}
+            Rule::differentiated | Rule::weights | Rule::on_fob | Rule::substitution => {}
             Rule::guard | Rule::entry | Rule::kw_complements | Rule::kw_then | Rule::kw_else => {
                 self.breaks.insert(start);
                 return;
@@ -131,7 +131,7 @@ fn braces(rule: Rule) -> Braces {
 fn is_entry(rule: Rule, kind: Rule) -> bool {
     match rule {
         Rule::country_block => matches!(kind, Rule::endowments | Rule::prices | Rule::augmentations | Rule::country_productivity),
-        Rule::tasks => matches!(kind, Rule::offshore | Rule::margin | Rule::bill),
+        Rule::tasks => matches!(kind, Rule::offshore | Rule::margin | Rule::bill | Rule::substitution),
         Rule::industry => matches!(kind, Rule::makes | Rule::industry_technology | Rule::augmentations | Rule::industry_productivity | Rule::markup),
         Rule::report => kind == Rule::item,
         Rule::channels => kind == Rule::channel,

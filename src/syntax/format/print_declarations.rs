@@ -271,8 +271,12 @@ fn kind(out: &mut String, k: &Kind) {
             out.push_str(") = ");
             match body {
                 ScheduleBody::Formula(e) => expr(out, e, Level::Sum, true),
-                ScheduleBody::Table { smooth, rows } => {
-                    out.push_str(if *smooth { "smooth table {" } else { "table {" });
+                ScheduleBody::Table { rows, .. } | ScheduleBody::Steps { rows } => {
+                    out.push_str(match body {
+                        ScheduleBody::Table { smooth: true, .. } => "smooth table {",
+                        ScheduleBody::Steps { .. } => "steps {",
+                        _ => "table {",
+                    });
                     list(out, rows, |out, (at, v)| {
                         expr(out, at, Level::Sum, true);
                         value(out, ": ", v);
@@ -439,6 +443,7 @@ fn tasks(out: &mut String, t: &Tasks) {
     out.push_str(" {\n");
     symbol(out, " margin ", &t.margin);
     symbol(out, " bill ", &t.bill);
+    optional(out, " substitution ", &t.substitution);
     for line in &t.lines {
         out.push_str("\n offshore ");
         name(out, &line.from);
@@ -448,6 +453,7 @@ fn tasks(out: &mut String, t: &Tasks) {
         in_list(out, &line.industries);
         symbol(out, " margin ", &line.margin);
         symbol(out, " bill ", &line.bill);
+        optional(out, " substitution ", &line.substitution);
         for_clause(out, &line.family);
     }
     out.push_str("\n}");

@@ -89,7 +89,7 @@ impl Builder {
 
     pub fn tasks(&mut self, pair: Pair<'_, Rule>) -> Option<Tasks> {
         let (mut name, mut label, mut factor, mut lines) = (None, Once::new(), None, Vec::new());
-        let (mut margin, mut bill) = (Once::new(), Once::new());
+        let (mut margin, mut bill, mut substitution) = (Once::new(), Once::new(), Once::new());
         for part in pair.into_inner() {
             let span = self.span(&part);
             match part.as_rule() {
@@ -108,16 +108,28 @@ impl Builder {
                     let given = self.inner_name(part)?;
                     bill.set(self, given, span, "`bill`");
                 }
+                Rule::substitution => {
+                    let given = self.inner_expr(part)?;
+                    substitution.set(self, given, span, "`substitution`");
+                }
                 _ => {}
             }
         }
-        Some(Tasks { name: name?, label: label.take(), factor: factor?, lines, margin: margin.take(), bill: bill.take() })
+        Some(Tasks {
+            name: name?,
+            label: label.take(),
+            factor: factor?,
+            lines,
+            margin: margin.take(),
+            bill: bill.take(),
+            substitution: substitution.take(),
+        })
     }
 
     fn offshore(&mut self, pair: Pair<'_, Rule>) -> Option<Offshore> {
         let span = self.span(&pair);
         let (mut places, mut industries) = (Vec::new(), Once::new());
-        let (mut cost, mut margin, mut bill, mut family) = (Once::new(), Once::new(), Once::new(), Once::new());
+        let (mut cost, mut margin, mut bill, mut substitution, mut family) = (Once::new(), Once::new(), Once::new(), Once::new(), Once::new());
         for part in pair.into_inner() {
             let span = self.span(&part);
             match part.as_rule() {
@@ -137,6 +149,10 @@ impl Builder {
                 Rule::bill => {
                     let given = self.inner_name(part)?;
                     bill.set(self, given, span, "`bill`");
+                }
+                Rule::substitution => {
+                    let given = self.inner_expr(part)?;
+                    substitution.set(self, given, span, "`substitution`");
                 }
                 Rule::for_clause => {
                     let given = self.for_clause(part)?;
@@ -159,6 +175,7 @@ impl Builder {
             industries: industries.take().unwrap_or_default(),
             margin: margin.take(),
             bill: bill.take(),
+            substitution: substitution.take(),
             family: family.take(),
         })
     }

@@ -12,7 +12,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Words after which a name must come, so that no declaration ends with them.
-const WAITING: [&str; 14] = ["in", "of", "to", "from", "price", "margin", "bill", "mark", "as", "specific", "makes", "cost", "start", "complements"];
+const WAITING: [&str; 15] =
+    ["in", "of", "to", "from", "price", "margin", "bill", "substitution", "mark", "as", "specific", "makes", "cost", "start", "complements"];
 
 /// The text of one declaration.
 pub struct Chunk<'a> {

@@ -276,10 +276,11 @@ impl Builder {
     }
 
     fn points(&mut self, pair: Pair<'_, Rule>) -> Option<ScheduleBody> {
-        let (mut smooth, mut rows) = (false, Vec::new());
+        let (mut smooth, mut steps, mut rows) = (false, false, Vec::new());
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::kw_smooth => smooth = true,
+                Rule::kw_steps => steps = true,
                 Rule::point => {
                     let mut ends = part.into_inner().filter(|p| p.as_rule() == Rule::expr);
                     let (at, value) = (ends.next()?, ends.next()?);
@@ -288,7 +289,7 @@ impl Builder {
                 _ => {}
             }
         }
-        Some(ScheduleBody::Table { smooth, rows })
+        Some(if steps { ScheduleBody::Steps { rows } } else { ScheduleBody::Table { smooth, rows } })
     }
 
     fn demand(&mut self, pair: Pair<'_, Rule>) -> Option<Kind> {

@@ -63,9 +63,9 @@ impl<'a> Context<'a> {
     /// The words of a construct that is not there yet, at the place of failure or right before it.
     fn later(&self, before: Option<&Token>, found: Option<&Token>) -> Option<Diagnostic> {
         let here = found.filter(|t| t.kind.is_word()).and_then(|t| words::later_attribute(self.slice(t), self.word).map(|what| (what, t)));
-        // `steps {`, `price world buy`, `110 by beta`: the word was read as a name.
+        // `price world buy`, `110 by beta`: the word was read as a name.
         let earlier = || {
-            let token = before.filter(|t| matches!(self.slice(t), "steps" | "world" | "load" | "benchmark" | "by"))?;
+            let token = before.filter(|t| matches!(self.slice(t), "world" | "load" | "benchmark" | "by"))?;
             words::later_attribute(self.slice(token), self.word).map(|what| (what, token))
         };
         let joint = || {
@@ -413,6 +413,7 @@ fn words_of(rule: Rule) -> Option<&'static str> {
         Rule::cost | Rule::kw_cost => "`cost`",
         Rule::margin | Rule::kw_margin => "`margin`",
         Rule::bill | Rule::kw_bill => "`bill`",
+        Rule::substitution | Rule::kw_substitution => "`substitution`",
         Rule::nontraded | Rule::kw_nontraded => "`nontraded`",
         Rule::good_numeraire | Rule::kw_numeraire => "`numeraire`",
         Rule::differentiated | Rule::kw_differentiated => "`differentiated`",
@@ -430,6 +431,7 @@ fn words_of(rule: Rule) -> Option<&'static str> {
         Rule::kw_complements => "`complements`",
         Rule::kw_normalized => "`normalized`",
         Rule::kw_smooth => "`smooth`",
+        Rule::kw_steps => "`steps`",
         Rule::kw_table => "`table`",
         Rule::kw_log => "`log`",
         Rule::kw_pp => "`pp`",
@@ -458,10 +460,10 @@ pub fn synopsis(word: &str) -> Option<&'static str> {
         "set" => "`set NAME = {a, b, c}`",
         "function" => "`function NAME(a, b) = EXPR`",
         "technology" => "`technology NAME(a, b) = FORM`",
-        "schedule" => "`schedule NAME(i) = EXPR`, or `= table {0: 1, 1: 3}`",
+        "schedule" => "`schedule NAME(i) = EXPR`, or `= table {0: 1, 1: 3}`, or `= steps {0.4: 1, 1: 3}`",
         "country" => "`country NAME [\"label\"] [mark \"*\"] [outside] { endowment L = 100  productivity = EXPR  price L = EXPR }`",
         "factor" => "`factor NAME [\"label\"] [price SYMBOL] [specific to INDUSTRY]`",
-        "tasks" => "`tasks NAME of FACTOR { offshore A -> B cost EXPR [in x, y] [margin SYMBOL] [bill SYMBOL] }`",
+        "tasks" => "`tasks NAME of FACTOR { offshore A -> B cost EXPR [in x, y] [margin SYMBOL] [bill SYMBOL] [substitution EXPR] }`",
         "good" => "`good NAME [\"label\"] [price [SYMBOL] [= EXPR]] [numeraire] [nontraded] [differentiated(σ) [weights b[from, to]]]`",
         "iceberg" => "`iceberg GOOD from A to B = EXPR [for …]`: units shipped per unit that arrives",
         "tariff" => "`tariff GOOD from A to B = RATE [on fob] [for …]`",

@@ -1,0 +1,100 @@
+//! Tasks whole: costs that jump, tasks that replace each other, tariffs on tasks. What is printed of them is what the solver finds.
+#![cfg(feature = "symbolic")]
+
+use crate::oracle::names::Names;
+use crate::oracle::{generate, program::program};
+use crate::statics_help::{Model, assert_is, derive_of};
+use tasktrade::statics::derive::Derived;
+
+/// Diagnostics that say honestly that there is no answer.
+const HONEST: [&str; 7] = ["A051", "A052", "A053", "A054", "A059", "A004", "S005"];
+
+/// One good, a flat step of tasks half of which is abroad.
+const FLAT: &str = "
+parameter beta = 1 in (0, inf)
+parameter J = 0.7
+schedule n(i) = steps {0.4: 2, J: 2.6, 1: 4}
+country Home { endowment L = 80, H = 110 }
+country India outside { price L = 0.3 }
+factor L price w
+factor H price s
+tasks Ltasks of L { offshore Home -> India cost beta * n(i) margin I bill Omega }
+good y price = 1
+industry y { technology ces(0.6) { L: 0.6, H: 0.4 } }
+demand cobb_douglas { y: 1 }
+channels of w, s { productivity = Omega, labor_supply = I }
+";
+
+fn derived(m: &Model, question: &str) -> Derived {
+    m.derive(question).unwrap_or_else(|d| panic!("{question}: {d:?}"))
+}
+
+fn value(m: &Model, question: &str) -> f64 {
+    derived(m, question).value.unwrap_or(f64::NAN)
+}
+
+#[test]
+fn within_a_flat_step_its_cost_settles_the_wage() {
+    let m = Model::text(FLAT);
+    assert_is(&derived(&m, "w wrt beta"), "1");
+    // Who comes works in tasks that come back.
+    assert_is(&derived(&m, "w wrt L"), "0");
+    assert_is(&derived(&m, "I wrt L"), "-1");
+    assert_is(&derived(&m, "I wrt beta"), "-sigma[y] / theta[H, y]");
+    assert_is(&derived(&m, "Omega wrt beta"), "0");
+    // The end of the step is no margin here.
+    assert!(value(&m, "w wrt J").abs() < 1e-12);
+}
+
+#[test]
+fn at_a_jump_the_margin_stays() {
+    let m = Model::text(&FLAT.replace("beta = 1 ", "beta = 0.9 "));
+    assert_is(&derived(&m, "I wrt beta"), "0");
+    assert!(value(&m, "w wrt beta") < 0.0);
+    // A wider step is abroad as a whole: dI = dJ.
+    assert!((value(&m, "I wrt J") - 0.7 / 0.3).abs() < 1e-9);
+    assert!(value(&m, "w wrt J").is_finite());
+}
+
+/// Footnote 10: with one good the productivity effect is scaled by 1 − ρ θ_H/σ.
+#[test]
+fn tasks_that_replace_each_other_lessen_the_productivity_effect() {
+    let m = Model::open("tests/models/grh/fn10_spec_rho.trade");
+    assert_is(
+        &derived(&m, "w wrt beta"),
+        "(theta[H, y] - eta[Ltasks]*gamma[Ltasks]*(1 - theta[H, y]*rho)) / (eta[Ltasks] + theta[H, y] - eta[Ltasks]*gamma[Ltasks]*(1 - theta[H, y]*rho))",
+    );
+    for rho in ["0.9999999", "1", "1.0000001", "2.5"] {
+        let text = std::fs::read_to_string(format!("{}/tests/models/grh/fn10_spec_rho.trade", env!("CARGO_MANIFEST_DIR"))).expect("the file");
+        let m = Model::text(&text.replace("rho = 0.3", &format!("rho = {rho}")));
+        for question in ["w wrt rho", "I wrt rho", "Omega wrt beta", "s wrt L"] {
+            assert!(value(&m, question).is_finite(), "{question} at {rho}");
+        }
+    }
+}
+
+/// In random economies no formula is shown that the solver does not confirm, and most questions have one.
+#[test]
+fn formulas_of_random_tasks() {
+    let (mut asked, mut answered) = (0, 0);
+    for seed in 0..120 {
+        let e = generate::with_tasks(seed);
+        let lines: Vec<_> = e.tasks.iter().flat_map(|t| &t.lines).collect();
+        if lines.is_empty() || lines.len() > 2 || e.factors > 3 || e.goods.len() > 3 {
+            continue;
+        }
+        let names = Names::new(&e, seed);
+        let text = program(&e, &names, seed);
+        let Some(m) = Model::try_text(&text) else { continue };
+        let wrt = format!("{}[{}]", names.factors[e.tasks[0].factor], names.countries[lines[0].from]);
+        for target in [names.margins[0].clone(), names.bills[0].clone(), names.wage(e.tasks[0].factor, lines[0].from)] {
+            let Some(q) = m.try_question(&[&target, &wrt]) else { continue };
+            asked += 1;
+            match derive_of(&q, &format!("{target} wrt {wrt}")) {
+                Ok(_) => answered += 1,
+                Err(d) => assert!(HONEST.contains(&d.code), "seed {seed}: {target}: {d:?}\n{text}"),
+            }
+        }
+    }
+    assert!(asked >= 30 && answered * 2 > asked, "{answered} of {asked} answered");
+}
