@@ -189,7 +189,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "SECONDS")]
         limit: Option<f64>,
     },
-    /// Draw: `"w, s against beta = 1.1..1.5"`, `margin`, `"effects w against beta"`, `isocost`, `"regimes over beta, L"`
+    /// Draw: `"w, s against beta = 1.1..1.5"`, `margin`, `"effects w against beta"`, `isocost`, `"regimes over beta, L"`, `"wage over Year"`
     Plot {
         #[command(flatten)]
         asked: Asked,

@@ -4,6 +4,7 @@ mod curves;
 mod effects;
 mod isocost;
 mod margin;
+mod members;
 mod regimes;
 
 use super::{Answer, Request};
@@ -77,13 +78,16 @@ fn drawn(r: &mut Request, argument: &str) -> Result<Picture, Failure> {
         }
         _ => {
             let request = parse(r, argument)?;
-            curves::draw(r, &request)
+            match members::set_of(r, &request) {
+                Some(set) => members::draw(r, argument, &set),
+                None => curves::draw(r, &request),
+            }
         }
     }
 }
 
 fn usage(r: &Request, title: &str) -> Failure {
-    let help = "`plot w, s against beta = 1.1..1.5`, `plot margin`, `plot effects w against beta`, `plot isocost`, `plot regimes over beta, L`";
+    let help = "`plot w, s against beta = 1.1..1.5`, `plot margin`, `plot effects w against beta`, `plot isocost`, `plot regimes over beta, L`, `plot wage over Year`";
     r.session.failure(single(Diagnostic::new("C040", title).help(help)))
 }
 

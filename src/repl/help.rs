@@ -172,7 +172,7 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
             ),
             entry(
                 "plot",
-                "plot QUANTITY, … against PARAMETER [= a..b [: n] [log]] | margin [TASKS] | effects QUANTITY against PARAMETER | isocost | regimes over A, B  [--svg F] [--pdf F] [--png F] [--dark] [--title T] [--size WxH]",
+                "plot QUANTITY, … against PARAMETER [= a..b [: n] [log]] | margin [TASKS] | effects QUANTITY against PARAMETER | isocost | regimes over A, B | FAMILY, … over SET  [--svg F] [--pdf F] [--png F] [--dark] [--title T] [--size WxH]",
                 "pictures in the terminal, as SVG, PDF, PNG",
                 "`margin` draws cost and wage over tasks, `isocost` (or `lerner`) the Lerner–Pearce diagram, `regimes over` a map.",
                 "",

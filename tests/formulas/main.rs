@@ -22,6 +22,7 @@ mod findings;
 mod law;
 mod letters;
 mod own;
+mod paper;
 mod places;
 mod signs;
 mod sound;

@@ -226,3 +226,18 @@ fn names_from_files_are_spelt_as_in_programs() {
     let f = Folder::new(&[("a.csv", "caf\u{e9},v\nx\u{200d},2\nx,3\n"), ("m.trade", &text.replace("v[\"\u{e9}t\u{e9}\"]", "1"))]);
     f.refused("m.trade", "F012", &["U+200D"]);
 }
+
+/// `plot` over an ordered set: a family's members at the numbers that the elements are.
+#[test]
+fn families_are_drawn_over_their_set() {
+    let text = "set Year = {1997, 2004, 2006} ordered\nset G = {a, b}\nparameter x[g in G, t in Year] = {a: {1997: 1, 2004: 3, 2006: 2}, b: {1997: 4, 2004: 5, 2006: 6}}\n\
+                let twice[t in Year] = 2 * x[a, t]\nreport { twice[1997] }\n";
+    let told = crate::ask::ask("plot", text, &["twice, x[b] over Year"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    assert_eq!(told.json["at"], serde_json::json!(["1997", "2004", "2006"]));
+    assert_eq!(told.json["series"]["twice"], serde_json::json!([2.0, 6.0, 4.0]));
+    assert_eq!(told.json["series"]["x[b]"], serde_json::json!([4.0, 5.0, 6.0]));
+    // One slip is one error, however many members there are.
+    let told = crate::ask::ask("plot", text, &["thrice over Year"]);
+    assert_eq!(told.codes(), ["N001"], "{}", told.stderr);
+}
