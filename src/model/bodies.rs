@@ -29,6 +29,7 @@ impl Builder<'_> {
                     }
                     match body {
                         ScheduleBody::Formula(e) => self.body(e, &names, &scope),
+                        ScheduleBody::Loaded { .. } => {}
                         ScheduleBody::Table { rows, .. } | ScheduleBody::Steps { rows } => rows.iter().for_each(|(at, v)| {
                             self.body(at, &names, &scope);
                             self.body(v, &names, &scope);

@@ -162,6 +162,8 @@ impl Resolver<'_> {
                 self.covers(rows, &knots)?;
                 Ok(self.economy.dag.intern(Node::Table { smooth: *smooth, part, x, knots: knots.into() }))
             }
+            // The file is told of where it is read.
+            ScheduleBody::Loaded { .. } => Err(Reported),
             ScheduleBody::Steps { rows } => {
                 let mut stair = Vec::with_capacity(rows.len());
                 for (end, value) in rows {

@@ -7,7 +7,7 @@ use super::load::{Loaded, Program, Reader};
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::parser::{invisible, normalize};
-use crate::syntax::tree::{Declaration, Expr, ExprKind, Family, Kind, Load, Members, Name, SetExpr};
+use crate::syntax::tree::{Declaration, Expr, ExprKind, Family, Kind, Load, Members, Name, Points, ScheduleBody, SetExpr};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,6 +18,8 @@ use std::sync::Arc;
 const TOLD: usize = 5;
 /// What a column of values may be called where nothing else is said.
 const VALUE: &str = "value";
+/// What a column of tasks may be called.
+const TASK: &str = "task";
 
 /// A file as it was read: its heads, and each row with its line.
 #[derive(Debug)]
@@ -52,6 +54,7 @@ pub(super) fn load_of(kind: &Kind) -> Option<&Load> {
             ExprKind::Load(l) => Some(l),
             _ => None,
         },
+        Kind::Schedule { body: ScheduleBody::Loaded { load, .. }, .. } => Some(load),
         _ => None,
     }
 }
@@ -72,6 +75,12 @@ pub(super) fn filled(program: &Program) -> (Cow<'_, Program>, Vec<Diagnostic>) {
                 Kind::Parameter { name, interval, label, .. } if !sets => filler
                     .table(name.name.as_ref(), name.family.as_ref(), &load, &sheet, &known, loaded.prefix.as_deref())
                     .map(|value| Kind::Parameter { name: name.clone(), value, interval: interval.clone(), label: label.clone() }),
+                Kind::Schedule { name, task, arguments, body: ScheduleBody::Loaded { points, .. } } if !sets => {
+                    filler.points(name, task, *points, &load, &sheet).map(|body| {
+                        let (name, task, arguments) = (name.clone(), task.clone(), arguments.clone());
+                        Kind::Schedule { name, task, arguments, body }
+                    })
+                }
                 _ => None,
             };
             if let Some(kind) = kind {
@@ -195,6 +204,75 @@ impl Filler {
         Some(Kind::Set { name: name.clone(), elements: Members::Listed(elements), ordered })
     }
 
+    /// The points of a schedule: a column of tasks, or of the ends of steps, and one of what they cost, in any order of rows.
+    fn points(&mut self, name: &Name, task: &Name, points: Points, load: &Load, sheet: &Sheet) -> Option<ScheduleBody> {
+        if load.wide {
+            return self.refuse("F011", load, "the points of a schedule have no index in the heads of columns".into(), "leave out `wide`");
+        }
+        let at = match load.by.as_slice() {
+            [head] => self.named(sheet, &head.text, head.span)?,
+            [] => match sheet.column(&task.text).or_else(|| sheet.column(TASK)) {
+                Some(at) => at,
+                None => {
+                    let words = format!("`{}` has no column for the task `{}`", sheet.name, task.text);
+                    return self.refuse("F011", load, words, &format!("head it `{}` or `{TASK}`, or name it: `by \"…\"`", task.text));
+                }
+            },
+            _ => return self.refuse("F011", load, "a schedule has one task".into(), "name one column after `by`"),
+        };
+        let others: Vec<usize> = (0..sheet.heads.len()).filter(|c| *c != at).collect();
+        let cost = match (&load.column, others.as_slice()) {
+            (Some(head), _) => self.named(sheet, &head.text, head.span)?,
+            (None, [one]) => *one,
+            (None, _) => match sheet.column(VALUE).or_else(|| sheet.column(&name.text)) {
+                Some(at) => at,
+                None => {
+                    let words = format!("which column of `{}` holds the costs of `{}`?", sheet.name, name.text);
+                    return self.refuse("F011", load, words, "name it: `column \"…\"`");
+                }
+            },
+        };
+        let mut rows: Vec<(f64, f64)> = Vec::new();
+        let mut wrong = Vec::new();
+        for row in 0..sheet.rows.len() {
+            let number = |column: usize| sheet.cell(row, column).parse::<f64>().ok().filter(|v| v.is_finite());
+            match (number(at), number(cost)) {
+                (Some(x), Some(_)) if rows.iter().any(|r| r.0 == x) => wrong.push(format!("{}: a second value at this task", sheet.at(row, at))),
+                (Some(x), Some(y)) => rows.push((x, y)),
+                (x, _) => {
+                    let column = if x.is_none() { at } else { cost };
+                    let cell = sheet.cell(row, column);
+                    let what = if cell.is_empty() { "no value stands there".to_string() } else { format!("`{cell}` is no number") };
+                    wrong.push(format!("{}: {what}", sheet.at(row, column)));
+                }
+            }
+        }
+        if rows.is_empty() && wrong.is_empty() {
+            wrong.push(format!("`{}` has no row", sheet.name));
+        }
+        if !wrong.is_empty() {
+            self.cells(load, sheet, wrong);
+            return None;
+        }
+        rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let rows = rows.into_iter().map(|(x, y)| (number(x, load.span), number(y, load.span))).collect();
+        Some(match points {
+            Points::Steps => ScheduleBody::Steps { rows },
+            Points::Linear | Points::Smooth => ScheduleBody::Table { smooth: points == Points::Smooth, rows },
+        })
+    }
+
+    /// Tells of wrong cells, the first few of them.
+    fn cells(&mut self, load: &Load, sheet: &Sheet, wrong: Vec<String>) {
+        let more = wrong.len().saturating_sub(TOLD);
+        for words in wrong.into_iter().take(TOLD) {
+            let _: Option<()> = self.refuse("F012", load, words, "");
+        }
+        if more > 0 {
+            let _: Option<()> = self.refuse("F012", load, format!("`{}`: {more} more of its cells are wrong", sheet.name), "");
+        }
+    }
+
     fn table(
         &mut self,
         name: Option<&Name>,
@@ -313,13 +391,7 @@ impl Filler {
             }));
         }
         if !wrong.is_empty() {
-            let more = wrong.len().saturating_sub(TOLD);
-            for words in wrong.into_iter().take(TOLD) {
-                let _: Option<()> = self.refuse("F012", load, words, "");
-            }
-            if more > 0 {
-                let _: Option<()> = self.refuse("F012", load, format!("`{}`: {more} more of its cells are wrong", sheet.name), "");
-            }
+            self.cells(load, sheet, wrong);
             return None;
         }
         let list: Vec<(&[usize], f64)> = cells.iter().map(|(k, v)| (k.as_slice(), v.0)).collect();
@@ -354,9 +426,7 @@ fn missing(members: &[Vec<Arc<str>>], cells: &Cells) -> Vec<Vec<String>> {
 /// The table that could have been written in the file's place.
 fn nested(cells: &[(&[usize], f64)], depth: usize, members: &[Vec<Arc<str>>], span: Span) -> Expr {
     if depth == members.len() {
-        let v = cells.first().map_or(f64::NAN, |c| c.1);
-        let number = Expr { span, kind: ExprKind::Number(v.abs(), format!("{}", v.abs()).into()) };
-        return if v.is_sign_negative() { Expr { span, kind: ExprKind::Negate(Box::new(number)) } } else { number };
+        return number(cells.first().map_or(f64::NAN, |c| c.1), span);
     }
     let groups = cells.chunk_by(|a, b| a.0.get(depth) == b.0.get(depth));
     let rows = groups.filter_map(|g| {
@@ -364,6 +434,12 @@ fn nested(cells: &[(&[usize], f64)], depth: usize, members: &[Vec<Arc<str>>], sp
         Some((element(members.get(depth)?.get(key)?.clone(), span), nested(g, depth + 1, members, span)))
     });
     Expr { span, kind: ExprKind::Table(rows.collect()) }
+}
+
+/// A number as it could have been written.
+fn number(v: f64, span: Span) -> Expr {
+    let number = Expr { span, kind: ExprKind::Number(v.abs(), format!("{}", v.abs()).into()) };
+    if v.is_sign_negative() { Expr { span, kind: ExprKind::Negate(Box::new(number)) } } else { number }
 }
 
 fn element(text: Arc<str>, span: Span) -> Name {

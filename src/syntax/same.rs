@@ -52,7 +52,7 @@ macro_rules! plain {
         }
     })* };
 }
-plain!(bool, Arc<str>, Fold, Comparison, Relation, BorderKind);
+plain!(bool, Arc<str>, Fold, Comparison, Relation, BorderKind, Points);
 
 macro_rules! structs {
     ($($type:ident { $($field:ident),* })*) => { $(impl Same for $type {
@@ -111,7 +111,7 @@ enums! {
     ImportPath { Library(a) File(a); }
     SetExpr { Named(a) Listed(a); }
     Members { Listed(a) Loaded(a); }
-    ScheduleBody { Formula(a); Table { smooth, rows } Steps { rows } }
+    ScheduleBody { Formula(a); Table { smooth, rows } Steps { rows } Loaded { points, load } }
     FormKind { ; Nest { shape, normalized, inputs } Named { name, arguments } }
     Shape { Ces(a) General(a); }
     Origins { One(a); Two { home, imports } }

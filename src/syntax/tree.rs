@@ -126,6 +126,14 @@ pub struct Item {
     pub family: Option<Family>,
 }
 
+/// What is drawn through the points of a schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Points {
+    Linear,
+    Smooth,
+    Steps,
+}
+
 #[derive(Clone, Debug)]
 pub enum ScheduleBody {
     Formula(Expr),
@@ -136,6 +144,11 @@ pub enum ScheduleBody {
     /// Piecewise constant: the ends of the steps, with the cost on each.
     Steps {
         rows: Vec<(Expr, Expr)>,
+    },
+    /// Points from a file.
+    Loaded {
+        points: Points,
+        load: Load,
     },
 }
 

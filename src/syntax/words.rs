@@ -100,7 +100,7 @@ pub const CONTEXTUAL: [&str; 65] = [
 ];
 
 /// Words that stand where an attribute could, the declarations they would stand in, and the construct that they belong to.
-const LATER_ATTRIBUTES: [(&str, &[&str], &str); 18] = [
+const LATER_ATTRIBUTES: [(&str, &[&str], &str); 17] = [
     ("benchmark", &["industry", "demand", "technology"], "the benchmark form of technologies and demand (`benchmark`)"),
     ("transformation", &["industry"], "joint products (`transformation`)"),
     ("world", &["good"], "goods with two world prices (`world buy … sell …`)"),
@@ -113,7 +113,6 @@ const LATER_ATTRIBUTES: [(&str, &[&str], &str); 18] = [
     ("entry", &["industry"], "entry costs (`entry`)"),
     ("sell", &["industry"], "costs of selling (`sell`)"),
     ("owns", &["country"], "ownership of factors and profits (`owns`)"),
-    ("load", &["schedule"], "schedules from files (`load`)"),
     ("by", &["shock"], "targets of a shock (`by`)"),
     ("fix", &["shock"], "closures (`fix`)"),
     ("free", &["shock"], "closures (`free`)"),

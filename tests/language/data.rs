@@ -241,3 +241,42 @@ fn families_are_drawn_over_their_set() {
     let told = crate::ask::ask("plot", text, &["thrice over Year"]);
     assert_eq!(told.codes(), ["N001"], "{}", told.stderr);
 }
+
+/// A schedule whose points come from a file is the schedule with those points written out; rows stand in any order.
+#[test]
+fn loaded_points_are_the_points_written() {
+    let program = |schedule: &str| {
+        format!(
+            "schedule t(i) = {schedule}\ncountry Home {{ endowment L = 80, H = 110 }}\ncountry India outside {{ price L = 0.3 }}\nfactor L price w\n\
+             factor H price s\ntasks T of L {{ offshore Home -> India cost 1.1 * t(i) margin I bill Omega }}\ngood y price = 1\n\
+             industry y {{ technology ces(0.6) {{ L: 0.6, H: 0.4 }} }}\n"
+        )
+    };
+    let pairs = [
+        ("load \"t.csv\"", "table {0: 1.1, 0.4: 2, 1: 4}"),
+        ("table load \"t.csv\" by \"task\" column \"cost\"", "table {0: 1.1, 0.4: 2, 1: 4}"),
+        ("smooth table load \"t.csv\"", "smooth table {0: 1.1, 0.4: 2, 1: 4}"),
+        ("steps load \"s.csv\" by \"end\" column \"t\"", "steps {0.4: 2, 0.7: 2.6, 1: 4}"),
+    ];
+    for (loaded, written) in pairs {
+        let f = Folder::new(&[
+            ("loaded.trade", &program(loaded)),
+            ("written.trade", &program(written)),
+            ("t.csv", "cost,task\n4,1\n1.1,0\n2,0.4\n"),
+            ("s.csv", "end,t,note\n0.7,2.6,b\n0.4,2,a\n1,4,c\n"),
+        ]);
+        for name in ["w", "s", "I", "Omega", "output[y]"] {
+            assert_eq!(f.value("loaded.trade", name), f.value("written.trade", name), "{loaded}: {name}");
+        }
+    }
+    let refused = |load: &str, file: &str, code: &str, words: &[&str]| {
+        Folder::new(&[("m.trade", &program(load)), ("t.csv", file)]).refused("m.trade", code, words);
+    };
+    refused("load \"t.csv\"", "task,cost\n0,1\n0.5,x\n1,\n", "F012", &["line 3", "`x` is no number", "line 4", "no value stands there"]);
+    refused("load \"t.csv\"", "task,cost\n0,1\n0,2\n1,3\n", "F012", &["line 3", "a second value at this task"]);
+    refused("load \"t.csv\"", "where,cost\n0,1\n1,3\n", "F011", &["no column for the task `i`", "`task`"]);
+    refused("load \"t.csv\"", "task,a,b\n0,1,1\n1,3,2\n", "F011", &["which column", "`t`"]);
+    refused("load \"t.csv\"", "task,cost\n0,1\n0.9,3\n", "M009", &["does not cover all tasks"]);
+    refused("steps load \"t.csv\"", "task,cost\n0.5,3\n1,2\n", "M009", &["these steps do not cover all tasks in order"]);
+    refused("load \"u.csv\"", "", "F014", &["u.csv"]);
+}

@@ -165,6 +165,7 @@ impl Maker<'_> {
                         let at = reader.letter(task);
                         let right = match body {
                             tree::ScheduleBody::Formula(e) => reader.expr(e),
+                            tree::ScheduleBody::Loaded { .. } => continue,
                             tree::ScheduleBody::Steps { rows } => {
                                 let mut stair: Vec<(Term, Term)> = rows.iter().map(|(end, value)| (reader.expr(end), reader.expr(value))).collect();
                                 let last = stair.pop().map_or(Term::Number(f64::NAN), |s| s.1);

@@ -271,6 +271,14 @@ fn kind(out: &mut String, k: &Kind) {
             out.push_str(") = ");
             match body {
                 ScheduleBody::Formula(e) => expr(out, e, Level::Sum, true),
+                ScheduleBody::Loaded { points, load: from } => {
+                    out.push_str(match points {
+                        Points::Linear => "",
+                        Points::Smooth => "smooth table ",
+                        Points::Steps => "steps ",
+                    });
+                    load(out, from);
+                }
                 ScheduleBody::Table { rows, .. } | ScheduleBody::Steps { rows } => {
                     out.push_str(match body {
                         ScheduleBody::Table { smooth: true, .. } => "smooth table {",

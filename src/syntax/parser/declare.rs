@@ -268,6 +268,7 @@ impl Builder {
                 Rule::ident => names.push(self.name(&part)),
                 Rule::expr => body = Some(ScheduleBody::Formula(self.expr(part)?)),
                 Rule::points => body = Some(self.points(part)?),
+                Rule::loaded_points => body = Some(self.loaded_points(part)?),
                 _ => {}
             }
         }
@@ -290,6 +291,19 @@ impl Builder {
             }
         }
         Some(if steps { ScheduleBody::Steps { rows } } else { ScheduleBody::Table { smooth, rows } })
+    }
+
+    fn loaded_points(&mut self, pair: Pair<'_, Rule>) -> Option<ScheduleBody> {
+        let (mut points, mut load) = (Points::Linear, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::kw_smooth => points = Points::Smooth,
+                Rule::kw_steps => points = Points::Steps,
+                Rule::load => load = Some(self.load(part)?),
+                _ => {}
+            }
+        }
+        Some(ScheduleBody::Loaded { points, load: load? })
     }
 
     fn demand(&mut self, pair: Pair<'_, Rule>) -> Option<Kind> {

@@ -460,7 +460,7 @@ pub fn synopsis(word: &str) -> Option<&'static str> {
         "set" => "`set NAME = {a, b, c}`",
         "function" => "`function NAME(a, b) = EXPR`",
         "technology" => "`technology NAME(a, b) = FORM`",
-        "schedule" => "`schedule NAME(i) = EXPR`, or `= table {0: 1, 1: 3}`, or `= steps {0.4: 1, 1: 3}`",
+        "schedule" => "`schedule NAME(i) = EXPR`, or `= table {0: 1, 1: 3}`, `= steps {0.4: 1, 1: 3}`, or `= load \"F.csv\"`",
         "country" => "`country NAME [\"label\"] [mark \"*\"] [outside] { endowment L = 100  productivity = EXPR  price L = EXPR }`",
         "factor" => "`factor NAME [\"label\"] [price SYMBOL] [specific to INDUSTRY]`",
         "tasks" => "`tasks NAME of FACTOR { offshore A -> B cost EXPR [in x, y] [margin SYMBOL] [bill SYMBOL] [substitution EXPR] }`",

@@ -94,10 +94,6 @@ impl<'a> Scan<'a> {
             TokenKind::Operator => self.operator(slice),
             TokenKind::Punctuation => self.set(|f| (f.conditions, f.folds, f.powers) = (0, 0, 0)),
             TokenKind::Keyword | TokenKind::Contextual | TokenKind::Name => self.word(token, slice),
-            TokenKind::String if self.previous_word() == "load" && self.word == "schedule" => {
-                let span = self.previous.as_ref().map_or(token.range.clone(), |p| p.range.start..token.range.end);
-                self.report(not_yet("schedules from files (`load`)", self.span(span.start, span.end)));
-            }
             _ => {}
         }
         if self.total > DEPTH_LIMIT && self.trouble.is_none() {
