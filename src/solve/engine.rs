@@ -100,7 +100,8 @@ impl<'a> Engine<'a> {
     pub fn place(&mut self, z: &[f64]) {
         for (k, (unknown, value)) in self.problem.unknowns.iter().zip(z).enumerate() {
             if let Some(low) = unknown.low {
-                self.work.values[low as usize] = [self.lows[k]];
+                // At the bound itself nothing is left over: no task, and no rounding of one.
+                self.work.values[low as usize] = [if *value == unknown.lower { 0.0 } else { self.lows[k] }];
             }
             let value = if *value == 0.0 && unknown.lower == 0.0 && unknown.kind == Kind::Price { TINY } else { *value };
             self.work.values[unknown.slot as usize] = [value];

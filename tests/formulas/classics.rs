@@ -113,7 +113,7 @@ fn technologies_without_numbers() {
 }
 
 /// One question for each example.
-const ASKED: [(&str, &str); 24] = [
+const ASKED: [(&str, &str); 28] = [
     ("armington", "w[EUR] wrt tau[EUR, USA]"),
     ("protection", "trade[cars, Foreign, Home] wrt t holding producer_price[cars, Foreign], producer_price[cars, Home]"),
     ("small_tariff", "w wrt t"),
@@ -138,6 +138,10 @@ const ASKED: [(&str, &str); 24] = [
     ("three_factors_large", "s[Home] wrt beta"),
     ("capital_skill", "premium wrt K"),
     ("wage_accounting", "residual[low_skill] wrt tot"),
+    ("imported_inputs", "of_inputs[2000] wrt M[electronics, 2000]"),
+    ("task_content", "place[analytic, 2000] wrt employment[programmers, 2000]"),
+    ("task_trade_figures", "tot_a_year wrt tot"),
+    ("offshoring_from_data", "w wrt barrier"),
 ];
 
 #[test]
