@@ -36,6 +36,7 @@ use crate::syntax::tree;
 use crate::system::{Quantity, Role, SymInfo};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
+pub use tasks::{Ends, TaskLine, Tasks};
 
 /// A country: inside ones clear their markets, an outside one has given factor prices.
 #[derive(Clone, Debug)]
@@ -144,61 +145,6 @@ pub enum Input {
     Factor(usize),
     Good(usize),
     Nest(Box<Nest>),
-}
-
-/// The tasks of one factor.
-#[derive(Clone, Debug)]
-pub struct Tasks {
-    pub name: Arc<str>,
-    pub label: Option<Arc<str>>,
-    pub factor: usize,
-    /// Indices into [`Economy::lines`].
-    pub lines: Vec<usize>,
-    pub ends: Ends,
-    pub span: Span,
-}
-
-/// How many lines of a task set begin and end where.
-#[derive(Clone, Debug, Default)]
-pub struct Ends {
-    /// By origin and destination.
-    pub between: FxHashMap<(usize, usize), usize>,
-    pub origins: FxHashMap<usize, usize>,
-    pub destinations: FxHashMap<usize, usize>,
-}
-
-impl Ends {
-    fn add(&mut self, origin: usize, destination: usize) {
-        *self.between.entry((origin, destination)).or_default() += 1;
-        *self.origins.entry(origin).or_default() += 1;
-        *self.destinations.entry(destination).or_default() += 1;
-    }
-}
-
-/// One way to do a factor's tasks abroad: a margin shared by the industries that it holds for.
-#[derive(Clone, Debug)]
-pub struct TaskLine {
-    pub tasks: usize,
-    pub origin: usize,
-    pub destination: usize,
-    /// Indices into [`Economy::industries`], all in `origin`.
-    pub industries: Vec<usize>,
-    /// The variable `i` of the cost expression.
-    pub task: Sym,
-    /// Foreign labor per unit of home labor on task `i`.
-    pub cost: NodeId,
-    /// Where the cost jumps: what it is between the jumps.
-    pub steps: Vec<crate::expr::steps::Step>,
-    /// The elasticity of substitution between tasks, where they are not all needed in fixed proportions.
-    pub substitution: Option<NodeId>,
-    /// What the origin levies on what is paid for them.
-    pub tariff: Option<border::Border>,
-    /// Indices of its margin and bill: those that vary.
-    pub index: Vec<Arc<str>>,
-    pub margin_name: Option<Arc<str>>,
-    pub bill_name: Option<Arc<str>>,
-    pub span: Span,
-    pub cost_span: Span,
 }
 
 #[derive(Clone, Debug)]

@@ -1,15 +1,71 @@
 //! Task sets: which industries may have which tasks done where, at what cost.
 
+use super::border::Border;
 use super::bounds::LINES;
 use super::structure::{Builder, name_expr};
-use super::{Demand, Key, TaskLine, Tasks, ValueCheck};
+use super::{Demand, Key, ValueCheck};
 use crate::diag::Diagnostic;
-use crate::expr::{Sym, steps};
+use crate::expr::{NodeId, Sym, steps};
 use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, Kind};
 use crate::system::Quantity;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
+
+/// The tasks of one factor.
+#[derive(Clone, Debug)]
+pub struct Tasks {
+    pub name: Arc<str>,
+    pub label: Option<Arc<str>>,
+    pub factor: usize,
+    /// Indices into [`Economy::lines`].
+    pub lines: Vec<usize>,
+    pub ends: Ends,
+    pub span: Span,
+}
+
+/// How many lines of a task set begin and end where.
+#[derive(Clone, Debug, Default)]
+pub struct Ends {
+    /// By origin and destination.
+    pub between: FxHashMap<(usize, usize), usize>,
+    pub origins: FxHashMap<usize, usize>,
+    pub destinations: FxHashMap<usize, usize>,
+}
+
+impl Ends {
+    pub(super) fn add(&mut self, origin: usize, destination: usize) {
+        *self.between.entry((origin, destination)).or_default() += 1;
+        *self.origins.entry(origin).or_default() += 1;
+        *self.destinations.entry(destination).or_default() += 1;
+    }
+}
+
+/// One way to do a factor's tasks abroad: a margin shared by the industries that it holds for.
+#[derive(Clone, Debug)]
+pub struct TaskLine {
+    pub tasks: usize,
+    pub origin: usize,
+    pub destination: usize,
+    /// Indices into [`Economy::industries`], all in `origin`.
+    pub industries: Vec<usize>,
+    /// The variable `i` of the cost expression.
+    pub task: Sym,
+    /// Foreign labor per unit of home labor on task `i`.
+    pub cost: NodeId,
+    /// Where the cost jumps: what it is between the jumps.
+    pub steps: Vec<steps::Step>,
+    /// The elasticity of substitution between tasks, where they are not all needed in fixed proportions.
+    pub substitution: Option<NodeId>,
+    /// What the origin levies on what is paid for them.
+    pub tariff: Option<Border>,
+    /// Indices of its margin and bill: those that vary.
+    pub index: Vec<Arc<str>>,
+    pub margin_name: Option<Arc<str>>,
+    pub bill_name: Option<Arc<str>>,
+    pub span: Span,
+    pub cost_span: Span,
+}
 
 /// A line of the file for one origin and destination, before the industries it holds for are settled.
 struct Candidate {
@@ -69,7 +125,7 @@ impl Builder<'_> {
                 label: t.label.as_ref().map(|l| l.text.clone()),
                 factor,
                 lines: Vec::new(),
-                ends: super::Ends::default(),
+                ends: Ends::default(),
                 span: t.name.span,
             });
             let mut candidates: Vec<Candidate> = Vec::new();
