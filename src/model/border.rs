@@ -151,7 +151,7 @@ impl<'p> Builder<'p> {
             let Kind::Border(line) = &d.kind else { continue };
             let Ok(scopes) = self.resolver().members(line.family.as_ref(), &scope) else { continue };
             for scope in scopes {
-                if self.taxed_tasks(line, &scope).is_some() {
+                if self.task_set(line, &scope).is_some() {
                     continue;
                 }
                 let Ok((good, from, to)) = self.border_places(line, &scope) else { break };

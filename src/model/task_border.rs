@@ -20,7 +20,9 @@ impl Builder<'_> {
             let Kind::Border(line) = &d.kind else { continue };
             let Ok(scopes) = self.resolver().members(line.family.as_ref(), &scope) else { continue };
             for scope in scopes {
-                let Some(set) = self.taxed_tasks(line, &scope) else { continue };
+                let Some(name) = self.task_set(line, &scope) else { continue };
+                // A set that is not there is told of where it is declared.
+                let Some(set) = self.economy.tasks.iter().position(|t| t.name == name) else { continue };
                 let Ok(lines) = self.lines_between(line, set, &scope) else { break };
                 if let Some((&l, first)) = lines.iter().find_map(|l| seen.get(l).map(|first| (l, *first))) {
                     let [tasks, from, to] = self.task_ends(l);
@@ -34,12 +36,12 @@ impl Builder<'_> {
         }
     }
 
-    /// The tasks that a border stands before, where it is no good's.
-    pub(super) fn taxed_tasks(&mut self, line: &tree::Border, scope: &Scope) -> Option<usize> {
+    /// The name of the tasks that a border stands before, where it is no good's; known before the tasks themselves are.
+    pub(super) fn task_set(&mut self, line: &tree::Border, scope: &Scope) -> Option<Arc<str>> {
         let element = self.resolver().element(&name_expr(&line.good), scope).ok()?;
         let full = self.economy.names.full_name(&element, scope.prefix.as_deref());
         let tasks = self.economy.good_named(&element).is_none() && self.economy.names.entries.get(&full).is_some_and(|e| e.what == What::Tasks);
-        if tasks { self.economy.tasks.iter().position(|t| t.name == full) } else { None }
+        tasks.then_some(full)
     }
 
     /// The lines of a task set that are done in the one place for the other.
