@@ -43,9 +43,12 @@ pub fn steps(dag: &mut Dag, root: NodeId, var: Sym) -> Result<Vec<Step>, Unorder
     if ends.is_empty() {
         return Ok(Vec::new());
     }
-    let numbers: Option<Vec<f64>> = ends.iter().map(|e| dag.as_const(*e)).collect();
+    let numbers: Option<Vec<(f64, NodeId)>> = ends.iter().map(|e| Some((dag.as_const(*e)?, *e))).collect();
     match numbers {
-        Some(_) => ends.sort_by(|a, b| dag.as_const(*a).unwrap_or(0.0).total_cmp(&dag.as_const(*b).unwrap_or(0.0))),
+        Some(mut numbers) => {
+            numbers.sort_by(|a, b| a.0.total_cmp(&b.0));
+            ends = numbers.into_iter().map(|n| n.1).collect();
+        }
         // In the order that one stair has them.
         None if chain(dag, root, x).as_ref() == Some(&ends) => {}
         None => return Err(Unordered),

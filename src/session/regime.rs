@@ -112,6 +112,12 @@ impl Prepared {
         out
     }
 
+    /// How many steps of a line's cost are abroad as a whole.
+    fn steps_abroad(&self, solution: &Solution, l: usize) -> usize {
+        let steps = 0..self.economy.lines.get(l).map_or(0, |line| line.steps.len());
+        steps.filter_map(|k| self.key(&Key::Step(l, k))).filter(|s| self.position(solution, *s) == Position::Upper).count()
+    }
+
     /// Whether all tasks of a step cost the same.
     fn is_flat(&self, line: &crate::model::TaskLine, k: usize) -> bool {
         line.steps.get(k).is_some_and(|s| !self.economy.dag.symbols(&[s.value]).contains(&line.task))
@@ -166,8 +172,11 @@ impl Prepared {
             parts.push(match entry.state {
                 State::None => format!("{what}{of} not offshored ({margin} = 0)"),
                 State::All => format!("{what}{of} all offshored ({margin} = 1)"),
-                State::Step => format!("{what}{of} offshored up to a jump of their cost ({margin} at the end of a step)"),
-                State::Flat => format!("{what}{of} offshored in part of a step, whose cost settles {}", self.home_wage(l)),
+                State::Step => format!("{what}{of} offshored up to the end of step {}, where their cost jumps", self.steps_abroad(solution, l)),
+                State::Flat => {
+                    let step = self.steps_abroad(solution, l) + 1;
+                    format!("{what}{of} offshored in part of step {step}, whose cost settles {}", self.home_wage(l))
+                }
                 _ => format!("{what}{of} partly offshored (0 < {margin} < 1)"),
             });
         }
@@ -237,12 +246,21 @@ impl Prepared {
                 State::Part => (0, 3),
                 State::None => (1, 3),
                 State::All => (2, 3),
-                // No more than two digits stand for the states of steps, so that other models keep their numbers.
-                State::Step => (1, 3),
-                State::Flat => (2, 3),
+                State::Step | State::Flat => (0, 3),
                 State::Imported => (0, 3),
                 State::Exported => (1, 3),
                 State::Untraded => (2, 3),
+            };
+            // A cost that jumps has a regime at each of its steps' ends and one within each.
+            let line =
+                (0..self.economy.lines.len()).find(|l| !self.economy.lines[*l].steps.is_empty() && self.key(&Key::Margin(*l)) == Some(entry.sym));
+            let (digit, kinds) = match line {
+                None => (digit, kinds),
+                Some(l) => {
+                    let within = usize::from(entry.state == State::Flat || entry.state == State::Part);
+                    let stepped = 2 * self.steps_abroad(solution, l) + within;
+                    (if matches!(entry.state, State::None | State::All) { digit } else { 2 + stepped }, 3 + 2 * self.economy.lines[l].steps.len())
+                }
             };
             number += digit * place.unwrap_or(0);
             place = place.and_then(|p| p.checked_mul(kinds)).filter(|p| *p <= most);

@@ -172,7 +172,7 @@ impl Hats<'_> {
         let step = (k + 1).to_string();
         let (display, latex) = dressed("ι", "\\iota", std::slice::from_ref(&step));
         let meaning = format!("share of step {step} in the tasks of {tasks} done at home");
-        let index: Vec<String> = std::iter::once(tasks).chain(self.economy.lines[l].index.iter().map(|i| i.to_string())).chain([step]).collect();
+        let index: Vec<String> = std::iter::once(tasks).chain(naming::apart(self.economy, l).iter().map(|i| i.to_string())).chain([step]).collect();
         let name = format!("step_share[{}]", index.join(", "));
         let atom = Atom { name, display, latex, meaning, value, range: Range::Share, measures: Measures::Other };
         Formula::atom(self.atoms.intern(atom))

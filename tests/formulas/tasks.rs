@@ -98,3 +98,32 @@ fn formulas_of_random_tasks() {
     }
     assert!(asked >= 30 && answered * 2 > asked, "{answered} of {asked} answered");
 }
+
+/// Every end of a step, and every step that is split, is a regime of its own: with words and a look on maps that no other has.
+#[test]
+fn each_step_is_a_regime_of_its_own() {
+    let mut seen: Vec<(String, usize)> = Vec::new();
+    for beta in [1.8, 1.5, 1.0, 0.9, 0.7, 0.01] {
+        let m = Model::text(&FLAT.replace("beta = 1 ", &format!("beta = {beta} ")));
+        let q = m.question(&["w"]);
+        let words = q.prepared.regime_words(&q.solution);
+        let number = q.prepared.regime_number(&q.solution, &words, 1000);
+        assert!(seen.iter().all(|(w, n)| (*w == words) == (*n == number)), "{words} is {number}: {seen:?}");
+        seen.push((words, number));
+    }
+    seen.sort();
+    seen.dedup();
+    assert!(seen.len() >= 4, "{seen:?}");
+}
+
+/// A tariff on tasks hides no other error of theirs.
+#[test]
+fn what_is_wrong_beside_a_tariff_on_tasks_is_told() {
+    let text = FLAT.replace("L: 0.6, H: 0.4", "H: 1").replace("good y", "tariff Ltasks from India to Home = 0.1\ngood y");
+    let program = tasktrade::model::load::load_text("t.trade", &text, std::path::Path::new("t.trade"), &tasktrade::model::load::Disk);
+    let codes: Vec<&str> = match tasktrade::session::Session::new(program) {
+        Ok(_) => Vec::new(),
+        Err(f) => f.diagnostics.list.iter().map(|d| d.code).collect(),
+    };
+    assert!(codes.contains(&"T013"), "{codes:?}");
+}
