@@ -97,6 +97,7 @@ fn economy(k: &Known) -> Economy {
         substitution: 0.0,
         tariff: 0.0,
         only: Vec::new(),
+        others: Vec::new(),
     };
     Economy {
         countries: k.countries.iter().map(country).collect(),

@@ -1,8 +1,8 @@
 //! The rows: what is traded, who does what with it, who owns it, and what stands between a seller's price and a user's.
 
-use crate::expr::steps::Step;
 use crate::expr::{NodeId, Sym};
 use crate::model::Shape;
+use crate::model::assignment::Piece;
 use crate::source::Span;
 pub use crate::system::part::{ActivityId, AgentId, CommodityId, EndowmentId, EntryId, MarginId, RouteId, TreeId, WedgeId};
 use rustc_hash::FxHashMap;
@@ -239,21 +239,37 @@ pub struct Margin {
     pub line: usize,
     pub at: Sym,
     pub home: EntryId,
-    pub away: EntryId,
+    pub places: Vec<Abroad>,
     pub task: Sym,
-    pub cost: NodeId,
-    /// Where the cost jumps: what it is between the jumps, and the share of those tasks that is done abroad, an unknown each. I is their sum then.
-    pub steps: Vec<(Step, Sym)>,
+    /// Where a cost jumps, or there are several places: what the costs are on each piece, and the shares that settle who does its tasks.
+    pub pieces: Vec<(Piece, Cuts)>,
     /// 1 − I.
     pub stay: NodeId,
     /// How easily tasks replace each other, where not in fixed proportions.
     pub substitution: Option<NodeId>,
-    /// K(I).
-    pub abroad: Sym,
     /// ω.
     pub price: Sym,
     /// Ω.
     pub bill: Sym,
+}
+
+/// Where tasks are done abroad.
+#[derive(Clone, Copy, Debug)]
+pub struct Abroad {
+    pub entry: EntryId,
+    /// κ.
+    pub cost: NodeId,
+    /// K(I), of the tasks done there.
+    pub labor: Sym,
+}
+
+/// Who does the tasks of a piece, an unknown each: I is the sum of what is done abroad.
+#[derive(Clone, Debug)]
+pub struct Cuts {
+    /// The share of the piece that is done abroad.
+    pub abroad: Sym,
+    /// By place but the last, in the piece's order: of the tasks done in the places up to the next, the share done in those up to this one.
+    pub among: Vec<Sym>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -60,7 +60,8 @@ pub fn run(mut r: Request) -> Result<Answer, Failure> {
     text.push_str(&status_lines(&s, d, (&holds, &s.left_out(r.session, &holds)), None));
     text.push('\n');
     let report = report_rows(&s);
-    if report.is_empty() {
+    let cuts = cuts(&s);
+    if report.is_empty() && cuts.is_empty() {
         let rows: Vec<(Sym, f64)> = s.prepared.system.listed().map(|x| (x, s.solution.values[x.index()])).collect();
         text.push_str(&value_table(&s, &rows, d, r.options.columns));
     } else {
@@ -74,6 +75,13 @@ pub fn run(mut r: Request) -> Result<Answer, Failure> {
                 _ => d.known(value, report_error(&s, n)),
             };
             table.row([display, meaning, text, note]);
+        }
+        for (name, list) in cuts {
+            for (at, before, after) in &list {
+                table.row([name.clone(), format!("{before} | {after}"), d.value(*at), String::new()]);
+            }
+            let list = list.into_iter().map(|(at, before, after)| json!({"at": json::number(at), "before": before, "after": after}));
+            values.insert(name, Value::Array(list.collect()));
         }
         text.push_str(&table.within(2, r.options.columns));
         answer.json.insert("report".into(), Value::Object(values));
@@ -109,6 +117,20 @@ pub fn run(mut r: Request) -> Result<Answer, Failure> {
     answer.text = text;
     answer.sheet(&r, &|| report_sheet(&s))?;
     Ok(answer)
+}
+
+/// Where one place hands over to the next, by task: the cuts that the model reports.
+fn cuts(s: &Solved) -> Vec<(String, Vec<(f64, String, String)>)> {
+    let e = &s.prepared.economy;
+    let list = |l: usize| -> Vec<(f64, String, String)> {
+        let Some(line) = e.lines.get(l) else { return Vec::new() };
+        let name = |place: usize| line.places.get(place).map_or(String::new(), |p| e.countries[p.destination].name.to_string());
+        let done = e.done(l, &|q| s.solution.value(q));
+        let home = e.countries[line.origin].name.to_string();
+        let next = |n: usize| done.get(n + 1).map_or(home.clone(), |d| name(d.place));
+        done.iter().enumerate().filter(|(n, d)| *n + 1 < done.len() || d.to < 1.0).map(|(n, d)| (d.to, name(d.place), next(n))).collect()
+    };
+    e.cuts.iter().map(|(name, l)| (name.clone(), list(*l))).collect()
 }
 
 pub fn regime(r: Request) -> Result<Answer, Failure> {

@@ -29,10 +29,19 @@ pub fn stair(dag: &mut Dag, x: NodeId, rows: &[(NodeId, NodeId)]) -> NodeId {
 /// # Errors
 /// Jumps of several schedules, some of them where a parameter says.
 pub fn steps(dag: &mut Dag, root: NodeId, var: Sym) -> Result<Vec<Step>, Unordered> {
+    let parts = together(dag, &[root], var)?;
+    Ok(parts.into_iter().filter_map(|(from, to, values)| Some(Step { from, to, value: *values.first()? })).collect())
+}
+
+/// [`steps`] of several expressions: from where to where none of them jumps, and what each is there.
+///
+/// # Errors
+/// Jumps of several schedules, some of them where a parameter says.
+pub fn together(dag: &mut Dag, roots: &[NodeId], var: Sym) -> Result<Vec<(NodeId, NodeId, Vec<NodeId>)>, Unordered> {
     let x = dag.sym(var);
     let mut ends: Vec<NodeId> = Vec::new();
     // A stair's last choice is made first.
-    for id in dag.reachable(&[root]).into_iter().rev() {
+    for id in dag.reachable(roots).into_iter().rev() {
         if let Node::Select { cmp: Cmp::LessEqual, a, b, .. } = dag.node(id)
             && *a == x
             && !ends.contains(b)
@@ -50,7 +59,7 @@ pub fn steps(dag: &mut Dag, root: NodeId, var: Sym) -> Result<Vec<Step>, Unorder
             ends = numbers.into_iter().map(|n| n.1).collect();
         }
         // In the order that one stair has them.
-        None if chain(dag, root, x).as_ref() == Some(&ends) => {}
+        None if chain(dag, roots, x).as_ref() == Some(&ends) => {}
         None => return Err(Unordered),
     }
     let mut out = Vec::new();
@@ -62,23 +71,26 @@ pub fn steps(dag: &mut Dag, root: NodeId, var: Sym) -> Result<Vec<Step>, Unorder
         }
         let to = ends.get(k).copied().unwrap_or(one);
         // At or below an end that is no lower than this step's own.
-        let value = dag.rebuild(root, &|node, now| match node {
-            Node::Select { cmp: Cmp::LessEqual, a, b, then, otherwise } if *a == x => {
-                let end = ends.iter().position(|e| e == b)?;
-                Some(now(if end >= k { *then } else { *otherwise }))
-            }
-            _ => None,
-        });
-        out.push(Step { from, to, value });
+        let within = |dag: &mut Dag, root: NodeId| {
+            dag.rebuild(root, &|node, now| match node {
+                Node::Select { cmp: Cmp::LessEqual, a, b, then, otherwise } if *a == x => {
+                    let end = ends.iter().position(|e| e == b)?;
+                    Some(now(if end >= k { *then } else { *otherwise }))
+                }
+                _ => None,
+            })
+        };
+        let values = roots.iter().map(|root| within(dag, *root)).collect();
+        out.push((from, to, values));
         from = to;
     }
     Ok(out)
 }
 
-/// The ends of the only stair of an expression, in its own order.
-fn chain(dag: &Dag, root: NodeId, x: NodeId) -> Option<Vec<NodeId>> {
+/// The ends of the only stair of these expressions, in its own order.
+fn chain(dag: &Dag, roots: &[NodeId], x: NodeId) -> Option<Vec<NodeId>> {
     let choices: Vec<NodeId> =
-        dag.reachable(&[root]).into_iter().filter(|n| matches!(dag.node(*n), Node::Select { cmp: Cmp::LessEqual, a, .. } if *a == x)).collect();
+        dag.reachable(roots).into_iter().filter(|n| matches!(dag.node(*n), Node::Select { cmp: Cmp::LessEqual, a, .. } if *a == x)).collect();
     // Each choice but the outermost is what the one around it falls back on.
     let mut at = *choices.last()?;
     let mut out = Vec::new();

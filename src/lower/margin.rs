@@ -4,15 +4,21 @@
 //! elasticity ρ, `ω^(1−ρ) = (1 − I) w^(1−ρ) + ∫_0^I (κ(i) w*)^(1−ρ) di` (footnote 10).
 
 use super::Lowering;
-use crate::accounts::Margin;
+use crate::accounts::{Cuts, EntryId, Margin};
 use crate::expr::steps::{self, Step};
-use crate::expr::{Cmp, Dag, Func, NEAR, Node, NodeId, Sym, differentiate, integrate};
+use crate::expr::{Cmp, Dag, Func, NEAR, Node, NodeId, Sym, differentiate, eval, integrate};
 use crate::model::Key;
+use crate::model::assignment::{Piece, Stretch};
 use crate::system::Condition;
 use rustc_hash::FxHashMap;
 
-/// Tasks done abroad that lie side by side: from where, how wide a part of [0, 1] they are, and where it ends.
+/// A width that is none, of a portion whose cost has no slope where it begins: no task at all, and all slopes are numbers.
+const NARROW: f64 = 1e-200;
+
+/// Tasks done in one place that lie side by side: from where, how wide a part of [0, 1] they are, and where it ends.
 struct Portion {
+    /// The number of the place.
+    place: usize,
     step: Step,
     width: NodeId,
     end: NodeId,
@@ -24,7 +30,7 @@ impl Lowering<'_> {
     pub fn margins(&mut self) {
         let accounts = self.accounts;
         for (_, m) in accounts.margins() {
-            let [home, away] = [m.home, m.away].map(|e| accounts.entry(e));
+            let home = accounts.entry(m.home);
             let mut portions = self.portions(m);
             if let Some(rho) = m.substitution {
                 for (k, p) in portions.iter_mut().enumerate() {
@@ -32,22 +38,25 @@ impl Lowering<'_> {
                     p.mean = Some(self.define(Key::MeanCost(m.line, k), mean));
                 }
             }
+            for (d, abroad) in m.places.iter().enumerate() {
+                let labor = self.labor(m, d, &portions);
+                self.settle(abroad.labor, labor);
+            }
             let bundle = match m.substitution {
                 None => {
-                    let labor = self.labor(m, &portions);
-                    self.settle(m.abroad, labor);
-                    let domestic = self.economy.dag.mul(home.amount.node(), home.paid);
-                    let foreign = self.economy.dag.mul(away.amount.node(), away.paid);
-                    self.economy.dag.sum(&[domestic, foreign])
+                    let mut bills = vec![self.economy.dag.mul(home.amount.node(), home.paid)];
+                    for abroad in &m.places {
+                        let away = accounts.entry(abroad.entry);
+                        bills.push(self.economy.dag.mul(away.amount.node(), away.paid));
+                    }
+                    self.economy.dag.sum(&bills)
                 }
                 Some(rho) => {
-                    let labor = self.labor(m, &portions);
-                    self.settle(m.abroad, labor);
                     let (mut weights, mut prices) = (vec![m.stay], vec![home.paid]);
                     for p in &portions {
-                        let Some(mean) = p.mean else { continue };
+                        let (Some(mean), Some(away)) = (p.mean, self.wage_of(m, p.place)) else { continue };
                         weights.push(p.width);
-                        prices.push(self.economy.dag.mul(mean, away.paid));
+                        prices.push(self.economy.dag.mul(mean, away));
                     }
                     self.economy.dag.ces(rho, &weights, &prices)
                 }
@@ -60,34 +69,44 @@ impl Lowering<'_> {
             self.system.alternatives.insert(m.price, given);
 
             let origin = accounts.activity(home.by).origin;
-            if m.steps.is_empty() {
-                let at = self.node(m.at);
-                let cost = self.at_margin(m.cost, m.task, at);
-                let left = self.economy.dag.mul(cost, away.paid);
-                let name = format!("margin {}", self.economy.info(m.at).name);
-                self.equation(name, Condition::Margin, left, home.paid, m.at, origin);
-            } else {
-                self.step_margins(m, &portions);
+            match m.places.first().filter(|_| m.pieces.is_empty()) {
+                Some(abroad) => {
+                    let at = self.node(m.at);
+                    let cost = self.at_margin(abroad.cost, m.task, at);
+                    let left = self.economy.dag.mul(cost, accounts.entry(abroad.entry).paid);
+                    let name = format!("margin {}", self.economy.info(m.at).name);
+                    self.equation(name, Condition::Margin, left, home.paid, m.at, origin);
+                }
+                None => self.piece_margins(m, &portions),
             }
         }
     }
 
-    /// A margin for each step, and I as what they add up to.
-    fn step_margins(&mut self, m: &Margin, portions: &[Portion]) {
-        let accounts = self.accounts;
-        let [home, away] = [m.home, m.away].map(|e| accounts.entry(e));
-        let origin = accounts.activity(home.by).origin;
+    /// The share of a line's tasks that is done in one place.
+    pub fn tasks_in(&mut self, m: &Margin, place: usize) -> NodeId {
+        let portions = self.portions(m);
+        let widths: Vec<NodeId> = portions.iter().filter(|p| p.place == place).map(|p| p.width).collect();
+        self.economy.dag.sum(&widths)
+    }
+
+    /// What labor in one of a line's places costs those who have tasks done there.
+    fn wage_of(&self, m: &Margin, place: usize) -> Option<NodeId> {
+        Some(self.accounts.entry(m.places.get(place)?.entry).paid)
+    }
+
+    /// Margins of each piece, and I as what is done abroad in all of them.
+    fn piece_margins(&mut self, m: &Margin, portions: &[Portion]) {
         let one = self.constant(1.0);
         let (mut gone, mut left_at_home) = (Vec::new(), Vec::new());
-        for ((step, share), portion) in m.steps.iter().zip(portions) {
-            let cost = self.at_margin(step.value, m.task, portion.end);
-            let left = self.economy.dag.mul(cost, away.paid);
-            let name = format!("margin {}", self.economy.info(*share).name);
-            self.equation(name, Condition::Margin, left, home.paid, *share, origin);
-            gone.push(portion.width);
-            let share = self.node(*share);
+        let mut own = portions.iter();
+        for (piece, cuts) in &m.pieces {
+            self.system.cuts.extend(&cuts.among);
+            let portions: Vec<&Portion> = own.by_ref().take(piece.places.len()).collect();
+            gone.extend(portions.iter().map(|p| p.width));
+            self.cuts(m, piece, cuts, &portions);
+            let share = self.node(cuts.abroad);
             let rest = self.economy.dag.sub(one, share);
-            let wide = self.economy.dag.sub(step.to, step.from);
+            let wide = self.economy.dag.sub(piece.to, piece.from);
             left_at_home.push(self.economy.dag.mul(wide, rest));
         }
         let offshored = self.economy.dag.sum(&gone);
@@ -99,49 +118,107 @@ impl Lowering<'_> {
             let rest = self.economy.dag.sub(one, at);
             self.system.alternatives.insert(stay, rest);
         }
-        let up_to: Vec<Portion> = m
-            .steps
-            .iter()
-            .zip(portions)
-            .map(|((step, _), own)| {
-                let below = self.economy.dag.min(&[at, step.to]);
-                let end = self.economy.dag.max(&[below, step.from]);
-                let width = self.economy.dag.sub(end, step.from);
-                Portion { step: *step, width, end, mean: own.mean }
-            })
-            .collect();
-        let labor = self.labor(m, &up_to);
-        self.system.alternatives.insert(m.abroad, labor);
-        self.system.steps.insert(m.at, m.steps.iter().map(|s| s.1).collect());
+        let mut up_to = Vec::new();
+        let mut own = portions.iter().map(|p| p.mean);
+        for (piece, cuts) in &m.pieces {
+            let below = self.economy.dag.min(&[at, piece.to]);
+            let end = self.economy.dag.max(&[below, piece.from]);
+            let width = self.economy.dag.sub(end, piece.from);
+            up_to.extend(self.stretches(piece, cuts, width, end));
+        }
+        up_to.iter_mut().for_each(|p| p.mean = own.next().flatten());
+        for (d, abroad) in m.places.iter().enumerate() {
+            let labor = self.labor(m, d, &up_to);
+            self.system.alternatives.insert(abroad.labor, labor);
+        }
+        self.system.steps.insert(m.at, m.pieces.iter().map(|p| p.1.abroad).collect());
     }
 
-    /// What is done abroad, in parts over which the cost does not jump.
+    /// The conditions of one piece. Where place j hands over to the next at task c, doing a bit more there costs F_j = κ_j(c) w_j − κ_{j+1}(c) w_{j+1}
+    /// more, the last place handing over to home at w. Those before that end at c too would go along, so the condition of c_j is
+    /// F_j + s_{j−1} (F_{j−1} + s_{j−2} (…)) ⟂ 0 ≤ s_j ≤ 1, with s_j = 1 where all before c_{j+1} is done before c_j.
+    fn cuts(&mut self, m: &Margin, piece: &Piece, cuts: &Cuts, portions: &[&Portion]) {
+        let accounts = self.accounts;
+        let home = accounts.entry(m.home);
+        let origin = accounts.activity(home.by).origin;
+        let mut before: Option<(NodeId, NodeId)> = None;
+        for (j, (stretch, portion)) in piece.places.iter().zip(portions).enumerate() {
+            let last = j + 1 == piece.places.len();
+            let partner = cuts.among.get(j).copied().unwrap_or(cuts.abroad);
+            let cost = |s: &mut Self, stretch: &Stretch| -> NodeId {
+                let cost = s.at_margin(stretch.cost, m.task, portion.end);
+                let wage = s.wage_of(m, stretch.place).unwrap_or(home.paid);
+                s.economy.dag.mul(cost, wage)
+            };
+            let own = cost(self, stretch);
+            let next = match piece.places.get(j + 1).filter(|_| !last) {
+                Some(next) => cost(self, next),
+                None => home.paid,
+            };
+            let (left, right) = match before {
+                None => (own, next),
+                Some((left, right)) => {
+                    let share = cuts.among.get(j - 1).map(|s| self.node(*s)).unwrap_or(own);
+                    let [left, right] = [left, right].map(|side| self.economy.dag.mul(share, side));
+                    (self.economy.dag.sum(&[own, left]), self.economy.dag.sum(&[next, right]))
+                }
+            };
+            let name = format!("margin {}", self.economy.info(partner).name);
+            self.equation(name, Condition::Margin, left, right, partner, origin);
+            before = Some((left, right));
+        }
+    }
+
+    /// What is done abroad, in parts over which the cost does not jump, piece by piece.
     fn portions(&mut self, m: &Margin) -> Vec<Portion> {
-        if m.steps.is_empty() {
+        if let (Some(abroad), true) = (m.places.first(), m.pieces.is_empty()) {
             let (at, zero, one) = (self.node(m.at), self.constant(0.0), self.constant(1.0));
-            return vec![Portion { step: Step { from: zero, to: one, value: m.cost }, width: at, end: at, mean: None }];
+            return vec![Portion { place: 0, step: Step { from: zero, to: one, value: abroad.cost }, width: at, end: at, mean: None }];
         }
         let mut out = Vec::new();
-        for (step, share) in &m.steps {
-            let share = self.node(*share);
-            let wide = self.economy.dag.sub(step.to, step.from);
+        for (piece, cuts) in &m.pieces {
+            let share = self.node(cuts.abroad);
+            let wide = self.economy.dag.sub(piece.to, piece.from);
             let width = self.economy.dag.mul(wide, share);
-            let end = self.economy.dag.add(step.from, width);
-            out.push(Portion { step: *step, width, end, mean: None });
+            let end = self.economy.dag.add(piece.from, width);
+            out.extend(self.stretches(piece, cuts, width, end));
         }
         out
     }
 
-    /// Foreign labor per unit of the bundle: `∫ κ`, or `Σ width κ̄ (ω/(κ̄ w*))^ρ` where tasks replace each other.
-    fn labor(&mut self, m: &Margin, portions: &[Portion]) -> NodeId {
+    /// Who does what of a piece, of which a part so wide is done abroad.
+    fn stretches(&mut self, piece: &Piece, cuts: &Cuts, width: NodeId, end: NodeId) -> Vec<Portion> {
+        let mut out: Vec<Portion> = Vec::new();
+        let (mut width, mut end) = (width, end);
+        for (j, stretch) in piece.places.iter().enumerate().rev() {
+            let step = Step { from: piece.from, to: piece.to, value: stretch.cost };
+            let Some(among) = j.checked_sub(1).and_then(|j| cuts.among.get(j)) else {
+                out.push(Portion { place: stretch.place, step, width, end, mean: None });
+                break;
+            };
+            let share = self.node(*among);
+            let below = self.economy.dag.mul(width, share);
+            let cut = self.economy.dag.add(piece.from, below);
+            let one = self.constant(1.0);
+            let rest = self.economy.dag.sub(one, share);
+            let own = self.economy.dag.mul(width, rest);
+            out.push(Portion { place: stretch.place, step: Step { from: cut, ..step }, width: own, end, mean: None });
+            (width, end) = (below, cut);
+        }
+        out.reverse();
+        out
+    }
+
+    /// Labor in a place per unit of the bundle: `∫ κ`, or `Σ width κ̄ (ω/(κ̄ w*))^ρ` where tasks replace each other.
+    fn labor(&mut self, m: &Margin, place: usize, portions: &[Portion]) -> NodeId {
         let mut parts = Vec::new();
-        for p in portions {
+        for p in portions.iter().filter(|p| p.place == place) {
             parts.push(match m.substitution {
-                None if m.steps.is_empty() => integrate::integral(&mut self.economy.dag, m.cost, m.task, p.end),
+                None if m.pieces.is_empty() => integrate::integral(&mut self.economy.dag, p.step.value, m.task, p.end),
                 None => steps::between(&mut self.economy.dag, &p.step, m.task, p.end, p.width),
                 Some(rho) => {
                     let mean = p.mean.unwrap_or(p.step.value);
-                    let wage = self.accounts.entry(m.away).paid;
+                    let Some(wage) = self.wage_of(m, place) else { continue };
                     let abroad = self.economy.dag.mul(mean, wage);
                     let bundle = self.node(m.price);
                     let relative = self.economy.dag.div(bundle, abroad);
@@ -158,9 +235,17 @@ impl Lowering<'_> {
         if !self.economy.dag.symbols(&[p.step.value]).contains(&m.task) {
             return p.step.value;
         }
+        let vertical = self.is_vertical(p, m.task);
         let dag = &mut self.economy.dag;
         let u = dag.sym(m.task);
-        let shift = dag.mul(p.width, u);
+        let width = match vertical {
+            true => {
+                let least = dag.constant(NARROW);
+                dag.add(least, p.width)
+            }
+            false => p.width,
+        };
+        let shift = dag.mul(width, u);
         let at = dag.add(p.step.from, shift);
         let map: FxHashMap<Sym, NodeId> = std::iter::once((m.task, at)).collect();
         let cost = dag.substitute(p.step.value, &map);
@@ -203,17 +288,48 @@ impl Lowering<'_> {
         choice(dag, near, plain)
     }
 
+    /// Whether the cost rises without a slope where a portion begins, as `i^0.5` does at 0.
+    fn is_vertical(&mut self, p: &Portion, task: Sym) -> bool {
+        let slope = differentiate::derivative(&mut self.economy.dag, p.step.value, task);
+        let known = self.economy.parameter_values(&FxHashMap::default());
+        let value = |s: Sym| known.get(s.index()).copied().unwrap_or(f64::NAN);
+        let from = eval::evaluate_one(&self.economy.dag, p.step.from, &mut { value });
+        // Where a cut begins it is no number: a slope at 0 is met where all before it is none.
+        let from = if from.is_finite() { from } else { 0.0 };
+        !eval::evaluate_one(&self.economy.dag, slope, &mut |s| if s == task { from } else { value(s) }).is_finite()
+    }
+
     /// An expression in the task, at the margin.
     fn at_margin(&mut self, node: NodeId, task: Sym, at: NodeId) -> NodeId {
         let map: FxHashMap<Sym, NodeId> = std::iter::once((task, at)).collect();
         self.economy.dag.substitute(node, &map)
     }
 
-    /// Elasticity of cost with respect to 1 − I: `κ′(I)(1 − I)/κ(I)`.
+    /// Elasticity of the cost of the marginal task with respect to 1 − I: `κ′(I)(1 − I)/κ(I)`, in the place that does it where there are several.
     pub fn margin_elasticity(&mut self, m: &Margin) -> NodeId {
         let at = self.node(m.at);
-        let slope = differentiate::derivative(&mut self.economy.dag, m.cost, m.task);
-        let (slope, cost) = (self.at_margin(slope, m.task, at), self.at_margin(m.cost, m.task, at));
+        let mut out = self.constant(f64::NAN);
+        let Some((first, others)) = m.places.split_first() else { return out };
+        out = self.elasticity_of(m, first.cost, at);
+        let mut least = self.cost_in(m, first.cost, first.entry, at);
+        for other in others {
+            let cost = self.cost_in(m, other.cost, other.entry, at);
+            let own = self.elasticity_of(m, other.cost, at);
+            out = self.economy.dag.intern(Node::Select { cmp: Cmp::LessEqual, a: least, b: cost, then: out, otherwise: own });
+            least = self.economy.dag.min(&[least, cost]);
+        }
+        out
+    }
+
+    fn cost_in(&mut self, m: &Margin, cost: NodeId, entry: EntryId, at: NodeId) -> NodeId {
+        let cost = self.at_margin(cost, m.task, at);
+        let wage = self.accounts.entry(entry).paid;
+        self.economy.dag.mul(cost, wage)
+    }
+
+    fn elasticity_of(&mut self, m: &Margin, cost: NodeId, at: NodeId) -> NodeId {
+        let slope = differentiate::derivative(&mut self.economy.dag, cost, m.task);
+        let (slope, cost) = (self.at_margin(slope, m.task, at), self.at_margin(cost, m.task, at));
         let top = self.economy.dag.mul(slope, m.stay);
         self.economy.dag.div(top, cost)
     }

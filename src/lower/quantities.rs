@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::accounts::total::taken;
-use crate::accounts::{ActivityId, Doing, EntryId, Place, Side, What};
+use crate::accounts::{ActivityId, Doing, EntryId, Margin, Place, Side, What};
 use crate::expr::NodeId;
 use crate::model::Key;
 
@@ -91,30 +91,49 @@ impl Lowering<'_> {
                 let Some(m) = accounts.margin_of(*l) else { return };
                 m.stay
             }
-            Key::OffshoredShare(l) => {
+            Key::OffshoredShare(l, d) => {
                 let Some(m) = accounts.margin_of(*l) else { return };
-                let away = accounts.entry(m.away);
-                let (foreign, bundle) = (self.economy.dag.mul(away.amount.node(), away.paid), self.node(m.price));
+                let foreign = self.abroad_of(m, *d, |s, away| s.economy.dag.mul(accounts.entry(away).amount.node(), accounts.entry(away).paid));
+                let bundle = self.node(m.price);
                 self.economy.dag.div(foreign, bundle)
+            }
+            Key::HomeShare(l) => {
+                let Some(m) = accounts.margin_of(*l) else { return };
+                let home = accounts.entry(m.home);
+                let (paid, bundle) = (self.economy.dag.mul(home.amount.node(), home.paid), self.node(m.price));
+                self.economy.dag.div(paid, bundle)
+            }
+            Key::TasksIn(l, d) => {
+                let Some(m) = accounts.margin_of(*l) else { return };
+                self.tasks_in(m, *d)
             }
             Key::MarginElasticity(l) => {
                 let Some(m) = accounts.margin_of(*l) else { return };
                 self.margin_elasticity(m)
             }
-            Key::EmployedAbroad(l) => {
+            Key::EmployedAbroad(l, d) => {
                 let Some(m) = accounts.margin_of(*l) else { return };
-                let away = accounts.entry(m.away);
-                let factors: Vec<NodeId> = [away.amount.node()].into_iter().chain(self.level(away.by)).collect();
-                self.economy.dag.prod(&factors)
+                self.abroad_of(m, *d, |s, away| {
+                    let away = accounts.entry(away);
+                    let factors: Vec<NodeId> = [away.amount.node()].into_iter().chain(s.level(away.by)).collect();
+                    s.economy.dag.prod(&factors)
+                })
             }
-            Key::TaskImports(l) => {
+            Key::TaskImports(l, d) => {
                 let Some(m) = accounts.margin_of(*l) else { return };
-                self.value(m.away)
+                self.abroad_of(m, *d, |s, away| s.value(away))
             }
             // All others are defined with the equations that need them.
             _ => return,
         };
         self.define(key.clone(), node);
+    }
+
+    /// The sum of something over the places where a line's tasks are done abroad, or of one of them.
+    fn abroad_of(&mut self, m: &Margin, place: Option<usize>, of: impl Fn(&mut Self, EntryId) -> NodeId) -> NodeId {
+        let places = m.places.iter().enumerate().filter(|(d, _)| place.is_none_or(|p| p == *d));
+        let terms: Vec<NodeId> = places.map(|(_, abroad)| of(self, abroad.entry)).collect();
+        self.economy.dag.sum(&terms)
     }
 
     fn make(&self, industry: usize) -> Option<ActivityId> {

@@ -49,7 +49,10 @@ impl Builder<'_> {
 
     /// Refuses a productivity of work that is divided into tasks, at home or abroad: their cost counts its hours.
     pub(super) fn augmented_tasks(&mut self) {
-        let lines = self.economy.lines.iter().flat_map(|l| [(l.tasks, l.origin, l.span), (l.tasks, l.destination, l.span)]);
+        let lines = self.economy.lines.iter().flat_map(|l| {
+            let places = l.places.iter().map(|p| (l.tasks, p.destination, p.span));
+            std::iter::once((l.tasks, l.origin, l.span)).chain(places)
+        });
         let lines: Vec<(usize, usize, Span)> = lines.collect();
         for (set, r, span) in lines {
             let e = &self.economy;

@@ -309,7 +309,7 @@ impl Economy {
     /// Whether a parameter is a tax rate, or one follows it alone: it changes by points, since a share of a rate is misread.
     pub fn is_rate(&self, sym: Sym) -> bool {
         let rates = self.borders.iter().filter(|((kind, ..), _)| *kind != BorderKind::Iceberg).map(|(_, b)| b);
-        rates.chain(self.lines.iter().filter_map(|l| l.tariff.as_ref())).any(|b| {
+        rates.chain(self.lines.iter().flat_map(|l| &l.places).filter_map(|p| p.tariff.as_ref())).any(|b| {
             let follows =
                 matches!(self.info(b.rate).role, crate::system::Role::Definition(n) if matches!(self.dag.node(n), Node::Sym(s) if *s == sym));
             b.rate == sym || follows

@@ -38,6 +38,9 @@ pub const NAMES: &[&str] = &[
     "home_tasks",
     "mean_cost",
     "offshored_step",
+    "place_share",
+    "tasks_in",
+    "cuts",
     "employed_abroad",
     "task_imports",
     "producer_price",
@@ -98,13 +101,16 @@ pub fn symbol(r: &mut Resolver, name: &str, index: &[Arc<str>], span: Span) -> O
         "import_parity" => ask.parity(r, Key::ImportParity),
         "export_parity" => ask.parity(r, Key::ExportParity),
         "parity" => ask.parity(r, Key::Parity),
-        "offshored_share" => ask.line(r, Key::OffshoredShare),
+        "offshored_share" => ask.offshored(r),
         "margin_elasticity" => ask.line(r, Key::MarginElasticity),
         "home_tasks" => ask.line(r, Key::HomeTasks),
         "offshored_step" => ask.step(r, Key::Step),
         "mean_cost" => ask.mean(r),
-        "employed_abroad" => ask.line(r, Key::EmployedAbroad),
-        "task_imports" => ask.line(r, Key::TaskImports),
+        "place_share" => ask.place_share(r),
+        "cuts" => ask.no_number(r),
+        "employed_abroad" => ask.line_or_place(r, Key::EmployedAbroad),
+        "tasks_in" => ask.place(r, Key::TasksIn),
+        "task_imports" => ask.line_or_place(r, Key::TaskImports),
         "I" | "Omega" => return ask.default_margin(r),
         "Ω" => return Ask { name: "Omega", index, span }.default_margin(r),
         _ => return None,
@@ -341,8 +347,78 @@ impl Ask<'_> {
         self.wrong(r, format!("`{name}` is not a good"), &all(r), 0)
     }
 
-    /// A line by its task set or margin, with the indices that vary.
     fn line(&self, r: &mut Resolver, key: fn(usize) -> Key) -> Resolved<Sym> {
+        self.which_line(r).map(|l| r.economy.quantity(key(l)))
+    }
+
+    /// A line as a whole, or what is done for it in one of several places, where the index names one.
+    fn line_or_place(&self, r: &mut Resolver, key: fn(usize, Option<usize>) -> Key) -> Resolved<Sym> {
+        let l = self.which_line(r)?;
+        let place = self.named_place(r, l).filter(|_| r.economy.lines[l].places.len() > 1);
+        Ok(r.economy.quantity(key(l, place)))
+    }
+
+    /// The share of a bill that is paid abroad, or in one of several places, home among them.
+    fn offshored(&self, r: &mut Resolver) -> Resolved<Sym> {
+        let l = self.which_line(r)?;
+        let line = &r.economy.lines[l];
+        let home = line.places.len() > 1 && self.index.iter().skip(1).any(|i| r.economy.countries[line.origin].name == *i);
+        match home && self.named_place(r, l).is_none() && !line.index.contains(&r.economy.countries[line.origin].name) {
+            true => Ok(r.economy.quantity(Key::HomeShare(l))),
+            false => self.line_or_place(r, Key::OffshoredShare),
+        }
+    }
+
+    /// What is done for a line in one place.
+    fn place(&self, r: &mut Resolver, key: fn(usize, usize) -> Key) -> Resolved<Sym> {
+        let l = self.which_line(r)?;
+        let line = &r.economy.lines[l];
+        match self.named_place(r, l).or((line.places.len() == 1).then_some(0)) {
+            Some(d) => Ok(r.economy.quantity(key(l, d))),
+            None => {
+                let places: Vec<Arc<str>> = line.places.iter().map(|p| r.economy.countries[p.destination].name.clone()).collect();
+                self.wrong(r, "in which country?".into(), &places, self.index.len())
+            }
+        }
+    }
+
+    /// Where tasks of a piece are divided among places: the country whose tasks end there, and the piece where there are several.
+    fn place_share(&self, r: &mut Resolver) -> Resolved<Sym> {
+        let number = self.index.last().and_then(|k| k.parse::<usize>().ok());
+        let line = if number.is_some() { self.index.split_last().map_or(self.index, |s| s.1) } else { self.index };
+        let ask = Ask { name: self.name, index: line, span: self.span };
+        let l = ask.which_line(r)?;
+        let k = number.map_or(Some(0), |n| n.checked_sub(1));
+        let pieces = &r.economy.lines[l].pieces;
+        let place = ask.named_place(r, l);
+        let found = k.and_then(|k| Some((k, pieces.get(k)?.places.iter().position(|s| Some(s.place) == place)?, pieces.get(k)?.places.len())));
+        match found {
+            Some((k, j, places)) if j + 1 < places => Ok(r.economy.quantity(Key::Cut(l, k, j))),
+            _ => self.wrong(r, "no place hands over to another there".into(), &[], usize::MAX),
+        }
+    }
+
+    /// The list of cuts is none of the numbers that an expression may hold.
+    fn no_number(&self, r: &mut Resolver) -> Resolved<Sym> {
+        let l = self.which_line(r)?;
+        let line = &r.economy.lines[l];
+        let tasks = &r.economy.tasks[line.tasks].name;
+        let country = line.places.first().map(|p| r.economy.countries[p.destination].name.clone()).unwrap_or_default();
+        let d = Diagnostic::new("N054", "the cuts of tasks are a list, not a number").at(self.span, "no number");
+        r.report(d.help(format!(
+            "`report {{ cuts[{tasks}] }}` lists them; a number is `tasks_in[{tasks}, {country}]`, the share of all tasks that is done there"
+        )))
+    }
+
+    /// The number among a line's places of the country that an index names.
+    fn named_place(&self, r: &Resolver, l: usize) -> Option<usize> {
+        let line = r.economy.lines.get(l)?;
+        let named = |d: &usize| self.index.iter().skip(1).any(|i| line.places.get(*d).is_some_and(|p| r.economy.countries[p.destination].name == *i));
+        (0..line.places.len()).find(named)
+    }
+
+    /// A line by its task set or margin, with the indices that vary.
+    pub(super) fn which_line(&self, r: &mut Resolver) -> Resolved<usize> {
         let lines: Vec<usize> = (0..r.economy.lines.len()).collect();
         let Some((first, rest)) = self.index.split_first() else {
             let names: Vec<Arc<str>> = r.economy.tasks.iter().map(|t| t.name.clone()).collect();
@@ -360,7 +436,7 @@ impl Ask<'_> {
                     line.index.contains(i)
                         || line.industries.iter().any(|&j| r.economy.industries[j].name == *i)
                         || r.economy.countries[line.origin].name == *i
-                        || r.economy.countries[line.destination].name == *i
+                        || line.places.iter().any(|p| r.economy.countries[p.destination].name == *i)
                 });
                 (of_tasks || of_margin) && fits
             })
@@ -377,7 +453,7 @@ impl Ask<'_> {
             matches
         };
         match matches.as_slice() {
-            [l] => Ok(r.economy.quantity(key(*l))),
+            [l] => Ok(*l),
             [] => {
                 let names: Vec<Arc<str>> = r.economy.tasks.iter().map(|t| t.name.clone()).collect();
                 self.wrong(r, "no such tasks".into(), &names, 0)
@@ -415,11 +491,10 @@ impl Ask<'_> {
     /// A step of a line's cost, by its number, after what tells the line.
     fn step(&self, r: &mut Resolver, key: fn(usize, usize) -> Key) -> Resolved<Sym> {
         let Some((number, line)) = self.index.split_last() else { return self.line(r, Key::HomeTasks) };
-        let margin = Ask { name: self.name, index: line, span: self.span }.line(r, Key::Margin)?;
-        let found = (0..r.economy.lines.len()).find(|l| r.economy.keys.get(&Key::Margin(*l)) == Some(&margin));
-        let steps = found.map_or(0, |l| r.economy.lines[l].steps.len());
-        match (found, number.parse::<usize>()) {
-            (Some(l), Ok(k)) if (1..=steps).contains(&k) => Ok(r.economy.quantity(key(l, k - 1))),
+        let l = Ask { name: self.name, index: line, span: self.span }.which_line(r)?;
+        let steps = r.economy.lines[l].pieces.len();
+        match number.parse::<usize>() {
+            Ok(k) if (1..=steps).contains(&k) => Ok(r.economy.quantity(key(l, k - 1))),
             _ if steps == 0 => self.wrong(r, "the cost of these tasks has no steps".into(), &[], usize::MAX),
             _ => self.wrong(r, format!("the cost has {steps} steps"), &[], usize::MAX),
         }
@@ -509,7 +584,7 @@ impl Economy {
                 | Key::UnitCost(j)
                 | Key::EmploymentShare(_, j),
             ) => Some(self.industries[*j].country),
-            Some(Key::TaskImports(l) | Key::TaskPrice(l)) => Some(self.lines[*l].origin),
+            Some(Key::TaskImports(l, _) | Key::TaskPrice(l)) => Some(self.lines[*l].origin),
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 //! What values must satisfy, at load and at every shocked value: intervals, signs, weights, rising costs.
 
-use super::{Demand, Economy, Interval, ValueCheck};
+use super::{Demand, Economy, Interval, ValueCheck, assignment};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{Dag, NodeId, Sym, differentiate, eval};
 use crate::system::Role;
@@ -73,7 +73,7 @@ impl Economy {
     }
 
     fn fails(&self, c: &ValueCheck, values: &[f64]) -> bool {
-        !matches!(c.what, Demand::Rising { .. } | Demand::SumsToOne { .. })
+        !matches!(c.what, Demand::Rising { .. } | Demand::Order { .. } | Demand::SumsToOne { .. })
             && self.check_one(c, values, &[], &|n| self.value(n, values), &mut None).is_some_and(|d| d.is_error())
     }
 
@@ -90,7 +90,7 @@ impl Economy {
         slopes: &mut Option<Dag>,
     ) -> Option<Diagnostic> {
         let v = value(check.node);
-        if v.is_nan() && !matches!(check.what, Demand::Rising { .. }) {
+        if v.is_nan() && !matches!(check.what, Demand::Rising { .. } | Demand::Order { .. }) {
             return None;
         }
         let subject = &check.subject;
@@ -134,7 +134,27 @@ impl Economy {
             Demand::Rising { task, margin, steps } => {
                 self.check_cost(check, (*task, *steps), margin, values, slopes.get_or_insert_with(|| self.dag.clone()))
             }
+            Demand::Order { line } => self.check_order(check, *line, values, slopes.get_or_insert_with(|| self.dag.clone())),
         }
+    }
+
+    /// Of two places the one does the easier tasks whose cost rises more steeply: which it is may not change on a piece.
+    fn check_order(&self, check: &ValueCheck, line: usize, values: &[f64], dag: &mut Dag) -> Option<Diagnostic> {
+        let line = self.lines.get(line)?;
+        let (at, first, second) = assignment::out_of_order(dag, &line.pieces, line.task, values)?;
+        let name = |place: usize| line.places.get(place).map_or("", |p| self.countries[p.destination].name.as_ref());
+        let (first, second) = (name(first), name(second));
+        Some(
+            Diagnostic::new("M013", format!("{} change their order", check.subject))
+                .at(
+                    check.span,
+                    format!(
+                        "at task {} the cost in {second} rises more steeply than in {first}; with the file's own values it is the other way round",
+                        number(at)
+                    ),
+                )
+                .help("which place does the easier tasks is settled where a file is read: write these values into the file itself"),
+        )
     }
 
     /// A cost of offshoring must be positive and rise strictly over [0, 1].
@@ -229,7 +249,7 @@ fn looked_at(check: &ValueCheck) -> Vec<NodeId> {
     match &check.what {
         Demand::Within(interval) => std::iter::once(check.node).chain(interval.low).chain(interval.high).collect(),
         Demand::SumsToOne { sigma, .. } => vec![check.node, *sigma],
-        Demand::Rising { .. } => Vec::new(),
+        Demand::Rising { .. } | Demand::Order { .. } => Vec::new(),
         Demand::Positive | Demand::NonNegative | Demand::Rate | Demand::RoundTrip => vec![check.node],
     }
 }

@@ -120,18 +120,21 @@ impl Builder<'_> {
         for l in 0..self.economy.lines.len() {
             let line = self.economy.lines[l].clone();
             let f = self.economy.tasks[line.tasks].factor;
-            let to = &self.economy.countries[line.destination];
-            let missing = if to.outside { to.prices[f].is_none() } else { to.endowments[f].is_none() };
-            if missing {
-                let (name, country, outside) = (self.economy.factors[f].name.clone(), to.name.clone(), to.outside);
-                let d = if outside {
+            for place in &line.places {
+                let to = &self.economy.countries[place.destination];
+                let missing = if to.outside { to.prices[f].is_none() } else { to.endowments[f].is_none() };
+                if !missing {
+                    continue;
+                }
+                let (name, country) = (self.economy.factors[f].name.clone(), to.name.clone());
+                let d = if to.outside {
                     Diagnostic::new("T012", format!("`{name}` has no price in {country}"))
-                        .at(line.span, "what do tasks done there cost?")
-                        .see(self.economy.countries[line.destination].span, "outside the model")
+                        .at(place.span, "what do tasks done there cost?")
+                        .see(to.span, "outside the model")
                         .help(format!("give it: `price {name} = 0.5`"))
                 } else {
                     Diagnostic::new("T011", format!("{country} has no `{name}`"))
-                        .at(line.span, "tasks are offshored there")
+                        .at(place.span, "tasks are offshored there")
                         .help(format!("endow it: `endowment {name} = …`"))
                 };
                 self.report(d);
@@ -238,7 +241,7 @@ impl Builder<'_> {
         if self.economy.goods.iter().any(|g| g.given.is_some()) {
             return;
         }
-        let found = self.economy.lines.iter().find(|l| self.economy.countries[l.destination].outside).cloned();
+        let found = self.economy.lines.iter().flat_map(|l| &l.places).find(|p| self.economy.countries[p.destination].outside).cloned();
         if let Some(line) = found {
             let to = &self.economy.countries[line.destination];
             let d = Diagnostic::new("T022", format!("{} is paid for tasks and cannot spend it", to.name))
@@ -283,7 +286,8 @@ impl super::Economy {
     /// Factors with the countries where anything employs them, tasks done for others included.
     pub fn factors_used(&self) -> FxHashSet<(usize, usize)> {
         let own = self.industries.iter().flat_map(|i| factors_of(&i.form).into_iter().map(|f| (f, i.country)));
-        own.chain(self.lines.iter().map(|l| (self.tasks[l.tasks].factor, l.destination))).collect()
+        let tasks = self.lines.iter().flat_map(|l| l.places.iter().map(|p| (self.tasks[l.tasks].factor, p.destination)));
+        own.chain(tasks).collect()
     }
 }
 

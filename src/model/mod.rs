@@ -1,5 +1,6 @@
 //! The economy as declared: names, sets, countries, factors, tasks, goods, industries, households; every expression resolved to a DAG node.
 
+pub mod assignment;
 mod augmentation;
 mod between;
 pub mod bodies;
@@ -263,19 +264,26 @@ pub enum Key {
     Margin(usize),
     /// The share of one step's tasks that is done abroad, where the cost jumps.
     Step(usize, usize),
+    /// Of one piece's tasks done in the first places, up to the one after this number, the share done in those up to this number.
+    Cut(usize, usize, usize),
     /// 1 − I, where it is no unknown's complement.
     HomeTasks(usize),
     /// κ̄, what tasks abroad take on average where tasks replace each other; of one step where the cost jumps.
     MeanCost(usize, usize),
+    /// The share of all tasks that is done in one place.
+    TasksIn(usize, usize),
     Bill(usize),
     /// ω = w Ω, what a unit of the tasks' bundle costs.
     TaskPrice(usize),
-    /// K(I): foreign labor that the offshored tasks take per unit of the bundle.
-    ForeignLabor(usize),
-    OffshoredShare(usize),
+    /// K(I): foreign labor that the tasks done in a place take per unit of the bundle.
+    ForeignLabor(usize, usize),
+    /// In all places, or in one of several.
+    OffshoredShare(usize, Option<usize>),
+    /// The share of a bill that is paid at home, where there are several places.
+    HomeShare(usize),
     MarginElasticity(usize),
-    EmployedAbroad(usize),
-    TaskImports(usize),
+    EmployedAbroad(usize, Option<usize>),
+    TaskImports(usize, Option<usize>),
     /// What makers in a country get for their variety of a good.
     ProducerPrice(usize, usize),
     /// What a good costs its users when it comes from one country to another.
@@ -329,6 +337,10 @@ pub enum Demand {
         /// Whether it jumps, so that it may be flat between the jumps.
         steps: bool,
     },
+    /// Places that keep their order in how steeply the costs of a line rise.
+    Order {
+        line: usize,
+    },
 }
 
 /// Taste of one country's household.
@@ -365,6 +377,8 @@ pub struct Economy {
     pub equations: Vec<UserEquation>,
     pub lets: Vec<Sym>,
     pub report: Vec<Named>,
+    /// Lines whose cuts a `report` lists, as it names them.
+    pub cuts: Vec<(String, usize)>,
     pub channels: Vec<Channels>,
     pub assumptions: Vec<(NodeId, crate::expr::Cmp, NodeId, Span)>,
     pub shocks: Vec<Shock>,
@@ -454,7 +468,9 @@ impl Economy {
         for j in &line.industries {
             self.index.lines.entry((factor, *j)).or_insert(at);
         }
-        self.tasks[line.tasks].ends.add(line.origin, line.destination);
+        for place in &line.places {
+            self.tasks[line.tasks].ends.add(line.origin, place.destination);
+        }
         self.lines.push(line);
         at
     }

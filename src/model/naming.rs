@@ -159,7 +159,8 @@ pub fn by_country(economy: &Economy, base: &str, index: &[Arc<str>], country: Op
     let name = indexed(base, &full);
     let mark = country.and_then(|r| economy.countries[r].mark.clone());
     let unmarked = economy.index.unmarked;
-    let alone = country.is_some_and(|r| economy.countries[r].mark.is_none() && unmarked == 1);
+    // An outside country without a mark keeps its name: its price is another than the one at home.
+    let alone = country.is_some_and(|r| economy.countries[r].mark.is_none() && !economy.countries[r].outside && unmarked == 1);
     let (display, latex) = match (&mark, alone) {
         (Some(m), _) => {
             let (d, l) = pretty_base(base);
@@ -407,15 +408,18 @@ pub fn describe(economy: &Economy, key: &Key) -> SymInfo {
         ),
         Key::Margin(l)
         | Key::Step(l, _)
+        | Key::Cut(l, ..)
         | Key::HomeTasks(l)
         | Key::MeanCost(l, _)
+        | Key::TasksIn(l, _)
         | Key::Bill(l)
         | Key::TaskPrice(l)
-        | Key::ForeignLabor(l)
-        | Key::OffshoredShare(l)
+        | Key::ForeignLabor(l, _)
+        | Key::OffshoredShare(l, _)
+        | Key::HomeShare(l)
         | Key::MarginElasticity(l)
-        | Key::EmployedAbroad(l)
-        | Key::TaskImports(l) => {
+        | Key::EmployedAbroad(l, _)
+        | Key::TaskImports(l, _) => {
             return describe_line(e, key, *l);
         }
     };
@@ -444,6 +448,25 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
         let (display, latex) = pretty(&name);
         (name, display, latex)
     };
+    let country = |d: usize| line.places.get(d).map(|p| e.countries[p.destination].name.clone()).unwrap_or_default();
+    let with = |more: &[Arc<str>]| -> Vec<Arc<str>> { with_tasks.iter().chain(more).cloned().collect() };
+    // Of a part of a line: a step, a place.
+    let part = |base: &str, more: &[Arc<str>]| {
+        let name = indexed(base, &with(more));
+        let (display, latex) = pretty(&name);
+        (name, display, latex)
+    };
+    // Of one of several places.
+    let at = |base: &str, d: &Option<usize>| match d {
+        Some(d) => (part(base, &[country(*d)]), format!(" in {}", country(*d))),
+        None => (listed(base), String::new()),
+    };
+    let share = || Role::Unknown { lower: 0.0, upper: 1.0, start: None };
+    // What adds up to a margin is printed by its letter.
+    let of_margin = |more: &[Arc<str>]| {
+        let own: Vec<Arc<str>> = line.index.iter().chain(more).cloned().collect();
+        pretty(&indexed(line.margin_name.as_deref().unwrap_or("I"), &own))
+    };
     let (names, meaning, role, quantity) = match key {
         Key::Margin(_) => (
             plain("I", &line.margin_name),
@@ -452,24 +475,33 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
             Quantity::Margin,
         ),
         Key::Step(_, k) => {
-            let index: Vec<Arc<str>> = with_tasks.iter().cloned().chain([(k + 1).to_string().into()]).collect();
-            let name = indexed("offshored_step", &index);
-            let (display, latex) = pretty(&name);
             let meaning = format!("share of the tasks of step {} of {of} that is done abroad", k + 1);
-            ((name, display, latex), meaning, Role::Unknown { lower: 0.0, upper: 1.0, start: None }, Quantity::Margin)
+            let (name, ..) = part("offshored_step", &[(k + 1).to_string().into()]);
+            let (display, latex) = of_margin(&[(k + 1).to_string().into()]);
+            ((name, display, latex), meaning, share(), Quantity::Margin)
+        }
+        Key::Cut(_, k, j) => {
+            let order: Vec<Arc<str>> = line.pieces.get(*k).into_iter().flat_map(|p| &p.places).map(|s| country(s.place)).collect();
+            let step = (line.pieces.len() > 1).then(|| (k + 1).to_string().into());
+            let [first, both] = [*j, *j + 1].map(|n| order.get(..=n).unwrap_or_default().join(" and "));
+            let within = if step.is_some() { format!(" of step {}", k + 1) } else { String::new() };
+            let before: Vec<Arc<str>> = order.get(*j).cloned().into_iter().chain(step).collect();
+            let meaning = format!("share of {first} in the {of}{within} done in {both}");
+            let (name, ..) = part("place_share", &before);
+            let (display, latex) = of_margin(&before);
+            ((name, display, latex), meaning, share(), Quantity::Margin)
         }
         Key::MeanCost(_, k) => {
-            let step = (line.steps.len() > 1).then(|| (k + 1).to_string().into());
-            let index: Vec<Arc<str>> = with_tasks.iter().cloned().chain(step).collect();
-            let name = indexed("mean_cost", &index);
-            let (display, latex) = pretty(&name);
+            let several = line.pieces.iter().map(|p| p.places.len()).sum::<usize>() > 1;
+            let step: Option<Arc<str>> = several.then(|| (k + 1).to_string().into());
             (
-                (name, display, latex),
+                part("mean_cost", step.as_slice()),
                 format!("foreign labor per unit of home labor, mean of order 1 − ρ over the {of} abroad"),
                 Role::Bound,
                 Quantity::Flow,
             )
         }
+        Key::TasksIn(_, d) => (part("tasks_in", &[country(*d)]), format!("share of {of} done in {}", country(*d)), Role::Bound, Quantity::Share),
         Key::HomeTasks(_) => (listed("home_tasks"), format!("share of {of} done at home"), Role::Bound, Quantity::Share),
         Key::Bill(_) => (plain("Omega", &line.bill_name), format!("bill of {kind}"), Role::Bound, Quantity::Bill),
         Key::TaskPrice(_) => {
@@ -482,15 +514,40 @@ fn describe_line(e: &Economy, key: &Key, l: usize) -> SymInfo {
                 Quantity::TaskPrice,
             )
         }
-        Key::ForeignLabor(_) => (listed("foreign_labor"), format!("foreign labor per unit of the bundle of {of}"), Role::Bound, Quantity::Flow),
-        Key::OffshoredShare(_) => {
-            (listed(built_in(e, "gamma", "offshored_share")), format!("offshored share of the bill of {of}"), Role::Bound, Quantity::Share)
+        Key::ForeignLabor(_, d) => {
+            let (names, place) = at("foreign_labor", &(line.places.len() > 1).then_some(*d));
+            (names, format!("foreign labor per unit of the bundle of {of}{place}"), Role::Bound, Quantity::Flow)
+        }
+        Key::OffshoredShare(_, d) => {
+            let (names, place) = at(built_in(e, "gamma", "offshored_share"), d);
+            let meaning = if place.is_empty() {
+                format!("offshored share of the bill of {of}")
+            } else {
+                format!("share of the bill of {of} that is paid{place}")
+            };
+            (names, meaning, Role::Bound, Quantity::Share)
+        }
+        Key::HomeShare(_) => {
+            let home = e.countries[line.origin].name.clone();
+            (
+                part(built_in(e, "gamma", "offshored_share"), std::slice::from_ref(&home)),
+                format!("share of the bill of {of} that is paid in {home}"),
+                Role::Bound,
+                Quantity::Share,
+            )
         }
         Key::MarginElasticity(_) => {
             (listed(built_in(e, "eta", "margin_elasticity")), format!("elasticity of the cost of {of} in 1 − I"), Role::Bound, Quantity::Flow)
         }
-        Key::EmployedAbroad(_) => (listed("employed_abroad"), format!("foreign labor employed in {of}"), Role::Bound, Quantity::Flow),
-        _ => (listed("task_imports"), format!("payment for {of} done abroad"), Role::Bound, Quantity::Flow),
+        Key::EmployedAbroad(_, d) => {
+            let (names, place) = at("employed_abroad", d);
+            (names, format!("foreign labor employed in {of}{place}"), Role::Bound, Quantity::Flow)
+        }
+        Key::TaskImports(_, d) => {
+            let (names, place) = at("task_imports", d);
+            (names, format!("payment for {of} done {}", if place.is_empty() { "abroad" } else { place.trim_start() }), Role::Bound, Quantity::Flow)
+        }
+        _ => (listed("tasks"), String::new(), Role::Bound, Quantity::Flow),
     };
     SymInfo { name: names.0, display: names.1, latex: names.2, meaning, role, quantity, origin: Some(line.span) }
 }
@@ -504,13 +561,16 @@ pub(crate) fn apart(e: &Economy, l: usize) -> Vec<Arc<str>> {
     }
     let mut index = Vec::new();
     let several = |counts: &rustc_hash::FxHashMap<usize, usize>, own: usize| counts.keys().any(|k| *k != own);
-    if set.ends.between.get(&(line.origin, line.destination)).is_some_and(|k| *k > 1) {
+    let shared = |p: &super::tasks::TaskPlace| set.ends.between.get(&(line.origin, p.destination)).is_some_and(|k| *k > 1);
+    if line.places.iter().any(shared) {
         index.extend(line.industries.first().map(|&j| e.industries[j].name.clone()));
     }
     if several(&set.ends.origins, line.origin) {
         index.push(e.countries[line.origin].name.clone());
-    } else if several(&set.ends.destinations, line.destination) {
-        index.push(e.countries[line.destination].name.clone());
+    } else if let [place] = line.places.as_slice()
+        && several(&set.ends.destinations, place.destination)
+    {
+        index.push(e.countries[place.destination].name.clone());
     }
     index
 }

@@ -110,7 +110,34 @@ pub const QUANTITIES: &[Entry] = &[
         "Where the cost of tasks is a schedule of `steps`.",
         &["step", "fragment"],
     ),
-    entry(&["employed_abroad"], "employed_abroad[TASKS]", "foreign work in the tasks", "", &["foreign_employment"]),
+    entry(
+        &["tasks_in"],
+        "tasks_in[TASKS, COUNTRY]",
+        "share of all tasks that is done in a country",
+        "Where tasks may be done in several places each goes where it costs least.",
+        &["places", "destination", "assignment"],
+    ),
+    entry(
+        &["cuts"],
+        "cuts[TASKS]",
+        "tasks at which one place hands over to the next, in a `report`",
+        "A list: with each cut the place on either side.",
+        &["borders_of_tasks", "sequence"],
+    ),
+    entry(
+        &["place_share"],
+        "place_share[TASKS, COUNTRY]",
+        "of what is done up to the next place, the share done up to this one",
+        "An unknown of the system where tasks may be done in several places.",
+        &["division"],
+    ),
+    entry(
+        &["employed_abroad"],
+        "employed_abroad[TASKS]",
+        "foreign work in the tasks",
+        "A country as second index: the work there.",
+        &["foreign_employment"],
+    ),
     entry(&["task_imports"], "task_imports[TASKS]", "what is paid for tasks done abroad", "", &["imports_of_tasks", "task_trade"]),
     entry(
         &["producer_price"],
@@ -238,6 +265,8 @@ pub fn example(economy: &Economy, entry: &Entry) -> String {
     let industry = economy.industries.first().map(|j| naming::element(&j.name));
     let factor = economy.factors.first().map(|f| naming::element(&f.name));
     let tasks = economy.tasks.first().map(|t| naming::element(&t.name));
+    let place = economy.lines.first().and_then(|l| l.places.first()).and_then(|p| economy.countries.get(p.destination));
+    let place = place.map(|c| naming::element(&c.name));
     let mut index: Vec<String> = Vec::new();
     let Some(inner) = entry.form.split_once('[').and_then(|(_, r)| r.strip_suffix(']')) else {
         let national = matches!(entry.names.first(), Some(&("income" | "welfare" | "balance" | "price_index" | "revenue")));
@@ -261,12 +290,14 @@ pub fn example(economy: &Economy, entry: &Entry) -> String {
             "j" => industry.as_ref(),
             "L" => factor.as_ref(),
             "TASKS" => tasks.as_ref(),
+            "COUNTRY" => place.as_ref(),
             _ => None,
         };
         index.push(own.cloned().unwrap_or_else(|| part.to_string()));
     }
     let between = inner.ends_with("A, B");
-    if several && !between && !matches!(entry.names.first(), Some(&("price" | "gamma" | "eta" | "employed_abroad" | "task_imports"))) {
+    const WHOLE: &[&str] = &["price", "gamma", "eta", "employed_abroad", "task_imports", "tasks_in", "cuts", "place_share"];
+    if several && !between && entry.names.first().is_none_or(|n| !WHOLE.contains(n)) {
         index.extend(country);
     }
     format!("{}[{}]", entry.form.split('[').next().unwrap_or_default(), index.join(", "))

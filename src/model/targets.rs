@@ -126,6 +126,10 @@ impl Resolver<'_> {
         for item in items {
             let Ok(scopes) = self.members(item.family.as_ref(), scope) else { continue };
             for s in scopes {
+                if let Some(cuts) = self.cuts(&bind(&item.value, &s)) {
+                    self.economy.cuts.extend(cuts);
+                    continue;
+                }
                 let Ok(node) = self.expr(&item.value, &s) else { continue };
                 let name = match self.economy.dag.node(node) {
                     Node::Sym(sym) => self.economy.info(*sym).name.clone(),
@@ -135,6 +139,20 @@ impl Resolver<'_> {
             }
         }
         out
+    }
+}
+
+impl Resolver<'_> {
+    /// The line whose cuts an item of a list asks for; `Some(None)` where there is none of that name.
+    fn cuts(&mut self, e: &Expr) -> Option<Option<(String, usize)>> {
+        let ExprKind::Index(name, index) = &e.kind else { return None };
+        if name.text.as_ref() != "cuts" || self.economy.names.entries.contains_key("cuts") {
+            return None;
+        }
+        let index: Vec<std::sync::Arc<str>> = index.iter().map(|i| expr_to_string(i).into()).collect();
+        let ask = super::builtins::Ask { name: "cuts", index: &index, span: e.span };
+        let line = ask.which_line(self).ok();
+        Some(line.map(|l| (super::naming::indexed("cuts", &index), l)))
     }
 }
 

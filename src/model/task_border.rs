@@ -15,7 +15,7 @@ use std::sync::Arc;
 impl Builder<'_> {
     /// The rates of all tariffs on tasks, once parameters have values.
     pub fn task_borders(&mut self) {
-        let mut seen: FxHashMap<usize, Span> = FxHashMap::default();
+        let mut seen: FxHashMap<(usize, usize), Span> = FxHashMap::default();
         for (d, scope) in self.declarations() {
             let Kind::Border(line) = &d.kind else { continue };
             let Ok(scopes) = self.resolver().members(line.family.as_ref(), &scope) else { continue };
@@ -44,8 +44,8 @@ impl Builder<'_> {
         tasks.then_some(full)
     }
 
-    /// The lines of a task set that are done in the one place for the other.
-    fn lines_between(&mut self, line: &tree::Border, set: usize, scope: &Scope) -> Resolved<Vec<usize>> {
+    /// The lines of a task set that may be done in the one country for the other, with its number among their places.
+    fn lines_between(&mut self, line: &tree::Border, set: usize, scope: &Scope) -> Resolved<Vec<(usize, usize)>> {
         let tasks = self.economy.tasks[set].name.clone();
         let refused = match line.kind {
             BorderKind::Iceberg => Some(("iceberg costs of tasks", format!("let their cost rise by it: `cost tau * …` of {tasks}"))),
@@ -65,9 +65,10 @@ impl Builder<'_> {
         }
         let of = |l: &usize| {
             let own = &self.economy.lines[*l];
-            ends.first() == Some(&own.destination) && ends.get(1) == Some(&own.origin)
+            let place = ends.first().and_then(|from| own.place_in(*from))?;
+            (ends.get(1) == Some(&own.origin)).then_some((*l, place))
         };
-        let found: Vec<usize> = self.economy.tasks[set].lines.iter().copied().filter(of).collect();
+        let found: Vec<(usize, usize)> = self.economy.tasks[set].lines.iter().filter_map(of).collect();
         if found.is_empty() && !self.economy.tasks[set].lines.is_empty() {
             let d = Diagnostic::new("M072", format!("no {tasks} are done in {} for {}", line.from.text, line.to.text))
                 .at(line.from.span, "a tariff on tasks is levied where they are used, on those done elsewhere")
@@ -78,7 +79,7 @@ impl Builder<'_> {
         Ok(found)
     }
 
-    fn levy(&mut self, line: &tree::Border, lines: &[usize], scope: &Scope) {
+    fn levy(&mut self, line: &tree::Border, lines: &[(usize, usize)], scope: &Scope) {
         let Some(&l) = lines.first() else { return };
         let index = self.task_ends(l);
         let word = self.place_word("tariff", "tariff_rate");
@@ -87,22 +88,22 @@ impl Builder<'_> {
         let Some(rate) = self.place(name.clone(), Quantity::Place, &line.rate, scope, &meaning, false) else { return };
         self.enter(word, index.to_vec(), rate, false);
         self.check(rate, Demand::Rate, line.rate.span, format!("`{name}`"));
-        for l in lines {
-            self.economy.lines[*l].tariff = Some(Border { rate, on_fob: line.on_fob, span: line.rate.span });
+        for (l, place) in lines {
+            self.economy.lines[*l].places[*place].tariff = Some(Border { rate, on_fob: line.on_fob, span: line.rate.span });
         }
     }
 
     /// Tasks, where they are done, for whom.
-    fn task_ends(&self, l: usize) -> [Arc<str>; 3] {
+    fn task_ends(&self, (l, place): (usize, usize)) -> [Arc<str>; 3] {
         let e = &self.economy;
         let line = &e.lines[l];
-        [e.tasks[line.tasks].name.clone(), e.end_name(End::Country(line.destination)), e.end_name(End::Country(line.origin))]
+        [e.tasks[line.tasks].name.clone(), e.end_name(End::Country(line.places[place].destination)), e.end_name(End::Country(line.origin))]
     }
 }
 
 impl Economy {
     /// Whether anything is levied at a border.
     pub fn levies(&self) -> bool {
-        self.borders.keys().any(|(kind, ..)| *kind != BorderKind::Iceberg) || self.lines.iter().any(|l| l.tariff.is_some())
+        self.borders.keys().any(|(kind, ..)| *kind != BorderKind::Iceberg) || self.lines.iter().flat_map(|l| &l.places).any(|p| p.tariff.is_some())
     }
 }

@@ -1,5 +1,6 @@
 //! Task sets: which industries may have which tasks done where, at what cost.
 
+use super::assignment::{self, NoOrder, Piece};
 use super::border::Border;
 use super::bounds::LINES;
 use super::structure::{Builder, name_expr};
@@ -41,30 +42,50 @@ impl Ends {
     }
 }
 
-/// One way to do a factor's tasks abroad: a margin shared by the industries that it holds for.
+/// The tasks that industries of one country may have done abroad, each where it costs least: they share a margin.
 #[derive(Clone, Debug)]
 pub struct TaskLine {
     pub tasks: usize,
     pub origin: usize,
-    pub destination: usize,
+    /// Where they may be done.
+    pub places: Vec<TaskPlace>,
     /// Indices into [`Economy::industries`], all in `origin`.
     pub industries: Vec<usize>,
     /// The variable `i` of the cost expression.
     pub task: Sym,
-    /// Foreign labor per unit of home labor on task `i`.
-    pub cost: NodeId,
-    /// Where the cost jumps: what it is between the jumps.
-    pub steps: Vec<steps::Step>,
+    /// Where a cost jumps, or there are several places: what the costs are between the jumps, in the order of the places.
+    pub pieces: Vec<Piece>,
     /// The elasticity of substitution between tasks, where they are not all needed in fixed proportions.
     pub substitution: Option<NodeId>,
-    /// What the origin levies on what is paid for them.
-    pub tariff: Option<Border>,
     /// Indices of its margin and bill: those that vary.
     pub index: Vec<Arc<str>>,
     pub margin_name: Option<Arc<str>>,
     pub bill_name: Option<Arc<str>>,
     pub span: Span,
+}
+
+/// A country where tasks may be done for another.
+#[derive(Clone, Debug)]
+pub struct TaskPlace {
+    pub destination: usize,
+    /// Labor there per unit of home labor on task `i`.
+    pub cost: NodeId,
+    /// What the origin levies on what is paid for them.
+    pub tariff: Option<Border>,
+    pub span: Span,
     pub cost_span: Span,
+}
+
+impl TaskLine {
+    /// Whether tasks of these industries may be done in a country.
+    pub fn goes_to(&self, country: usize) -> bool {
+        self.places.iter().any(|p| p.destination == country)
+    }
+
+    /// The number of a country among the places.
+    pub fn place_in(&self, country: usize) -> Option<usize> {
+        self.places.iter().position(|p| p.destination == country)
+    }
 }
 
 /// A line of the file for one origin and destination, before the industries it holds for are settled.
@@ -77,12 +98,46 @@ struct Candidate {
     scope: super::resolve::Scope,
 }
 
+/// Industries whose tasks may be done in the same places, by the same lines of the file.
+struct Group {
+    origin: usize,
+    /// Candidates, one for each destination.
+    of: Vec<usize>,
+    industries: Vec<usize>,
+}
+
+/// Industries by the lines that hold for them, in the order of the first of these.
+fn grouped(candidates: &[Candidate]) -> Vec<Group> {
+    let mut by_industry: Vec<(usize, Vec<usize>)> = Vec::new();
+    let mut at: FxHashMap<usize, usize> = FxHashMap::default();
+    for (n, c) in candidates.iter().enumerate() {
+        for j in &c.industries {
+            let k = *at.entry(*j).or_insert_with(|| {
+                by_industry.push((*j, Vec::new()));
+                by_industry.len() - 1
+            });
+            by_industry[k].1.push(n);
+        }
+    }
+    let mut out: Vec<Group> = Vec::new();
+    let mut known: FxHashMap<Vec<usize>, usize> = FxHashMap::default();
+    for (j, of) in by_industry {
+        let k = *known.entry(of.clone()).or_insert_with(|| {
+            out.push(Group { origin: candidates[of[0]].origin, of, industries: Vec::new() });
+            out.len() - 1
+        });
+        out[k].industries.push(j);
+    }
+    out.sort_by_key(|g| g.of[0]);
+    out
+}
+
 /// What a line says of its tasks, until all names have their symbols.
 pub struct Pending {
     line: usize,
-    cost: Expr,
-    substitution: Option<Expr>,
-    scope: super::resolve::Scope,
+    /// By place.
+    costs: Vec<(Expr, super::resolve::Scope)>,
+    substitution: Option<(Expr, super::resolve::Scope)>,
 }
 
 /// The names that an expression calls.
@@ -185,8 +240,8 @@ impl Builder<'_> {
             named.entry((c.origin, c.destination)).or_default().extend(c.industries.iter().copied());
         }
         let mut failed = false;
-        // By industry: the line that has its tasks.
-        let mut first: FxHashMap<usize, usize> = FxHashMap::default();
+        // By industry and destination: the line that has its tasks.
+        let mut first: FxHashMap<(usize, usize), usize> = FxHashMap::default();
         // Lines that name their industries come first, so that the others may pass over these.
         let mut order: Vec<usize> = (0..candidates.len()).collect();
         order.sort_by_key(|n| !candidates[*n].specific);
@@ -197,7 +252,7 @@ impl Builder<'_> {
             let general = self.economy.industries_in(c.origin).filter(|j| !c.specific && taken.is_none_or(|t| !t.contains(j)));
             let (mut held, mut twice) = (Vec::new(), None);
             for j in own.into_iter().chain(general) {
-                match first.get(&j) {
+                match first.get(&(j, c.destination)) {
                     Some(other) => {
                         twice = Some((j, *other));
                         break;
@@ -210,64 +265,81 @@ impl Builder<'_> {
                 failed = true;
                 continue;
             }
-            first.extend(held.iter().map(|j| (*j, n)));
+            first.extend(held.iter().map(|j| ((*j, c.destination), n)));
             candidates[n].industries = held;
         }
         if failed {
             return;
         }
-        candidates.retain(|c| !c.industries.is_empty());
+        let groups = grouped(&candidates);
+        if self.different_names(t, &candidates, &groups) {
+            return;
+        }
         // Margins carry those indices that vary between lines of one name.
         let varies = |f: &dyn Fn(&Candidate) -> usize| candidates.iter().any(|c| f(c) != candidates.first().map_or(0, f));
-        let (origins, destinations) = (varies(&|c| c.origin), varies(&|c| c.destination));
+        // Where tasks of one industry are divided among several destinations none of them tells its margin from others.
+        let origins = varies(&|c| c.origin);
+        let destinations = varies(&|c| c.destination) && groups.iter().all(|g| g.of.len() == 1);
         let name = |n: &Option<crate::syntax::tree::Name>, block: &Option<crate::syntax::tree::Name>, s: &super::resolve::Scope, b: &Self| {
             n.as_ref().or(block.as_ref()).map(|n| b.economy.names.full_name(&n.text, s.prefix.as_deref()))
         };
-        let named: Vec<(Option<Arc<str>>, Option<Arc<str>>)> = candidates
-            .iter()
-            .map(|c| (name(&t.lines[c.line].margin, &t.margin, &c.scope, self), name(&t.lines[c.line].bill, &t.bill, &c.scope, self)))
-            .collect();
+        let own_name = |g: &Group, own: &dyn Fn(&crate::syntax::tree::Offshore) -> Option<crate::syntax::tree::Name>, block, b: &Self| {
+            let of = g.of.iter().map(|n| &candidates[*n]);
+            let found = of.clone().find_map(|c| Some((own(&t.lines[c.line])?, c)));
+            let scope = found.as_ref().map(|f| f.1).or(of.clone().next())?;
+            name(&found.as_ref().map(|f| f.0.clone()), block, &scope.scope, b)
+        };
+        let named: Vec<(Option<Arc<str>>, Option<Arc<str>>)> =
+            groups.iter().map(|g| (own_name(g, &|l| l.margin.clone(), &t.margin, self), own_name(g, &|l| l.bill.clone(), &t.bill, self))).collect();
         // Where the origin is an index the destination is none, so industries tell lines from one origin apart.
-        let ends = |c: &Candidate| (c.origin, if origins { 0 } else { c.destination });
+        let ends = |g: &Group| (g.origin, if origins || !destinations { 0 } else { candidates[g.of[0]].destination });
         let (mut same, mut alike): (FxHashMap<_, usize>, FxHashMap<_, usize>) = Default::default();
-        for (c, own) in candidates.iter().zip(&named) {
+        for (g, own) in groups.iter().zip(&named) {
             *same.entry(own).or_default() += 1;
-            *alike.entry((own, ends(c))).or_default() += 1;
+            *alike.entry((own, ends(g))).or_default() += 1;
         }
-        for (n, c) in candidates.iter().enumerate() {
+        for (n, g) in groups.iter().enumerate() {
             let own = &named[n];
             let mut index = Vec::new();
             if same.get(own).is_some_and(|k| *k > 1) {
-                if alike.get(&(own, ends(c))).is_some_and(|k| *k > 1) {
-                    index.extend(c.industries.first().map(|&j| self.economy.industries[j].name.clone()));
+                if alike.get(&(own, ends(g))).is_some_and(|k| *k > 1) {
+                    index.extend(g.industries.first().map(|&j| self.economy.industries[j].name.clone()));
                 }
                 if origins {
-                    index.push(self.economy.countries[c.origin].name.clone());
+                    index.push(self.economy.countries[g.origin].name.clone());
                 }
                 if destinations && !origins {
-                    index.push(self.economy.countries[c.destination].name.clone());
+                    index.push(self.economy.countries[candidates[g.of[0]].destination].name.clone());
                 }
             }
-            let line = TaskLine {
-                tasks: at,
-                origin: c.origin,
+            let of: Vec<&Candidate> = g.of.iter().map(|n| &candidates[*n]).collect();
+            let one = self.economy.dag.constant(1.0);
+            let place = |c: &&Candidate| TaskPlace {
                 destination: c.destination,
-                industries: c.industries.clone(),
-                task: Sym(0),
-                cost: self.economy.dag.constant(1.0),
-                steps: Vec::new(),
-                substitution: None,
+                cost: one,
                 tariff: None,
-                index: index.clone(),
-                margin_name: named[n].0.clone(),
-                bill_name: named[n].1.clone(),
                 span: t.lines[c.line].span,
                 cost_span: t.lines[c.line].cost.span,
             };
+            let line = TaskLine {
+                tasks: at,
+                origin: g.origin,
+                places: of.iter().map(place).collect(),
+                industries: g.industries.clone(),
+                task: Sym(0),
+                pieces: Vec::new(),
+                substitution: None,
+                index: index.clone(),
+                margin_name: named[n].0.clone(),
+                bill_name: named[n].1.clone(),
+                span: t.lines[of[0].line].span,
+            };
             let l = self.economy.add_line(line);
             self.economy.tasks[at].lines.push(l);
-            let substitution = t.lines[c.line].substitution.as_ref().or(t.substitution.as_ref()).cloned();
-            self.pending_costs.push(Pending { line: l, cost: t.lines[c.line].cost.clone(), substitution, scope: c.scope.clone() });
+            let own = of.iter().find_map(|c| Some((t.lines[c.line].substitution.clone()?, c.scope.clone())));
+            let substitution = own.or_else(|| Some((t.substitution.clone()?, of[0].scope.clone())));
+            let costs = of.iter().map(|c| (t.lines[c.line].cost.clone(), c.scope.clone())).collect();
+            self.pending_costs.push(Pending { line: l, costs, substitution });
             for (own, key) in [(named[n].0.clone(), Key::Margin(l)), (named[n].1.clone(), Key::Bill(l))] {
                 let sym = self.economy.quantity(key);
                 if let Some(own) = own {
@@ -277,80 +349,133 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether lines that share a margin give it, its bill or the elasticity between its tasks twice.
+    fn different_names(&mut self, t: &crate::syntax::tree::Tasks, candidates: &[Candidate], groups: &[Group]) -> bool {
+        let mut wrong = false;
+        for g in groups {
+            let lines: Vec<&crate::syntax::tree::Offshore> = g.of.iter().filter_map(|n| t.lines.get(candidates[*n].line)).collect();
+            let spans = |of: &dyn Fn(&crate::syntax::tree::Offshore) -> Option<(Arc<str>, Span)>| -> Vec<(Arc<str>, Span)> {
+                lines.iter().filter_map(|l| of(l)).collect()
+            };
+            let named = [
+                ("margin", spans(&|l| l.margin.as_ref().map(|n| (n.text.clone(), n.span)))),
+                ("bill", spans(&|l| l.bill.as_ref().map(|n| (n.text.clone(), n.span)))),
+                // Two elasticities are never compared: one is said once, for all places.
+                ("elasticity of substitution", spans(&|l| l.substitution.as_ref().map(|e| (format!("{:?}", e.span).into(), e.span)))),
+            ];
+            for (what, found) in named {
+                let Some(first) = found.first().cloned() else { continue };
+                let Some(other) = found.iter().find(|f| f.0 != first.0) else { continue };
+                let d = Diagnostic::new("M055", format!("two names for one {what}").replace("names for one elasticity", "values for one elasticity"))
+                    .at(other.1, "a second")
+                    .see(first.1, "the first")
+                    .help(format!("tasks that may be done in several places have one {what}: write it once, in the block"));
+                self.report(d);
+                wrong = true;
+                break;
+            }
+            if wrong {
+                break;
+            }
+        }
+        wrong
+    }
+
     /// Two lines that both have the tasks of an industry.
     fn disputed(&mut self, t: &crate::syntax::tree::Tasks, c: &Candidate, other: &Candidate, j: usize) {
         let industry = self.economy.industries[j].name.clone();
         let (a, b) = (t.lines[c.line].span, t.lines[other.line].span);
-        let d = if c.destination == other.destination {
-            Diagnostic::new("M053", format!("two lines of equal standing for the tasks of `{industry}`"))
-                .at(a, "this one")
-                .see(b, "and this one")
-                .help("a line with `in` overrides one without; of two alike, keep one")
-        } else {
-            Diagnostic::new(
-                "P021",
-                format!("tasks of `{industry}` in {} with several destinations are not yet in the language", self.economy.countries[c.origin].name),
-            )
-            .at(a, "a second destination")
-            .see(b, "the first")
-            .help("keep one destination for each origin and industry")
-        };
+        let d = Diagnostic::new("M053", format!("two lines of equal standing for the tasks of `{industry}`"))
+            .at(a, "this one")
+            .see(b, "and this one")
+            .help("a line with `in` overrides one without; of two alike, keep one");
         self.report(d);
     }
 
     /// Cost expressions, once all names have their symbols.
     pub fn task_costs(&mut self) {
-        for Pending { line: l, cost, substitution, scope } in std::mem::take(&mut self.pending_costs) {
-            if let Some(e) = substitution {
+        for Pending { line: l, costs, substitution } in std::mem::take(&mut self.pending_costs) {
+            if let Some((e, scope)) = substitution {
                 self.substitution(l, &e, &scope);
-            }
-            if self.economy.names.entries.contains_key("i") {
-                let declared = self.economy.names.entries["i"].span;
-                let d = Diagnostic::new("N038", "`i` is the task in a cost, and is declared as something else")
-                    .at(cost.span, "which `i` is meant here?")
-                    .see(declared, "declared here")
-                    .help("rename the declared one");
-                self.report(d);
-                continue;
-            }
-            let Ok((task, node)) = self.resolver().cost(&cost, &scope) else { continue };
-            let symbols = self.economy.dag.symbols(&[node]);
-            if self.resolver().only_parameters(node, cost.span, "the cost of offshoring").is_err() {
-                continue;
             }
             let margin = self.economy.quantity(Key::Margin(l));
             let margin = self.economy.info(margin).name.clone();
-            if !symbols.contains(&task) {
-                let mut d = Diagnostic::new("T031", format!("no condition determines `{margin}`"))
-                    .at(cost.span, "the cost of offshoring is the same for every task, so none is the marginal one")
-                    .help("let the cost rise with the task `i`, as in `1 + 0.5 * i`");
-                for name in called(&cost) {
-                    if let Some((_, entry)) = self.economy.names.lookup(&name, scope.prefix.as_deref()) {
-                        d = d.see(entry.span, "flat");
-                    }
+            let (mut nodes, mut task) = (Vec::new(), None);
+            for (d, (cost, scope)) in costs.iter().enumerate() {
+                if self.economy.names.entries.contains_key("i") {
+                    let declared = self.economy.names.entries["i"].span;
+                    let d = Diagnostic::new("N038", "`i` is the task in a cost, and is declared as something else")
+                        .at(cost.span, "which `i` is meant here?")
+                        .see(declared, "declared here")
+                        .help("rename the declared one");
+                    self.report(d);
+                    continue;
                 }
-                self.report(d);
-                continue;
+                let Ok((own, node)) = self.resolver().cost(cost, scope) else { continue };
+                if self.resolver().only_parameters(node, cost.span, "the cost of offshoring").is_err() {
+                    continue;
+                }
+                if !self.economy.dag.symbols(&[node]).contains(&own) {
+                    let mut d = Diagnostic::new("T031", format!("no condition determines `{margin}`"))
+                        .at(cost.span, "the cost of offshoring is the same for every task, so none is the marginal one")
+                        .help("let the cost rise with the task `i`, as in `1 + 0.5 * i`");
+                    for name in called(cost) {
+                        if let Some((_, entry)) = self.economy.names.lookup(&name, scope.prefix.as_deref()) {
+                            d = d.see(entry.span, "flat");
+                        }
+                    }
+                    self.report(d);
+                    continue;
+                }
+                let task = *task.get_or_insert(own);
+                let node = assignment::in_the_same_task(&mut self.economy.dag, node, own, task);
+                self.economy.lines[l].places[d].cost = node;
+                nodes.push(node);
             }
-            let Ok(steps) = steps::steps(&mut self.economy.dag, node, task) else {
-                let d = Diagnostic::new("M009", "steps of several schedules that end where a parameter says")
-                    .at(cost.span, "which step ends first is not known")
-                    .help("write the ends as numbers, or make one schedule of the steps");
-                self.report(d);
-                continue;
-            };
-            let line = &mut self.economy.lines[l];
-            (line.task, line.cost, line.steps) = (task, node, steps.clone());
-            self.widths(&steps, cost.span);
-            let subject = format!("the cost of offshoring {}", self.economy.tasks[self.economy.lines[l].tasks].name);
-            self.economy.checks.push(ValueCheck {
-                sym: None,
-                node,
-                what: Demand::Rising { task, margin, steps: !steps.is_empty() },
-                span: cost.span,
-                subject,
-            });
+            let (Some(task), true) = (task, nodes.len() == costs.len()) else { continue };
+            self.economy.lines[l].task = task;
+            let Some(span) = costs.first().map(|c| c.0.span) else { continue };
+            match self.economy.pieces(&nodes, task) {
+                Ok(pieces) => {
+                    self.widths(&pieces, span);
+                    self.economy.lines[l].pieces = pieces;
+                }
+                Err(why) => {
+                    self.no_order(why, span);
+                    continue;
+                }
+            }
+            let name = self.economy.tasks[self.economy.lines[l].tasks].name.clone();
+            for (d, (cost, _)) in costs.iter().enumerate() {
+                let subject = match self.economy.lines[l].places.get(d).filter(|_| costs.len() > 1) {
+                    Some(place) => format!("the cost of offshoring {name} to {}", self.economy.countries[place.destination].name),
+                    None => format!("the cost of offshoring {name}"),
+                };
+                let steps = steps::steps(&mut self.economy.dag, nodes[d], task).is_ok_and(|s| !s.is_empty());
+                let what = Demand::Rising { task, margin: margin.clone(), steps };
+                self.economy.checks.push(ValueCheck { sym: None, node: nodes[d], what, span: cost.span, subject });
+            }
+            if costs.len() > 1 {
+                let what = Demand::Order { line: l };
+                let subject = format!("the costs of offshoring {name}");
+                self.economy.checks.push(ValueCheck { sym: None, node: nodes[0], what, span, subject });
+            }
         }
+    }
+
+    fn no_order(&mut self, why: NoOrder, span: Span) {
+        let d = match why {
+            NoOrder::Jumps => Diagnostic::new("M054", "steps of several schedules that end where a parameter says")
+                .at(span, "which step ends first is not known")
+                .help("write the ends as numbers, or make one schedule of the steps"),
+            NoOrder::Numberless => Diagnostic::new("M012", "which place does the easier tasks is not known")
+                .at(span, "these costs have no value for some task")
+                .help("several places need numbers for all parameters of their costs, and schedules defined on [0, 1]"),
+            NoOrder::Endless => Diagnostic::new("M014", "the costs of two places overtake each other too often")
+                .at(span, "which rises more steeply changes with almost every task")
+                .help("smooth the schedules, or give them fewer points"),
+        };
+        self.report(d);
     }
 
     /// The elasticity of substitution between the tasks of a line: a number has a name by its place.
@@ -368,8 +493,8 @@ impl Builder<'_> {
     }
 
     /// Steps that parameters end must keep their order.
-    fn widths(&mut self, steps: &[steps::Step], span: Span) {
-        for (k, step) in steps.iter().enumerate() {
+    fn widths(&mut self, pieces: &[Piece], span: Span) {
+        for (k, step) in pieces.iter().enumerate() {
             let width = self.economy.dag.sub(step.to, step.from);
             if self.economy.dag.as_const(width).is_none() {
                 let subject = format!("the width of step {} of the cost of offshoring", k + 1);

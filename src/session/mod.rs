@@ -311,8 +311,16 @@ fn ask_standard(e: &mut Economy) {
         }
     }
     for l in 0..e.lines.len() {
-        for key in [Key::OffshoredShare(l), Key::MarginElasticity(l), Key::EmployedAbroad(l), Key::TaskImports(l)] {
+        for key in [Key::OffshoredShare(l, None), Key::MarginElasticity(l), Key::EmployedAbroad(l, None), Key::TaskImports(l, None)] {
             e.quantity(key);
+        }
+        if e.lines[l].places.len() > 1 {
+            for d in 0..e.lines[l].places.len() {
+                for key in [Key::TasksIn(l, d), Key::OffshoredShare(l, Some(d)), Key::EmployedAbroad(l, Some(d)), Key::TaskImports(l, Some(d))] {
+                    e.quantity(key);
+                }
+            }
+            e.quantity(Key::HomeShare(l));
         }
     }
 }

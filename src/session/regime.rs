@@ -87,8 +87,8 @@ impl Prepared {
                 _ => State::Part,
             };
             let steps: Vec<(State, bool)> =
-                (0..line.steps.len()).filter_map(|k| Some((stands(self.key(&Key::Step(l, k))?), self.is_flat(line, k)))).collect();
-            let state = if line.steps.is_empty() {
+                (0..line.pieces.len()).filter_map(|k| Some((stands(self.key(&Key::Step(l, k))?), self.is_flat(solution, l, k)))).collect();
+            let state = if line.pieces.is_empty() {
                 stands(sym)
             } else if let Some((_, flat)) = steps.iter().find(|s| s.0 == State::Part) {
                 if *flat { State::Flat } else { State::Part }
@@ -114,13 +114,57 @@ impl Prepared {
 
     /// How many steps of a line's cost are abroad as a whole.
     fn steps_abroad(&self, solution: &Solution, l: usize) -> usize {
-        let steps = 0..self.economy.lines.get(l).map_or(0, |line| line.steps.len());
+        let steps = 0..self.economy.lines.get(l).map_or(0, |line| line.pieces.len());
         steps.filter_map(|k| self.key(&Key::Step(l, k))).filter(|s| self.position(solution, *s) == Position::Upper).count()
     }
 
-    /// Whether all tasks of a step cost the same.
-    fn is_flat(&self, line: &crate::model::TaskLine, k: usize) -> bool {
-        line.steps.get(k).is_some_and(|s| !self.economy.dag.symbols(&[s.value]).contains(&line.task))
+    /// Whether all tasks of a step cost the same in the place that does the last of them.
+    fn is_flat(&self, solution: &Solution, l: usize, k: usize) -> bool {
+        let Some(line) = self.economy.lines.get(l) else { return false };
+        let Some(piece) = line.pieces.get(k) else { return false };
+        let mut last = piece.places.len() - 1;
+        while last > 0 && self.key(&Key::Cut(l, k, last - 1)).is_some_and(|s| self.position(solution, s) == Position::Upper) {
+            last -= 1;
+        }
+        piece.places.get(last).is_some_and(|s| !self.economy.dag.symbols(&[s.cost]).contains(&line.task))
+    }
+
+    /// The places that do tasks of a line, in the order of the tasks.
+    fn sequence(&self, solution: &Solution, l: usize) -> Vec<usize> {
+        let mut places: Vec<usize> = self.economy.done(l, &|s| solution.value(s)).into_iter().map(|d| d.place).collect();
+        places.dedup();
+        places
+    }
+
+    /// Whether a line of several places stands alike at two equilibria: its margin, and who does its tasks in which order.
+    fn stands_alike(&self, a: &Solution, b: &Solution, l: usize) -> bool {
+        let state = |s: &Solution| {
+            let margin = self.key(&Key::Margin(l));
+            let state = self.regime(s).into_iter().find(|e| Some(e.sym) == margin).map(|e| e.state);
+            let end = matches!(state, Some(State::Step | State::Flat)).then(|| self.steps_abroad(s, l));
+            (state, end, self.sequence(s, l))
+        };
+        state(a) == state(b)
+    }
+
+    /// The line of several places whose shares an unknown is one of.
+    fn divided(&self, sym: Sym) -> Option<usize> {
+        let of = |l: usize, key: Key| self.economy.lines.get(l).filter(|line| line.places.len() > 1).and_then(|_| self.key(&key)) == Some(sym);
+        (0..self.economy.lines.len()).find(|l| {
+            let pieces = self.economy.lines[*l].pieces.iter().enumerate();
+            let mut keys = pieces.flat_map(|(k, p)| (1..p.places.len()).map(move |j| Key::Cut(*l, k, j - 1)).chain([Key::Step(*l, k)]));
+            keys.any(|key| of(*l, key))
+        })
+    }
+
+    /// Whether what changes position there is no more than a share of tasks that nobody does, or an end between two parts of one slope.
+    fn changes_nothing(&self, solution: &Solution, border: &Border, parameter: Sym, up: bool, interrupt: &AtomicBool) -> Option<Solution> {
+        let l = border.sym.and_then(|s| self.divided(s))?;
+        let mut params = solution.values.clone();
+        let step = 1e-7 * border.at.abs().max(1e-12);
+        *params.get_mut(parameter.index())? = if up { border.at + step } else { border.at - step };
+        let beyond = crate::solve::solve(&self.problem, &params, Some(solution), interrupt);
+        (beyond.is_equilibrium() && self.stands_alike(solution, &beyond, l) && self.same_regime(solution, &beyond)).then_some(beyond)
     }
 
     /// Goods that bear a border to the world, by country.
@@ -169,6 +213,21 @@ impl Prepared {
             let index = crate::model::naming::apart(e, l);
             let of = if index.is_empty() { String::new() } else { format!(" ({})", index.join(", ")) };
             let margin = &self.system.info(sym).display;
+            let places: Vec<String> = match line.places.len() {
+                1 => Vec::new(),
+                _ => self.sequence(solution, l).into_iter().map(|d| e.countries[line.places[d].destination].name.to_string()).collect(),
+            };
+            if let Some((first, others)) = places.split_first() {
+                let others: String = others.iter().map(|p| format!(", then {p}")).collect();
+                let rest = match entry.state {
+                    State::All => String::new(),
+                    State::Step => ", up to where their cost jumps; the rest at home".into(),
+                    State::Flat => format!(", in part of a step, whose cost settles {}; the rest at home", self.home_wage(l)),
+                    _ => ", the rest at home".into(),
+                };
+                parts.push(format!("{what}{of} done in {first}{others}{rest}"));
+                continue;
+            }
             parts.push(match entry.state {
                 State::None => format!("{what}{of} not offshored ({margin} = 0)"),
                 State::All => format!("{what}{of} all offshored ({margin} = 1)"),
@@ -253,13 +312,13 @@ impl Prepared {
             };
             // A cost that jumps has a regime at each of its steps' ends and one within each.
             let line =
-                (0..self.economy.lines.len()).find(|l| !self.economy.lines[*l].steps.is_empty() && self.key(&Key::Margin(*l)) == Some(entry.sym));
+                (0..self.economy.lines.len()).find(|l| !self.economy.lines[*l].pieces.is_empty() && self.key(&Key::Margin(*l)) == Some(entry.sym));
             let (digit, kinds) = match line {
                 None => (digit, kinds),
                 Some(l) => {
                     let within = usize::from(entry.state == State::Flat || entry.state == State::Part);
                     let stepped = 2 * self.steps_abroad(solution, l) + within;
-                    (if matches!(entry.state, State::None | State::All) { digit } else { 2 + stepped }, 3 + 2 * self.economy.lines[l].steps.len())
+                    (if matches!(entry.state, State::None | State::All) { digit } else { 2 + stepped }, 3 + 2 * self.economy.lines[l].pieces.len())
                 }
             };
             number += digit * place.unwrap_or(0);
@@ -273,7 +332,8 @@ impl Prepared {
             }
             _ => false,
         });
-        if place.is_some() && !more {
+        let divided = self.economy.lines.iter().any(|line| line.places.len() > 1);
+        if place.is_some() && !more && !divided {
             return number;
         }
         use std::hash::Hasher;
@@ -284,6 +344,15 @@ impl Prepared {
 
     pub fn holds(&self, solution: &Solution, parameter: Sym, interrupt: &AtomicBool) -> Holds {
         let mut interval = holds(&self.problem, solution, parameter, interrupt);
+        for up in [false, true] {
+            // A regime lasts through what changes nothing; it does so a few times at most.
+            for _ in 0..16 {
+                let end = if up { &interval.high } else { &interval.low };
+                let Some(beyond) = end.as_ref().and_then(|b| self.changes_nothing(solution, b, parameter, up, interrupt)) else { break };
+                let further = holds(&self.problem, &beyond, parameter, interrupt);
+                if up { interval.high = further.high } else { interval.low = further.low }
+            }
+        }
         // What the parameter's own interval excludes bounds nothing.
         let (least, most) = self.declared_interval(parameter);
         interval.low = interval.low.filter(|b| b.at > least && !self.excludes(parameter, b, -1.0));
@@ -395,6 +464,11 @@ impl Prepared {
             (Some(Key::Step(l, k)), Position::Lower) => format!("step {} of the tasks is about to be offshored{}", k + 1, self.line_word(l)),
             (Some(Key::Step(l, k)), Position::Upper) => format!("step {} of the tasks is about to return{}", k + 1, self.line_word(l)),
             (Some(Key::Step(l, k)), _) => format!("step {} of the tasks is about to be all at home or all abroad{}", k + 1, self.line_word(l)),
+            (Some(Key::Cut(l, k, j)), at) => {
+                let (first, next) = self.neighbours(l, k, j);
+                let place = if at == Position::Upper { next } else { first };
+                format!("{place} is about to begin or to cease to do tasks{}", self.line_word(l))
+            }
             (Some(Key::Parity(g, r)), _) => format!("trade in {} is about to end or to begin", self.good_word(g, r)),
             (Some(Key::FactorPrice(..) | Key::GoodPrice(..)), Position::Lower) => format!("{} is 0 without excess supply", info.display),
             (Some(Key::FactorPrice(..) | Key::GoodPrice(..)), _) => format!("{} is about to fall to 0", info.display),
@@ -411,7 +485,8 @@ impl Prepared {
     pub fn switches(&self, a: &Solution, b: &Solution) -> Vec<(Sym, Position, Position)> {
         let plain = |p: Position| if p == Position::Kink { Position::Interior } else { p };
         let pairs = a.positions.iter().map(|(s, p)| (*s, plain(*p), plain(self.position(b, *s))));
-        pairs.filter(|(_, from, to)| from != to).collect()
+        let differs = |s: Sym| self.divided(s).is_none_or(|l| !self.stands_alike(a, b, l));
+        pairs.filter(|(s, from, to)| from != to && differs(*s)).collect()
     }
 
     /// What happens at a border of a regime.
@@ -437,6 +512,15 @@ impl Prepared {
             (Some(Key::Step(l, k)), Position::Upper, _) => format!("step {} of the tasks begins to return{}", k + 1, self.line_word(l)),
             (Some(Key::Step(l, k)), _, Position::Lower) => format!("step {} of the tasks is all at home{}", k + 1, self.line_word(l)),
             (Some(Key::Step(l, k)), _, Position::Upper) => format!("step {} of the tasks is all offshored{}", k + 1, self.line_word(l)),
+            (Some(Key::Cut(l, k, j)), from, to) => {
+                let (first, next) = self.neighbours(l, k, j);
+                match (from, to) {
+                    (_, Position::Lower) => format!("{first} ceases to do tasks that {next} does as well{}", self.line_word(l)),
+                    (_, Position::Upper) => format!("{next} ceases to do tasks that {first} does as well{}", self.line_word(l)),
+                    (Position::Lower, _) => format!("{first} begins to do tasks that {next} did{}", self.line_word(l)),
+                    (_, _) => format!("{next} begins to do tasks that {first} did{}", self.line_word(l)),
+                }
+            }
             (Some(Key::Parity(g, r)), _, Position::Lower) => format!("{} begins to be exported", self.good_word(g, r)),
             (Some(Key::Parity(g, r)), _, Position::Upper) => format!("{} begins to be imported", self.good_word(g, r)),
             (Some(Key::Parity(g, r)), _, _) => format!("trade in {} ends", self.good_word(g, r)),
@@ -447,6 +531,16 @@ impl Prepared {
             (_, _, Position::Upper) => format!("{} reaches its upper bound", info.display),
             (_, _, _) => format!("{} leaves its bound", info.display),
         }
+    }
+
+    /// The countries on either side of a cut.
+    fn neighbours(&self, l: usize, k: usize, j: usize) -> (String, String) {
+        let name = |j: usize| -> Option<String> {
+            let line = self.economy.lines.get(l)?;
+            let place = line.places.get(line.pieces.get(k)?.places.get(j)?.place)?;
+            Some(self.economy.countries[place.destination].name.to_string())
+        };
+        (name(j).unwrap_or_default(), name(j + 1).unwrap_or_default())
     }
 
     fn industry_word(&self, j: usize) -> String {

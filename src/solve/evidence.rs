@@ -39,8 +39,12 @@ pub enum Finding {
 
 /// The first names of a list.
 pub fn few(names: &[&str]) -> String {
+    some(names, "other prices")
+}
+
+fn some(names: &[&str], others: &str) -> String {
     const SHOWN: usize = 6;
-    let more = if names.len() > SHOWN { format!(" and {} other prices", names.len() - SHOWN) } else { String::new() };
+    let more = if names.len() > SHOWN { format!(" and {} {others}", names.len() - SHOWN) } else { String::new() };
     format!("{}{more}", names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", "))
 }
 
@@ -207,7 +211,7 @@ fn words(engine: &Engine, high: &[usize], positions: &[Position]) -> String {
     let full: Vec<&str> =
         unknowns.iter().zip(positions).filter(|(u, p)| u.kind == Kind::Margin && **p == Position::Upper).map(|(u, _)| u.name.as_str()).collect();
     if !full.is_empty() {
-        parts.push(format!("{} at its upper bound all the same", full.join(", ")));
+        parts.push(format!("{} at its upper bound all the same", some(&full, "others")));
     }
     parts.join("; ")
 }

@@ -330,18 +330,19 @@ impl Table<'_, '_> {
     fn home_bill(&mut self, f: usize, j: usize) -> Formula {
         let bill = self.factor_share(f, j).times(self.made(j));
         match self.economy().line_of(f, j) {
-            Some(l) => Formula::one().minus(self.h.offshored(l)).times(bill),
+            Some(l) => self.h.at_home(l).times(bill),
             None => bill,
         }
     }
 
-    /// What those who do an industry's tasks abroad get for it: a tariff on it stays at home.
-    fn task_bill(&mut self, f: usize, j: usize) -> Formula {
+    /// What those who do an industry's tasks in a country get for it: a tariff on it stays at home.
+    fn task_bill(&mut self, f: usize, j: usize, r: usize) -> Formula {
         let bill = self.factor_share(f, j).times(self.made(j));
         match self.economy().line_of(f, j) {
             Some(l) => {
-                let paid = self.h.offshored(l).times(bill);
-                match self.h.tariff_factor(l) {
+                let Some(place) = self.economy().lines[l].place_in(r) else { return Formula::zero() };
+                let paid = self.h.offshored(l, place).times(bill);
+                match self.h.tariff_factor(l, place) {
                     Some(factor) => paid.over(factor),
                     None => paid,
                 }
@@ -358,9 +359,9 @@ impl Table<'_, '_> {
             if e.industries[j].country == r {
                 out.push((Measures::Work(f, r, j, false), self.home_bill(f, j)));
             }
-            let here = e.line_of(f, j).is_some_and(|l| e.lines[l].destination == r);
+            let here = e.line_of(f, j).is_some_and(|l| e.lines[l].goes_to(r));
             if here {
-                out.push((Measures::Work(f, r, j, true), self.task_bill(f, j)));
+                out.push((Measures::Work(f, r, j, true), self.task_bill(f, j, r)));
             }
         }
         out.retain(|(_, f)| !f.is_zero());

@@ -67,7 +67,8 @@ impl Hats<'_> {
     pub fn condition(&mut self, equation: &Equation) -> Linear {
         let line = equation.partner.filter(|_| equation.condition == Condition::Margin).and_then(|m| self.line_of_margin(m));
         match line {
-            Some(l) => self.margin_row(l),
+            Some((l, None)) => self.margin_row(l),
+            Some((l, Some((k, j)))) => self.cut_row(l, k, j),
             None if equation.condition == Condition::User => {
                 self.straight_difference(equation.left, equation.right).unwrap_or_else(|| self.difference(equation.left, equation.right))
             }
@@ -80,10 +81,20 @@ impl Hats<'_> {
         Row { equation: at, name: equation.name.clone(), condition: equation.condition, form, partner: equation.partner }
     }
 
-    fn line_of_margin(&self, margin: Sym) -> Option<usize> {
-        (0..self.economy.lines.len()).find(|l| {
-            let keys = std::iter::once(Key::Margin(*l)).chain((0..self.economy.lines[*l].steps.len()).map(|k| Key::Step(*l, k)));
-            keys.into_iter().any(|key| self.economy.keys.get(&key) == Some(&margin))
+    /// The line of a margin; which piece it belongs to and which cut it is there, where it is a share.
+    fn line_of_margin(&self, margin: Sym) -> Option<(usize, Option<(usize, usize)>)> {
+        let is = |key: Key| self.economy.keys.get(&key) == Some(&margin);
+        (0..self.economy.lines.len()).find_map(|l| {
+            if is(Key::Margin(l)) {
+                return Some((l, None));
+            }
+            self.economy.lines[l].pieces.iter().enumerate().find_map(|(k, piece)| {
+                let last = piece.places.len() - 1;
+                if is(Key::Step(l, k)) {
+                    return Some((l, Some((k, last))));
+                }
+                (0..last).find(|j| is(Key::Cut(l, k, *j))).map(|j| (l, Some((k, j))))
+            })
         })
     }
 

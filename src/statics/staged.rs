@@ -50,7 +50,13 @@ pub fn staged(place: &Place, target: NodeId, wrt: Sym, held: &[Sym], ask: &Ask) 
     }
     // Where a task bill joins two countries' factor prices, it is given too.
     let bills: Vec<(Sym, usize)> = (0..place.economy.lines.len())
-        .filter(|l| place.economy.lines.get(*l).is_some_and(|line| !place.economy.countries.get(line.destination).is_none_or(|c| c.outside)))
+        .filter(|l| {
+            place
+                .economy
+                .lines
+                .get(*l)
+                .is_some_and(|line| line.places.iter().any(|p| !place.economy.countries.get(p.destination).is_none_or(|c| c.outside)))
+        })
         .filter_map(|l| place.economy.keys.get(&Key::Bill(l)).map(|s| (*s, l)))
         .filter(|(s, _)| !held.contains(s))
         .collect();

@@ -15,8 +15,8 @@ use rustc_hash::FxHashMap;
 pub enum LinePart {
     /// ω, what the bundle costs.
     Cost,
-    /// K(I), foreign labor per unit of the bundle.
-    Labor,
+    /// K(I), foreign labor per unit of the bundle, in one place.
+    Labor(usize),
     /// 1 − I, where the cost jumps.
     Home,
 }
@@ -24,15 +24,16 @@ pub enum LinePart {
 impl Hats<'_> {
     pub(super) fn find_lines(&mut self) {
         for l in 0..self.economy.lines.len() {
-            let mut parts = vec![(Key::TaskPrice(l), LinePart::Cost), (Key::ForeignLabor(l), LinePart::Labor)];
-            if !self.economy.lines[l].steps.is_empty() {
+            let mut parts = vec![(Key::TaskPrice(l), LinePart::Cost)];
+            parts.extend((0..self.economy.lines[l].places.len()).map(|d| (Key::ForeignLabor(l, d), LinePart::Labor(d))));
+            if !self.economy.lines[l].pieces.is_empty() {
                 parts.push((Key::HomeTasks(l), LinePart::Home));
             }
             for (key, part) in parts {
                 let Some(&sym) = self.economy.keys.get(&key) else { continue };
                 // Where Ω is given the bundle's cost is w Ω by definition, and has no rule of its own; nor has 1 − I where I is given.
                 let replaced = matches!(self.system.info(sym).role, Role::Definition(n) if self.system.alternatives.get(&sym) == Some(&n));
-                if !replaced || part == LinePart::Labor {
+                if !replaced || matches!(part, LinePart::Labor(_)) {
                     self.lines.insert(sym, (l, part));
                 }
             }
@@ -48,7 +49,10 @@ impl Hats<'_> {
     /// The prices that a part of a line rests on.
     pub(super) fn line_needs(&mut self, s: Sym) -> Vec<NodeId> {
         match self.lines.get(&s) {
-            Some(&(l, LinePart::Cost)) if !self.moving.contains(&s) => self.home_price(l).into_iter().chain(self.away_price(l)).collect(),
+            Some(&(l, LinePart::Cost)) if !self.moving.contains(&s) => {
+                let away = (0..self.economy.lines[l].places.len()).filter_map(|d| self.away_price(l, d)).collect::<Vec<_>>();
+                self.home_price(l).into_iter().chain(away).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -59,15 +63,25 @@ impl Hats<'_> {
         Some(self.accounts.entry(margin.home).paid)
     }
 
-    /// What the tasks abroad cost an hour, with all that stands between what is earned there and what is paid for it.
-    pub(super) fn away_price(&mut self, l: usize) -> Option<NodeId> {
+    /// What the tasks done in a place cost an hour, with all that stands between what is earned there and what is paid for it.
+    pub(super) fn away_price(&mut self, l: usize, place: usize) -> Option<NodeId> {
         let margin = self.accounts.margin_of(l)?;
-        Some(self.accounts.entry(margin.away).paid)
+        Some(self.accounts.entry(margin.places.get(place)?.entry).paid)
     }
 
-    /// 1 + t of a tariff on a line's tasks.
-    pub(super) fn tariff_factor(&mut self, l: usize) -> Option<Formula> {
-        let rate = self.economy.lines.get(l)?.tariff.as_ref()?.rate;
+    /// The change of what the tasks at home cost an hour.
+    fn home_change(&mut self, l: usize) -> Linear {
+        self.home_price(l).map(|n| self.hat(n)).unwrap_or_default()
+    }
+
+    /// The change of what the tasks done in a place cost an hour.
+    fn away_change(&mut self, l: usize, place: usize) -> Linear {
+        self.away_price(l, place).map(|n| self.hat(n)).unwrap_or_default()
+    }
+
+    /// 1 + t of a tariff on a line's tasks from a place.
+    pub(super) fn tariff_factor(&mut self, l: usize, place: usize) -> Option<Formula> {
+        let rate = self.economy.lines.get(l)?.places.get(place)?.tariff.as_ref()?.rate;
         let node = self.dag.sym(rate);
         Some(Formula::one().plus(self.level(node)))
     }
@@ -76,40 +90,112 @@ impl Hats<'_> {
         self.economy.keys.get(&Key::Margin(l)).copied()
     }
 
-    /// γ: an atom where tasks are split, 0 or 1 where none or all are done abroad.
-    pub(super) fn offshored(&mut self, l: usize) -> Formula {
+    /// γ of a place: an atom where tasks are split, 0 or 1 where none or all are done there.
+    pub(super) fn offshored(&mut self, l: usize, place: usize) -> Formula {
+        if self.economy.lines[l].places.len() > 1 {
+            return self.divided(l).get(place).cloned().unwrap_or_else(Formula::zero);
+        }
         // At the end of a step some tasks are abroad and the margin is at a bound all the same.
-        let inside = |m: &Sym| !self.economy.lines[l].steps.is_empty() && (0.0..1.0).contains(&self.point.value(*m)) && self.point.value(*m) > 0.0;
+        let inside = |m: &Sym| !self.economy.lines[l].pieces.is_empty() && (0.0..1.0).contains(&self.point.value(*m)) && self.point.value(*m) > 0.0;
         match self.margin(l).filter(|m| !inside(m)).and_then(|m| self.point.bound(m)) {
             Some(Bound::Lower) => Formula::zero(),
             Some(Bound::Upper) => Formula::one(),
             None => {
-                let value = self.share_abroad(l);
-                let atom = self.line_atom(l, Key::OffshoredShare(l), value, Range::Share, Measures::Offshored(l));
+                let value = self.share_abroad(l, 0);
+                let atom = self.line_atom(l, Key::OffshoredShare(l, None), value, Range::Share, Measures::Offshored(l));
                 Formula::atom(self.atoms.intern(atom))
             }
         }
     }
 
-    fn share_abroad(&mut self, l: usize) -> f64 {
-        let (Some(away), Some(labor), Some(cost)) =
-            (self.away_price(l), self.economy.keys.get(&Key::ForeignLabor(l)).copied(), self.economy.keys.get(&Key::TaskPrice(l)).copied())
-        else {
+    /// The share of the bill that is paid at home.
+    pub(super) fn at_home(&mut self, l: usize) -> Formula {
+        match self.economy.lines[l].places.len() {
+            1 => Formula::one().minus(self.offshored(l, 0)),
+            several => self.divided(l).get(several).cloned().unwrap_or_else(Formula::zero),
+        }
+    }
+
+    /// Shares of the bill by place, then at home: they add up to 1.
+    fn divided(&mut self, l: usize) -> Vec<Formula> {
+        let places = self.economy.lines[l].places.len();
+        let mut values: Vec<f64> = (0..places).map(|d| self.share_abroad(l, d)).collect();
+        let bill = self.economy.keys.get(&Key::TaskPrice(l)).map_or(f64::NAN, |s| self.point.value(*s));
+        let home = self.accounts.margin_of(l).map(|m| self.accounts.entry(m.home)).map(|row| (row.amount.node(), row.paid));
+        let home = home.map_or(f64::NAN, |(amount, paid)| self.value(amount) * self.value(paid) / bill);
+        values.push(home);
+        let used: Vec<usize> = (0..values.len()).filter(|d| values[*d] != 0.0).collect();
+        if let [only] = used.as_slice() {
+            return (0..values.len()).map(|d| if d == *only { Formula::one() } else { Formula::zero() }).collect();
+        }
+        let mut group = Vec::new();
+        let mut out = vec![Formula::zero(); values.len()];
+        for d in used {
+            let key = if d == places { Key::HomeShare(l) } else { Key::OffshoredShare(l, Some(d)) };
+            let atom = self.line_atom(l, key, values[d], Range::Share, if d == places { Measures::Other } else { Measures::Offshored(l) });
+            let at = self.atoms.intern(atom);
+            group.push(at);
+            out[d] = Formula::atom(at);
+        }
+        if !self.atoms.groups.contains(&group) {
+            self.atoms.groups.push(group);
+        }
+        out
+    }
+
+    fn share_abroad(&mut self, l: usize, place: usize) -> f64 {
+        let (Some(away), Some(labor), Some(cost)) = (
+            self.away_price(l, place),
+            self.economy.keys.get(&Key::ForeignLabor(l, place)).copied(),
+            self.economy.keys.get(&Key::TaskPrice(l)).copied(),
+        ) else {
             return f64::NAN;
         };
         self.value(away) * self.point.value(labor) / self.point.value(cost)
     }
 
+    /// Where the marginal task is done if it is done abroad: the place that it costs least in.
+    fn marginal_place(&mut self, l: usize) -> usize {
+        let line = self.economy.lines[l].clone();
+        if line.places.len() == 1 {
+            return 0;
+        }
+        let at = self.margin(l).map_or(f64::NAN, |m| self.point.value(m));
+        // The last of the places that do tasks of the split piece; where the margin is between pieces, the cheapest at its end.
+        if let Some((k, _)) = self.split_step(l) {
+            return line.pieces.get(k).and_then(|p| p.places.get(self.used_below(l, k, p.places.len() - 1))).map_or(0, |s| s.place);
+        }
+        let cost = |h: &mut Self, d: usize| {
+            let wage = h.away_price(l, d).map_or(f64::NAN, |n| h.value(n));
+            wage * h.cost_at(l, line.places[d].cost, at)
+        };
+        (0..line.places.len()).map(|d| (d, cost(self, d))).min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |x| x.0)
+    }
+
+    /// The last place up to the `j`th of a piece's order that does any of its tasks.
+    fn used_below(&self, l: usize, k: usize, j: usize) -> usize {
+        let mut at = j;
+        while at > 0 && self.economy.keys.get(&Key::Cut(l, k, at - 1)).is_some_and(|s| self.point.bound(*s) == Some(Bound::Upper)) {
+            at -= 1;
+        }
+        at
+    }
+
+    /// The value of an expression in the task.
+    fn cost_at(&self, l: usize, node: NodeId, at: f64) -> f64 {
+        let task = self.economy.lines[l].task;
+        crate::expr::eval::evaluate_one(&self.dag, node, &mut |s| if s == task { at } else { self.point.value(s) })
+    }
+
     /// η: the elasticity of cost in 1 − I at the margin.
     pub(super) fn steepness(&mut self, l: usize) -> Formula {
         let line = self.economy.lines[l].clone();
-        let slope = differentiate::derivative(&mut self.dag, line.cost, line.task);
+        let cost = line.places[self.marginal_place(l)].cost;
+        let slope = differentiate::derivative(&mut self.dag, cost, line.task);
         let value = match self.margin(l) {
             Some(m) => {
                 let at = self.point.value(m);
-                let at_margin =
-                    |h: &Self, n: NodeId| crate::expr::eval::evaluate_one(&h.dag, n, &mut |s| if s == line.task { at } else { h.point.value(s) });
-                at_margin(self, slope) * (1.0 - at) / at_margin(self, line.cost)
+                self.cost_at(l, slope, at) * (1.0 - at) / self.cost_at(l, cost, at)
             }
             None => f64::NAN,
         };
@@ -123,16 +209,22 @@ impl Hats<'_> {
         let (word, index) = parts(&info.name);
         let (letter, latex) = naming::pretty_base(word);
         let mut name = info.name.clone();
+        // Of one of several places: its country tells it apart.
+        let place = match key {
+            Key::OffshoredShare(_, Some(_)) | Key::HomeShare(_) => index.last().cloned(),
+            _ => None,
+        };
         let mut shown: Vec<String> = Vec::new();
         let mut meaning = info.meaning;
         if self.economy.lines.len() > 1 {
             // Told apart by their margins: γ_x of I_x.
             let margin = self.margin(l).map(|m| self.system.info(m).clone());
             match margin {
-                Some(m) if index.len() < 2 => {
+                Some(m) if index.len() < 2 + usize::from(place.is_some()) => {
                     let of_tasks = self.economy.lines.iter().filter(|x| x.tasks == self.economy.lines[l].tasks).count();
                     if of_tasks > 1 {
-                        name = format!("{word}[{}]", m.name);
+                        let of: Vec<&str> = std::iter::once(m.name.as_str()).chain(place.as_deref()).collect();
+                        name = format!("{word}[{}]", of.join(", "));
                         meaning = format!("{meaning}, margin {}", m.display);
                     }
                     let short = m.display.strip_prefix('I').map(|r| r.trim_start_matches('_')).filter(|r| !r.is_empty()).unwrap_or(&m.display);
@@ -141,31 +233,40 @@ impl Hats<'_> {
                 _ => shown.extend(index.iter().skip(1).cloned()),
             }
         }
+        if let Some(place) = place.filter(|p| shown.last() != Some(p)) {
+            shown.push(place);
+        }
         let (display, latex) = dressed(&letter, &latex, &shown);
         Atom { name, display, latex, meaning, value, range, measures }
     }
 
     /// The step whose tasks are split between home and abroad, with its unknown.
     fn split_step(&self, l: usize) -> Option<(usize, Sym)> {
-        (0..self.economy.lines.get(l)?.steps.len()).find_map(|k| {
+        (0..self.economy.lines.get(l)?.pieces.len()).find_map(|k| {
             let share = *self.economy.keys.get(&Key::Step(l, k))?;
-            (self.point.bound(share).is_none() && matches!(self.system.info(share).role, Role::Unknown { .. })).then_some((k, share))
+            self.is_inside(share).then_some((k, share))
         })
+    }
+
+    /// Whether a share is inside its bounds and moves, by itself or because it is given.
+    fn is_inside(&self, share: Sym) -> bool {
+        let moves = matches!(self.system.info(share).role, Role::Unknown { .. }) || self.moving.contains(&share);
+        moves && self.point.bound(share).is_none()
     }
 
     /// Whether parameters that move say where steps end.
     fn ends_move(&mut self, l: usize) -> bool {
-        let ends: Vec<NodeId> = self.economy.lines.get(l).into_iter().flat_map(|line| line.steps.iter().map(|s| s.to)).collect();
+        let ends: Vec<NodeId> = self.economy.lines.get(l).into_iter().flat_map(|line| line.pieces.iter().map(|s| s.to)).collect();
         self.dag.symbols(&ends).into_iter().any(|s| !self.sized_change(s).0.is_zero())
     }
 
     /// The tasks of the split step that are done at home, as a share of all done at home: the last step's are all there are.
     fn step_at_home(&mut self, l: usize, k: usize, share: Sym) -> Formula {
         let line = self.economy.lines[l].clone();
-        if k + 1 == line.steps.len() {
+        if k + 1 == line.pieces.len() {
             return Formula::one();
         }
-        let (from, to) = (self.value(line.steps[k].from), self.value(line.steps[k].to));
+        let (from, to) = (self.value(line.pieces[k].from), self.value(line.pieces[k].to));
         let home = self.margin(l).map_or(f64::NAN, |m| 1.0 - self.point.value(m));
         let value = (to - from) * (1.0 - self.point.value(share)) / home;
         let tasks = self.economy.tasks[line.tasks].name.to_string();
@@ -194,7 +295,7 @@ impl Hats<'_> {
 
     /// The change of a margin that is a sum of steps.
     pub(super) fn stepped_margin(&mut self, s: Sym) -> Option<Linear> {
-        let l = (0..self.economy.lines.len()).find(|l| !self.economy.lines[*l].steps.is_empty() && self.margin(*l) == Some(s))?;
+        let l = (0..self.economy.lines.len()).find(|l| !self.economy.lines[*l].pieces.is_empty() && self.margin(*l) == Some(s))?;
         if !self.ends_move(l) {
             return Some(self.margin_change(l));
         }
@@ -206,7 +307,8 @@ impl Hats<'_> {
 
     /// A definition of a line with what tasks abroad take on average written out.
     fn written_out(&mut self, l: usize, node: NodeId) -> NodeId {
-        let means = (0..self.economy.lines[l].steps.len().max(1)).filter_map(|k| self.economy.keys.get(&Key::MeanCost(l, k)));
+        let portions: usize = self.economy.lines[l].pieces.iter().map(|p| p.places.len()).sum();
+        let means = (0..portions.max(1)).filter_map(|k| self.economy.keys.get(&Key::MeanCost(l, k)));
         let map: FxHashMap<Sym, NodeId> = means
             .filter_map(|s| match self.system.info(*s).role {
                 Role::Definition(n) => Some((*s, n)),
@@ -244,24 +346,33 @@ impl Hats<'_> {
         if self.ends_move(l) {
             return None;
         }
-        let (_, mean) = self.cost_changes(l);
-        let share = self.offshored(l);
         let mut out = Linear::zero();
         match part {
             LinePart::Home => out.add(&self.margin_change(l), &Formula::int(-1)),
             LinePart::Cost => {
                 // The envelope: the margin's own move changes nothing, since the marginal task costs the same in both places.
-                let home = self.home_price(l).map(|n| self.hat(n)).unwrap_or_default();
-                let away = self.away_price(l).map(|n| self.hat(n)).unwrap_or_default();
-                out.add(&home, &Formula::one().minus(share.clone()));
-                out.add(&away.plus(&mean), &share);
+                let home = self.home_change(l);
+                out.add(&home, &self.at_home(l));
+                for d in 0..self.economy.lines[l].places.len() {
+                    let share = self.offshored(l, d);
+                    if !share.is_zero() {
+                        let (_, mean) = self.cost_changes(l, d);
+                        out.add(&self.away_change(l, d).plus(&mean), &share);
+                    }
+                }
                 out = out.plus(&self.substitution_moves(l, s));
             }
-            LinePart::Labor => {
-                let moved = self.margin_change(l);
-                if !moved.is_zero() {
-                    // κ(1 − I)/K = (1 − γ)/γ, since κ w* = w at the margin; where tasks replace each other, so do κ^(1−ρ) and ∫κ^(1−ρ).
-                    out.add(&moved, &Formula::one().minus(share.clone()).over(share));
+            LinePart::Labor(d) => {
+                let (_, mean) = self.cost_changes(l, d);
+                if self.economy.lines[l].places.len() > 1 {
+                    out = out.plus(&self.cuts_move(l, s));
+                } else {
+                    let share = self.offshored(l, 0);
+                    let moved = self.margin_change(l);
+                    if !moved.is_zero() {
+                        // κ(1 − I)/K = (1 − γ)/γ, since κ w* = w at the margin; where tasks replace each other, so do κ^(1−ρ) and ∫κ^(1−ρ).
+                        out.add(&moved, &Formula::one().minus(share.clone()).over(share));
+                    }
                 }
                 match self.economy.lines.get(l).and_then(|line| line.substitution) {
                     None => out = out.plus(&mean),
@@ -270,7 +381,7 @@ impl Hats<'_> {
                         let rho = self.level(rho);
                         out.add(&mean, &Formula::one().minus(rho.clone()));
                         let bundle = self.economy.keys.get(&Key::TaskPrice(l)).copied().map(|s| self.of(s)).unwrap_or_default();
-                        let away = self.away_price(l).map(|n| self.hat(n)).unwrap_or_default();
+                        let away = self.away_change(l, d);
                         out.add(&bundle.minus(&away), &rho);
                         out = out.plus(&self.substitution_moves(l, s));
                     }
@@ -280,42 +391,152 @@ impl Hats<'_> {
         Some(out)
     }
 
+    /// Shares that settle who does the tasks of a line and are inside their bounds.
+    fn moving_shares(&self, l: usize) -> Vec<Sym> {
+        let mut out = Vec::new();
+        for (k, piece) in self.economy.lines.get(l).into_iter().flat_map(|line| line.pieces.iter().enumerate()) {
+            let keys = (1..piece.places.len()).map(|j| Key::Cut(l, k, j - 1)).chain([Key::Step(l, k)]);
+            out.extend(keys.filter_map(|key| self.economy.keys.get(&key).copied()).filter(|s| self.is_inside(*s)));
+        }
+        out
+    }
+
+    /// What the cuts between places do to the labor in one of them.
+    fn cuts_move(&mut self, l: usize, labor: Sym) -> Linear {
+        let Role::Definition(node) = self.system.info(labor).role else { return Linear::zero() };
+        let value = self.value(node);
+        let mut out = Linear::zero();
+        // Where I is given labor is written in it.
+        let given = self.margin(l).filter(|m| self.moving.contains(m));
+        let moving = self.moving_shares(l);
+        let written = self.written_out(l, node);
+        for share in moving.into_iter().chain(given) {
+            let slope = differentiate::derivative(&mut self.dag, written, share);
+            let size = 1.0 - self.point.value(share);
+            let elasticity = self.value(slope) * size / value;
+            if elasticity == 0.0 || !elasticity.is_finite() {
+                continue;
+            }
+            let name = self.system.info(share).display.clone();
+            let words = self.system.info(labor).meaning.clone();
+            let own = self.dag.sym(labor);
+            let factor = self.generated((own, share.index() as u32), &format!("response of {words} to d{name}/(1 − {name})"), elasticity);
+            out.add(&Linear::change(share), &factor);
+        }
+        out
+    }
+
+    /// The condition of a cut between two places, or of the marginal task: κ̂ + ŵ of the place before less that of the one after.
+    pub(super) fn cut_row(&mut self, l: usize, k: usize, j: usize) -> Linear {
+        let line = self.economy.lines[l].clone();
+        let Some(piece) = line.pieces.get(k) else { return Linear::zero() };
+        if j + 1 == piece.places.len() {
+            return self.margin_row(l);
+        }
+        let Some(cut) = self.cut_at(l, k, j) else { return Linear::zero() };
+        let [before, after] = [self.used_below(l, k, j), j + 1].map(|n| piece.places[n]);
+        let mut out = Linear::zero();
+        let mut steepness = 0.0;
+        for (stretch, sign) in [(before, 1), (after, -1)] {
+            let wage = self.away_change(l, stretch.place);
+            let own = self.cost_change_at(l, line.places[stretch.place].cost, cut);
+            out.add(&own.plus(&wage), &Formula::int(sign));
+            let slope = differentiate::derivative(&mut self.dag, stretch.cost, line.task);
+            steepness += f64::from(sign as i32) * self.cost_at(l, slope, cut) / self.cost_at(l, stretch.cost, cut);
+        }
+        // The cut moves with its own share and with those of the places after it.
+        let from = self.value(piece.from);
+        let names = [before, after].map(|s| self.economy.countries[line.places[s.place].destination].name.clone());
+        for share in self.moving_shares(l) {
+            let later = (j..piece.places.len()).any(|m| self.economy.keys.get(&share_key(l, k, m, piece.places.len())) == Some(&share));
+            let value = self.point.value(share);
+            let size = steepness * (cut - from) * (1.0 - value) / value;
+            if !later || size == 0.0 || !size.is_finite() {
+                continue;
+            }
+            let name = self.system.info(share).display.clone();
+            let own = self.economy.keys.get(&share_key(l, k, j, piece.places.len())).copied().unwrap_or(share);
+            let own = self.dag.sym(own);
+            let words = format!("rise of the cost in {} over that in {} at the task between them, with d{name}/(1 − {name})", names[0], names[1]);
+            let factor = self.generated((own, share.index() as u32), &words, size);
+            out.add(&Linear::change(share), &factor);
+        }
+        out
+    }
+
+    /// The task at which a place of a piece hands over to the next.
+    fn cut_at(&mut self, l: usize, k: usize, j: usize) -> Option<f64> {
+        let line = self.economy.lines.get(l)?.clone();
+        let piece = line.pieces.get(k)?;
+        let (from, to) = (self.value(piece.from), self.value(piece.to));
+        let shares = (j..piece.places.len()).filter_map(|m| self.economy.keys.get(&share_key(l, k, m, piece.places.len())));
+        Some(from + shares.map(|s| self.point.value(*s)).product::<f64>() * (to - from))
+    }
+
     /// The condition of the marginal task in changes: κ̂ + ŵ* − ŵ, with κ̂ = what parameters do + η dI/(1 − I).
     pub(super) fn margin_row(&mut self, l: usize) -> Linear {
-        let (mut out, _) = self.cost_changes(l);
+        let place = self.marginal_place(l);
+        let (mut out, _) = self.cost_changes(l, place);
         let moved = self.margin_change(l);
         // On a flat step the marginal task costs what all others do.
         if !moved.is_zero() && !self.is_flat(l) {
             let steepness = self.steepness(l);
             out.add(&moved, &steepness);
         }
-        let away = self.away_price(l).map(|n| self.hat(n)).unwrap_or_default();
-        let home = self.home_price(l).map(|n| self.hat(n)).unwrap_or_default();
-        out.plus(&away).minus(&home)
+        out.plus(&self.away_change(l, place)).minus(&self.home_change(l))
     }
 
     /// The definition of a task bill in changes, where the bill is taken as given: Ω̂ − γ(ŵ* + κ̂ − ŵ).
     pub(super) fn bill_row(&mut self, l: usize, bill: Sym) -> Linear {
-        let (_, mean) = self.cost_changes(l);
-        let share = self.offshored(l);
-        let away = self.away_price(l).map(|n| self.hat(n)).unwrap_or_default();
-        let home = self.home_price(l).map(|n| self.hat(n)).unwrap_or_default();
+        let home = self.home_change(l);
         let mut out = Linear::change(bill);
-        out.add(&away.plus(&mean).minus(&home), &share.negated());
+        for d in 0..self.economy.lines[l].places.len() {
+            let share = self.offshored(l, d);
+            if !share.is_zero() {
+                let (_, mean) = self.cost_changes(l, d);
+                out.add(&self.away_change(l, d).plus(&mean).minus(&home), &share.negated());
+            }
+        }
         out
     }
 
     /// Whether the cost does not rise at the margin, so that the marginal task is any of a step.
     fn is_flat(&self, l: usize) -> bool {
         let line = &self.economy.lines[l];
-        self.split_step(l).and_then(|(k, _)| line.steps.get(k)).is_some_and(|s| !self.dag.symbols(&[s.value]).contains(&line.task))
+        let Some((k, _)) = self.split_step(l) else { return false };
+        let Some(piece) = line.pieces.get(k) else { return false };
+        let last = piece.places.get(self.used_below(l, k, piece.places.len() - 1));
+        last.is_some_and(|s| !self.dag.symbols(&[s.cost]).contains(&line.task))
     }
 
-    /// What parameters do to the cost of the marginal task, and to that of the offshored tasks on average.
-    fn cost_changes(&mut self, l: usize) -> (Linear, Linear) {
+    /// What parameters do to the cost of a task.
+    fn cost_change_at(&mut self, l: usize, cost: NodeId, at: f64) -> Linear {
+        let line = self.economy.lines[l].clone();
+        let mut out = Linear::zero();
+        for s in self.dag.symbols(&[cost]) {
+            let (change, size) = if s == line.task { continue } else { self.sized_change(s) };
+            if change.is_zero() {
+                continue;
+            }
+            let slope = differentiate::derivative(&mut self.dag, cost, s);
+            let value = self.cost_at(l, slope, at) * size / self.cost_at(l, cost, at);
+            if value == 1.0 {
+                out = out.plus(&change);
+                continue;
+            }
+            let name = self.system.info(s).name.clone();
+            let factor = self.generated((cost, s.index() as u32), &format!("elasticity in {name} of the cost of the task between two places"), value);
+            out.add(&change, &factor);
+        }
+        out
+    }
+
+    /// What parameters do to the cost of the marginal task in a place, and to that of the tasks done there on average.
+    fn cost_changes(&mut self, l: usize, place: usize) -> (Linear, Linear) {
         let Some(line) = self.economy.lines.get(l).cloned() else { return Default::default() };
+        let Some(cost) = line.places.get(place).map(|p| p.cost) else { return Default::default() };
         let mut split = Split::default();
-        split_cost(self, line.cost, line.task, true, &mut split);
+        split_cost(self, cost, line.task, true, &mut split);
         let mut common = Linear::zero();
         for (factor, up) in split.free {
             let change = self.hat(factor);
@@ -325,7 +546,7 @@ impl Hats<'_> {
         if split.bound.is_empty() {
             return (margin, mean);
         }
-        let labor = self.economy.keys.get(&Key::ForeignLabor(l)).and_then(|s| match self.system.info(*s).role {
+        let labor = self.economy.keys.get(&Key::ForeignLabor(l, place)).and_then(|s| match self.system.info(*s).role {
             Role::Definition(n) => Some(n),
             _ => None,
         });
@@ -333,7 +554,7 @@ impl Hats<'_> {
         // Where tasks replace each other the mean is that of their shares in what they cost: the envelope of ω.
         let bundle = self.economy.lines[l].substitution.and_then(|_| self.economy.keys.get(&Key::TaskPrice(l))).and_then(|s| {
             match self.system.info(*s).role {
-                Role::Definition(n) => Some((n, self.share_abroad(l))),
+                Role::Definition(n) => Some((n, self.share_abroad(l, place))),
                 _ => None,
             }
         });
@@ -350,8 +571,8 @@ impl Hats<'_> {
             let value_at =
                 |h: &Self, n: NodeId| crate::expr::eval::evaluate_one(&h.dag, n, &mut |x| if x == line.task { at } else { h.point.value(x) });
             // The factors free of the task are counted already, so their own elasticity in `s` is taken off.
-            let slope = differentiate::derivative(&mut self.dag, line.cost, s);
-            let total = value_at(self, slope) * size / value_at(self, line.cost);
+            let slope = differentiate::derivative(&mut self.dag, cost, s);
+            let total = value_at(self, slope) * size / value_at(self, cost);
             let counted = self.counted(&margin, s);
             let tasks = self.economy.tasks[line.tasks].name.clone();
             let at_margin = self.line_elasticity(
@@ -363,7 +584,7 @@ impl Hats<'_> {
             );
             let average = match labor {
                 _ if bundle.is_some() => {
-                    let (n, share) = bundle.unwrap_or((line.cost, f64::NAN));
+                    let (n, share) = bundle.unwrap_or((cost, f64::NAN));
                     let slope = differentiate::derivative(&mut self.dag, n, s);
                     self.value(slope) * size / self.value(n) / share - counted
                 }
@@ -409,6 +630,11 @@ impl Hats<'_> {
         };
         Formula::atom(self.atoms.intern(atom))
     }
+}
+
+/// The share that says where the `j`th place of a piece hands over to the next.
+fn share_key(l: usize, k: usize, j: usize, places: usize) -> Key {
+    if j + 1 == places { Key::Step(l, k) } else { Key::Cut(l, k, j) }
 }
 
 /// A cost as a product of factors without the task (`true`: above the line) and the rest.

@@ -156,6 +156,8 @@ pub struct System {
     pub alternatives: FxHashMap<Sym, NodeId>,
     /// Sums of unknowns of which one moves at a time, by what they add up to: margins of tasks whose cost jumps.
     pub steps: FxHashMap<Sym, Vec<Sym>>,
+    /// Shares that divide tasks among places, by what each of them is of: of those done in the first places.
+    pub cuts: Vec<Sym>,
 }
 
 impl System {
@@ -169,7 +171,7 @@ impl System {
 
     /// What the conditions settle, as it is listed: the unknowns, with a sum in the place of those that only add up to it.
     pub fn listed(&self) -> impl Iterator<Item = Sym> + '_ {
-        let part = |s: Sym| self.steps.values().any(|parts| parts.contains(&s));
+        let part = |s: Sym| self.cuts.contains(&s) || self.steps.values().any(|parts| parts.contains(&s));
         let all = self.syms.iter().enumerate().map(|(i, info)| (Sym(i as u32), info));
         all.filter(move |(s, info)| matches!(info.role, Role::Unknown { .. }) && !part(*s) || self.steps.contains_key(s)).map(|(s, _)| s)
     }

@@ -113,7 +113,7 @@ fn technologies_without_numbers() {
 }
 
 /// One question for each example.
-const ASKED: [(&str, &str); 28] = [
+const ASKED: [(&str, &str); 29] = [
     ("armington", "w[EUR] wrt tau[EUR, USA]"),
     ("protection", "trade[cars, Foreign, Home] wrt t holding producer_price[cars, Foreign], producer_price[cars, Home]"),
     ("small_tariff", "w wrt t"),
@@ -142,6 +142,7 @@ const ASKED: [(&str, &str); 28] = [
     ("task_content", "place[analytic, 2000] wrt employment[programmers, 2000]"),
     ("task_trade_figures", "tot_a_year wrt tot"),
     ("offshoring_from_data", "w wrt barrier"),
+    ("destinations", "tasks_in[Ltasks, India] wrt beta"),
 ];
 
 #[test]

@@ -24,7 +24,7 @@ use tasktrade::system::{Quantity, Role};
 /// Other economies that each answer is held to.
 const OTHERS: u64 = 6;
 /// Diagnostics that say honestly that there is no answer.
-const HONEST: [&str; 6] = ["A051", "A052", "A053", "A054", "A059", "A004"];
+const HONEST: [&str; 7] = ["A051", "A052", "A053", "A054", "A059", "A060", "A004"];
 
 /// An economy of a question's model with other numbers.
 struct There {

@@ -1,6 +1,7 @@
 //! Tasks whole: costs that jump, tasks that replace each other, tariffs on tasks. What is printed of them is what the solver finds.
 #![cfg(feature = "symbolic")]
 
+use crate::oracle::economy::Economy;
 use crate::oracle::names::Names;
 use crate::oracle::{generate, program::program};
 use crate::statics_help::{Model, assert_is, derive_of};
@@ -76,18 +77,42 @@ fn tasks_that_replace_each_other_lessen_the_productivity_effect() {
 /// In random economies no formula is shown that the solver does not confirm, and most questions have one.
 #[test]
 fn formulas_of_random_tasks() {
+    let (asked, answered) = asked_of(generate::with_tasks, 0..120, |names, _| vec![names.margins[0].clone(), names.bills[0].clone()]);
+    assert!(asked >= 30 && answered * 2 > asked, "{answered} of {asked} answered");
+}
+
+/// Where tasks may be done in several places the shares of the bill and of the tasks have formulas too.
+#[test]
+fn formulas_of_random_places() {
+    let (asked, answered) = asked_of(generate::with_places, 0..160, |names, e| {
+        let line = &e.tasks[0].lines[0];
+        let of = |word: &str| format!("{word}[{}, {}]", names.margins[0], names.countries[line.to]);
+        match line.others.is_empty() {
+            true => Vec::new(),
+            false => vec![names.margins[0].clone(), names.bills[0].clone(), of("tasks_in"), of("employed_abroad")],
+        }
+    });
+    assert!(asked >= 30 && answered * 2 > asked, "{answered} of {asked} answered");
+}
+
+/// How often a formula was asked for and given: each is checked against the solver.
+fn asked_of(draw: fn(u64) -> Economy, seeds: std::ops::Range<u64>, of: impl Fn(&Names, &Economy) -> Vec<String>) -> (usize, usize) {
     let (mut asked, mut answered) = (0, 0);
-    for seed in 0..120 {
-        let e = generate::with_tasks(seed);
+    for seed in seeds {
+        let e = draw(seed);
         let lines: Vec<_> = e.tasks.iter().flat_map(|t| &t.lines).collect();
         if lines.is_empty() || lines.len() > 2 || e.factors > 3 || e.goods.len() > 3 {
             continue;
         }
         let names = Names::new(&e, seed);
+        let targets = of(&names, &e);
+        if targets.is_empty() {
+            continue;
+        }
         let text = program(&e, &names, seed);
         let Some(m) = Model::try_text(&text) else { continue };
         let wrt = format!("{}[{}]", names.factors[e.tasks[0].factor], names.countries[lines[0].from]);
-        for target in [names.margins[0].clone(), names.bills[0].clone(), names.wage(e.tasks[0].factor, lines[0].from)] {
+        for target in targets.into_iter().chain([names.wage(e.tasks[0].factor, lines[0].from)]) {
             let Some(q) = m.try_question(&[&target, &wrt]) else { continue };
             asked += 1;
             match derive_of(&q, &format!("{target} wrt {wrt}")) {
@@ -96,7 +121,54 @@ fn formulas_of_random_tasks() {
             }
         }
     }
-    assert!(asked >= 30 && answered * 2 > asked, "{answered} of {asked} answered");
+    (asked, answered)
+}
+
+/// Easy tasks to one country, harder ones to another; figures found apart (`language.md`, program `destinations`).
+#[test]
+fn each_task_goes_where_it_is_cheapest() {
+    let text = include_str!("../models/destinations.trade");
+    let m = Model::text(text);
+    let wanted = [
+        ("w", 0.8571, 1e-4),
+        ("I", 0.4, 1e-12),
+        ("Omega", 0.8943, 1e-4),
+        ("output[x]", 73.78, 1e-4),
+        ("output[y]", 195.67, 1e-4),
+        // Mexico's cost 0.42 (1 + 3 i) passes India's 0.72 at 5/21.
+        ("tasks_in[Ltasks, Mexico]", 5.0 / 21.0, 1e-12),
+        ("tasks_in[Ltasks, India]", 0.4 - 5.0 / 21.0, 1e-12),
+    ];
+    let q = m.question(&wanted.map(|x| x.0));
+    for ((name, wanted, digits), node) in wanted.into_iter().zip(&q.nodes) {
+        let found = q.prepared.value_of(*node, &q.solution);
+        assert!((found / wanted - 1.0).abs() < digits, "{name}: {found}");
+    }
+    let words = q.prepared.regime_words(&q.solution);
+    assert!(words.contains("done in Mexico, then India, up to where their cost jumps; the rest at home"), "{words}");
+    // The envelope: a dearer Mexico costs its share of the bill.
+    let d = derived(&m, "w wrt w[Mexico]");
+    assert_is(&d, "-gamma[Ltasks, Mexico] / gamma[Ltasks, Home]");
+}
+
+/// A regime is the sequence of places, whatever a share of tasks that nobody does does.
+#[test]
+fn the_sequence_of_places_is_the_regime() {
+    let text = include_str!("../models/destinations.trade");
+    let at = |mexico: f64, india: f64| {
+        let text = text.replace("price L = 0.35", &format!("price L = {mexico}")).replace("price L = 0.3 ", &format!("price L = {india} "));
+        let m = Model::text(&text);
+        let q = m.question(&["w"]);
+        let words = q.prepared.regime_words(&q.solution);
+        words.split("; L-tasks ").nth(1).unwrap_or_default().to_string()
+    };
+    assert_eq!(at(0.35, 5.0), "done in Mexico, the rest at home");
+    assert_eq!(at(5.0, 0.3), "done in India, up to where their cost jumps; the rest at home");
+    assert_eq!(at(0.2, 0.2), "done in Mexico, then India, then Mexico, then India, then Mexico, the rest at home");
+    assert_eq!(at(5.0, 5.0), "not offshored (I = 0)");
+    assert_eq!(at(0.35, 0.3), "done in Mexico, then India, up to where their cost jumps; the rest at home");
+    // India's second step is dearer than Mexico where it begins.
+    assert_eq!(at(0.3, 0.3), "done in Mexico, then India, then Mexico, the rest at home");
 }
 
 /// Every end of a step, and every step that is split, is a regime of its own: with words and a look on maps that no other has.

@@ -93,6 +93,8 @@ pub struct Line {
     pub tariff: f64,
     /// Empty: all industries that no other line names.
     pub only: Vec<usize>,
+    /// Other places where the same tasks may be done; of these only destination, cost and tariff count.
+    pub others: Vec<Line>,
 }
 
 impl Line {
@@ -141,6 +143,75 @@ impl Line {
                 (0..n).map(|k| f64::from(k) * h).map(|u| (g(u) + 4.0 * g(u + h / 2.0) + g(u + h)) * h / 6.0).sum()
             }
         }
+    }
+
+    /// All places where the tasks may be done.
+    pub fn places(&self) -> Vec<&Line> {
+        std::iter::once(self).chain(&self.others).collect()
+    }
+
+    /// Which place does which tasks up to `share`, at pay `away` by country: each where it costs least.
+    pub fn assignment(&self, share: f64, away: &dyn Fn(usize) -> f64) -> Vec<(usize, f64, f64)> {
+        const CELLS: usize = 250;
+        let places = self.places();
+        let paid: Vec<f64> = places.iter().map(|l| away(l.to) * (1.0 + l.tariff)).collect();
+        let least = |cost: &dyn Fn(&Line) -> f64| {
+            let costs = places.iter().zip(&paid).map(|(l, w)| cost(l) * w);
+            costs.enumerate().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |x| x.0)
+        };
+        let mut ends: Vec<f64> = (1..=CELLS).map(|k| k as f64 / CELLS as f64).collect();
+        ends.extend(places.iter().flat_map(|l| l.steps.iter().map(|s| s.0)));
+        ends.push(share);
+        ends.retain(|e| *e <= share);
+        ends.sort_by(f64::total_cmp);
+        let mut out: Vec<(usize, f64, f64)> = Vec::new();
+        let mut from = 0.0;
+        for to in ends {
+            if to <= from {
+                continue;
+            }
+            let (first, last) = (least(&|l| l.cost_above(from)), least(&|l| l.cost(to)));
+            let (mut a, mut b) = (from, to);
+            while first != last && b - a > 1e-15 {
+                let middle = 0.5 * (a + b);
+                if middle <= a || middle >= b {
+                    break;
+                }
+                if least(&|l| l.cost(middle)) == first { a = middle } else { b = middle }
+            }
+            match first == last {
+                true => out.push((first, from, to)),
+                false => out.extend([(first, from, a), (last, a, to)]),
+            }
+            from = to;
+        }
+        out
+    }
+
+    /// What a unit of the bundle costs, the work at home in it, and that in each place, at pay `home` and, by country, `away`.
+    pub fn divided(&self, share: f64, home: f64, away: &dyn Fn(usize) -> f64) -> (f64, f64, Vec<f64>) {
+        if self.others.is_empty() {
+            let (price, stay, work) = self.bundle(share, home, away(self.to));
+            return (price, stay, vec![work]);
+        }
+        let places = self.places();
+        let mut sums = vec![0.0; places.len()];
+        for (place, from, to) in self.assignment(share, away) {
+            let own = Line { substitution: self.substitution, others: Vec::new(), ..places[place].clone() };
+            sums[place] += own.integral(to) - own.integral(from);
+        }
+        let paid: Vec<f64> = places.iter().map(|l| away(l.to) * (1.0 + l.tariff)).collect();
+        if self.substitution == 0.0 {
+            let price = (1.0 - share) * home + sums.iter().zip(&paid).map(|(s, w)| s * w).sum::<f64>();
+            return (price, 1.0 - share, sums);
+        }
+        let r = 1.0 - self.substitution;
+        let term = |weight: f64, p: f64| if weight == 0.0 { 0.0 } else { weight * p.powf(r) };
+        let price = (term(1.0 - share, home) + sums.iter().zip(&paid).map(|(s, w)| term(*s, *w)).sum::<f64>()).powf(1.0 / r);
+        // Of what is free any use will do.
+        let relative = |p: f64| if p == 0.0 && price == 0.0 { 1.0 } else { price / p };
+        let used = |weight: f64, p: f64| if weight == 0.0 { 0.0 } else { weight * relative(p).powf(self.substitution) };
+        (price, used(1.0 - share, home), sums.iter().zip(&paid).map(|(s, w)| used(*s, *w)).collect())
     }
 
     /// What a unit of the bundle costs, and the work at home and abroad in it, at pay `home` and `away`.

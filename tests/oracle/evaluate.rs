@@ -1,6 +1,6 @@
 //! Checks an equilibrium against its conditions, from the plain data of the economy and the solved values alone.
 
-use super::economy::{Economy, Good, Industry, Input, Nest, Numeraire, Shape};
+use super::economy::{Economy, Good, Industry, Input, Line, Nest, Numeraire, Shape};
 use super::names::Names;
 
 /// What the solver says, by name.
@@ -146,16 +146,18 @@ pub fn verdict(e: &Economy, n: &Names, at: &Point) -> Verdict {
                     None => use_of[f][c] += bundle,
                     Some((line, l)) => {
                         let share = at.margin[line];
-                        let (_, stay, work) = l.bundle(share, at.pay[f][c], at.pay[f][l.to]);
+                        let (_, stay, work) = l.divided(share, at.pay[f][c], &|to| at.pay[f][to]);
                         use_of[f][c] += stay * bundle;
                         // A bundle of free factors may be open; what is not done abroad is none of it.
                         if share == 0.0 {
                             continue;
                         }
-                        use_of[f][l.to] += work * bundle;
-                        revenue[c] += worth(at.pay[f][l.to], l.tariff * work * bundle);
-                        if e.countries[l.to].outside {
-                            abroad += work * bundle * at.pay[f][l.to];
+                        for (l, work) in l.places().into_iter().zip(work).filter(|x| x.1 != 0.0) {
+                            use_of[f][l.to] += work * bundle;
+                            revenue[c] += worth(at.pay[f][l.to], l.tariff * work * bundle);
+                            if e.countries[l.to].outside {
+                                abroad += work * bundle * at.pay[f][l.to];
+                            }
                         }
                     }
                 }
@@ -244,7 +246,7 @@ fn leaf(e: &Economy, at: &Point, good: usize, c: usize, input: &Input) -> f64 {
     match input {
         Input::Factor(f) => match e.line(*f, c, good) {
             None => at.pay[*f][c],
-            Some((line, l)) => l.bundle(at.margin[line], at.pay[*f][c], at.pay[*f][l.to]).0,
+            Some((line, l)) => l.divided(at.margin[line], at.pay[*f][c], &|to| at.pay[*f][to]).0,
         },
         Input::Good(g) => at.price[*g][c],
         Input::Nest(_) => f64::NAN,
@@ -261,13 +263,16 @@ fn margins(e: &Economy, n: &Names, at: &Point, worst: &mut Vec<(f64, String)>) {
     let lines = e.tasks.iter().flat_map(|t| t.lines.iter().map(move |l| (t.factor, l)));
     for (k, (f, line)) in lines.enumerate() {
         let share = at.margin[k];
-        let (home, foreign) = (at.pay[f][line.from], at.pay[f][line.to]);
-        let size = home.max(foreign).max(1e-12);
-        let foreign = foreign * (1.0 + line.tariff);
-        let dearer = (line.cost(share) * foreign - home) / size;
-        let next = (line.cost_above(share) * foreign - home) / size;
+        let home = at.pay[f][line.from];
+        let places = line.places();
+        let size = places.iter().map(|l| at.pay[f][l.to]).fold(home.max(1e-12), f64::max);
+        let paid = |l: &Line| at.pay[f][l.to] * (1.0 + l.tariff);
+        let least = |cost: &dyn Fn(&Line) -> f64| places.iter().map(|l| cost(l) * paid(l)).fold(f64::INFINITY, f64::min);
+        let dearer = (least(&|l| l.cost(share)) - home) / size;
+        let next = (least(&|l| l.cost_above(share)) - home) / size;
         // At a jump of the cost the marginal task is cheaper abroad, and the next one at home.
-        let at_jump = line.steps.iter().any(|s| (s.0 - share).abs() <= 1e-9) && dearer <= 1e-9 && next >= -1e-9;
+        let jumps = places.iter().any(|l| l.steps.iter().any(|s| (s.0 - share).abs() <= 1e-9));
+        let at_jump = jumps && dearer <= 1e-9 && next >= -1e-9;
         let off = if at_jump {
             0.0
         } else if !(0.0..=1.0).contains(&share) {

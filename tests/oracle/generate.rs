@@ -32,7 +32,7 @@ pub fn economy(seed: u64) -> Economy {
 }
 
 fn line(r: &mut Rng, from: usize, to: usize, only: Vec<usize>) -> Line {
-    Line { from, to, level: r.number(0.9, 2.5), schedule: schedule(r), steps: Vec::new(), substitution: 0.0, tariff: 0.0, only }
+    Line { from, to, level: r.number(0.9, 2.5), schedule: schedule(r), steps: Vec::new(), substitution: 0.0, tariff: 0.0, only, others: Vec::new() }
 }
 
 /// The economy of a seed with all that tasks can have: costs that jump, flat between the jumps or not, tasks that replace each other, tariffs on them.
@@ -81,6 +81,65 @@ pub fn with_tasks(seed: u64) -> Economy {
                 }
             };
             l.tariff = rate;
+        }
+    }
+    e
+}
+
+/// [`with_tasks`], with several places for the tasks of most lines.
+pub fn with_places(seed: u64) -> Economy {
+    let mut e = with_tasks(seed);
+    let mut r = Rng::new(seed ^ 0x0DE5_7000);
+    let countries = e.countries.len();
+    let outside: Vec<bool> = e.countries.iter().map(|c| c.outside).collect();
+    for set in &mut e.tasks {
+        let mut rates: Vec<((usize, usize), f64)> = set.lines.iter().map(|l| ((l.from, l.to), l.tariff)).collect();
+        let factor = set.factor;
+        for l in &mut set.lines {
+            let elsewhere: Vec<usize> = (0..countries).filter(|c| *c != l.from && *c != l.to).collect();
+            for to in elsewhere {
+                if e.countries[to].amounts[factor] <= 0.0 || !r.chance(0.8) {
+                    continue;
+                }
+                let mut other = line(&mut r, l.from, to, Vec::new());
+                // As dear as the first on the whole, so that both do some.
+                other.level = l.level * r.number(0.7, 1.4);
+                if r.chance(0.4) {
+                    let end = r.number(0.1, 0.9);
+                    other.steps = vec![(end, 1.0), (1.0, r.number(1.05, 1.6))];
+                }
+                // The rate of a border is one, whatever the industries.
+                let rate = match rates.iter().find(|x| x.0 == (l.from, to)) {
+                    Some((_, rate)) => *rate,
+                    None => {
+                        let rate = if r.chance(0.3) { r.number(-0.1, 0.3) } else { 0.0 };
+                        rates.push(((l.from, to), rate));
+                        rate
+                    }
+                };
+                other.tariff = rate;
+                l.others.push(other);
+            }
+            let places = l.others.iter().map(|o| o.to).chain([l.to]);
+            if places.into_iter().any(|to| outside[to]) && l.substitution >= 1.0 {
+                l.substitution = 0.4003;
+            }
+            // Of two costs that are flat which place does what is not settled by the costs alone.
+            if !l.others.is_empty() {
+                let odd = |s: &Schedule| matches!(s, Schedule::Linear(k) if *k == 0.0) || matches!(s, Schedule::Table(_));
+                for (n, place) in std::iter::once(&mut l.schedule).chain(l.others.iter_mut().map(|o| &mut o.schedule)).enumerate() {
+                    if odd(place) {
+                        *place = Schedule::Linear(0.4 + 0.37 * n as f64);
+                    }
+                }
+            }
+        }
+        // Industries that a line names have these places only; so have those of a line for all where another line begins there.
+        let named: Vec<(usize, usize)> = set.lines.iter().flat_map(|l| l.only.iter().map(|g| (l.from, *g))).collect();
+        for l in &mut set.lines {
+            if l.only.is_empty() && named.iter().any(|x| x.0 == l.from) {
+                l.others.clear();
+            }
         }
     }
     e

@@ -59,22 +59,27 @@ fn tasks(e: &Economy, n: &Names, parts: &mut Vec<String>) {
     for (t, set) in e.tasks.iter().enumerate() {
         let mut lines = String::new();
         for line in &set.lines {
-            lines += &format!("  {}\n", offshore(n, line, k, parts));
+            let own = format!(" margin {} bill {}", n.margins[k], n.bills[k]);
+            lines += &format!("  {}\n", offshore(n, line, (&n.schedules[k], &own), parts));
+            for (p, other) in line.others.iter().enumerate() {
+                let other = Line { only: line.only.clone(), substitution: 0.0, ..other.clone() };
+                lines += &format!("  {}\n", offshore(n, &other, (&format!("{}_p{p}", n.schedules[k]), ""), parts));
+            }
             k += 1;
         }
         parts.push(format!("tasks {} of {} {{\n{lines}}}", n.tasks[t], n.factors[set.factor]));
-        let mut ends: Vec<(usize, usize)> = set.lines.iter().filter(|l| l.tariff != 0.0).map(|l| (l.to, l.from)).collect();
+        let all: Vec<&Line> = set.lines.iter().flat_map(Line::places).collect();
+        let mut ends: Vec<(usize, usize)> = all.iter().filter(|l| l.tariff != 0.0).map(|l| (l.to, l.from)).collect();
         ends.sort_unstable();
         ends.dedup();
         for (to, from) in ends {
-            let rate = set.lines.iter().find(|l| (l.to, l.from) == (to, from)).map_or(0.0, |l| l.tariff);
+            let rate = all.iter().find(|l| (l.to, l.from) == (to, from)).map_or(0.0, |l| l.tariff);
             parts.push(format!("tariff {} from {} to {} = {rate:?}", n.tasks[t], n.countries[to], n.countries[from]));
         }
     }
 }
 
-fn offshore(n: &Names, line: &Line, k: usize, parts: &mut Vec<String>) -> String {
-    let name = &n.schedules[k];
+fn offshore(n: &Names, line: &Line, (name, own): (&str, &str), parts: &mut Vec<String>) -> String {
     let body = match &line.schedule {
         Schedule::Linear(s) => format!("1 + {s:?} * i"),
         Schedule::Power(s, g) => format!("1 + {s:?} * i^{g:?}"),
@@ -97,7 +102,7 @@ fn offshore(n: &Names, line: &Line, k: usize, parts: &mut Vec<String>) -> String
         format!(" * {name}_steps(i)")
     };
     let replaced = if line.substitution == 0.0 { String::new() } else { format!(" substitution {:?}", line.substitution) };
-    format!("offshore {from} -> {to} cost {:?} * {name}(i){steps}{only} margin {} bill {}{replaced}", line.level, n.margins[k], n.bills[k])
+    format!("offshore {from} -> {to} cost {:?} * {name}(i){steps}{only}{own}{replaced}", line.level)
 }
 
 fn industries(e: &Economy, n: &Names, r: &mut Rng, parts: &mut Vec<String>) {

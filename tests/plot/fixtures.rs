@@ -32,10 +32,10 @@ pub fn margin() -> Figure {
     let cost = (0..=100).map(|k| f64::from(k) / 100.0).map(|i| (i, 0.65 * (1.0 + i))).collect();
     margin_diagram(&MarginDiagram {
         title: "The margin of offshoring".into(),
-        cost,
+        costs: vec![("β t(i) w*".into(), cost)],
+        cuts: Vec::new(),
         wage: 0.7795,
         margin: 0.7795 / 0.65 - 1.0,
-        cost_name: "β t(i) w*".into(),
         wage_name: "w".into(),
         margin_name: "I".into(),
     })
@@ -46,10 +46,10 @@ pub fn margin_corner() -> Figure {
     let cost = (0..=200).map(|k| f64::from(k) / 200.0).map(|i| (i, 0.9 * (1.0 - i).powf(-0.8))).collect();
     margin_diagram(&MarginDiagram {
         title: Label::default(),
-        cost,
+        costs: vec![("β t(i) w*".into(), cost)],
+        cuts: Vec::new(),
         wage: 0.8,
         margin: 0.0,
-        cost_name: "β t(i) w*".into(),
         wage_name: "w".into(),
         margin_name: "I".into(),
     })

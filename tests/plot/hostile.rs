@@ -141,7 +141,7 @@ proptest! {
         let good = |k: usize, isoquant| UnitValue { name: name.clone(), inputs: (a.get(k).copied().unwrap_or(x), b.get(k).copied().unwrap_or(y)), isoquant };
         let figures = [
             margin_diagram(&MarginDiagram {
-                title: name.clone(), cost: pairs.clone(), wage: x, margin: y, cost_name: name.clone(), wage_name: name.clone(), margin_name: name.clone(),
+                title: name.clone(), costs: vec![(name.clone(), pairs.clone()), (name.clone(), pairs.clone())], cuts: vec![x, y], wage: x, margin: y, wage_name: name.clone(), margin_name: name.clone(),
             }),
             effects_bars(&EffectsBars {
                 title: name.clone(), x_label: name.clone(), at: a.clone(), names: None, y_label: name.clone(),

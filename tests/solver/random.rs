@@ -263,6 +263,27 @@ fn tasks_whole() {
     failures.finish();
 }
 
+/// Tasks that may be done in several places: each is done where it costs least, as a plain search over a fine grid of tasks finds.
+#[test]
+fn several_places() {
+    let mut failures = Failures::default();
+    let (mut drawn, mut missed) = (0, 0);
+    for seed in (0..tasks_seeds() / 2).filter(|s| *s != IMPOSSIBLE) {
+        let e = generate::with_places(seed);
+        if e.tasks.iter().flat_map(|t| &t.lines).any(|l| !l.others.is_empty()) {
+            drawn += 1;
+            let out = solve(&e, &Names::new(&e, seed), seed);
+            match out.json["status"] == "not_found" && !out.complaint().contains("ran off") {
+                true => missed += 1,
+                false => check_this(seed, e, &mut failures),
+            }
+        }
+    }
+    assert!(missed * 50 <= drawn, "{missed} of {drawn} not found");
+    assert!(drawn > 30, "only {drawn} drawn");
+    failures.finish();
+}
+
 /// The generator covers what it promises: otherwise the thousand say less than they seem to.
 #[test]
 fn the_draw_is_broad() {

@@ -52,4 +52,5 @@ table! {
     "N051", Error, "no element before", "An ordered set has no element there: before the first, or after the last.", "Growth from nothing is no number.", "growth(wage, 1997) where 1997 is the first", "Leave the end out: `where t != first(Year)`.";
     "N052", Error, "a gap in an ordered set", "Between two neighbours of a set of numbers one or more are missing.", "A change over two years beside changes over one would be read as one of them.", "set Year = {1997, 1999, 2000} ordered, growth(x, 1999)", "Use `rate(x, a, b)`, which counts the steps.";
     "N053", Error, "a set without order", "First, last, before, and growth are asked of a set whose order means nothing, or of an element of several ordered sets.", "Sets are lists of names; only some follow each other.", "first(Goods)", "Say so where it is declared: `set Year = {1997, 1998} ordered`.";
+    "N054", Error, "a list where a number is needed", "The cuts of tasks, at which one place hands over to the next, are asked for in an expression.", "They are a list.", "derive cuts[Ltasks] wrt beta", "`report { cuts[T] }` lists them; `tasks_in[T, COUNTRY]` is a number.";
 }

@@ -58,7 +58,10 @@ impl<'a> Builder<'a> {
         b.moving = shocked.chain(swept).collect();
         if style == Style::Display && !economy.names.entries.contains_key("K") {
             for (key, &sym) in &economy.keys {
-                let Key::ForeignLabor(l) = key else { continue };
+                let Key::ForeignLabor(l, _) = key else { continue };
+                if economy.lines.get(*l).is_none_or(|line| line.places.len() > 1) {
+                    continue;
+                }
                 if let Some(&margin) = economy.keys.get(&Key::Margin(*l)) {
                     let at = b.symbol(margin);
                     b.renamed.insert(sym, Term::Call("K".into(), vec![at]));

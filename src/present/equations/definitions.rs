@@ -28,8 +28,8 @@ const LIMIT: &str = "where an elasticity of substitution is 1 the limit holds: t
 fn place(key: &Key) -> Option<(&'static str, u8)> {
     Some(match key {
         Key::Income(_) => ("income", 0),
-        Key::ForeignLabor(_) => ("tasks", 0),
-        Key::HomeTasks(_) | Key::MeanCost(..) => ("tasks", 0),
+        Key::ForeignLabor(..) => ("tasks", 0),
+        Key::HomeTasks(_) | Key::MeanCost(..) | Key::TasksIn(..) => ("tasks", 0),
         Key::TaskPrice(_) => ("tasks", 1),
         Key::Bill(_) => ("tasks", 2),
         Key::Margin(_) => ("tasks", 3),
@@ -51,16 +51,16 @@ fn place(key: &Key) -> Option<(&'static str, u8)> {
         Key::Output(..) => ("further", 0),
         Key::Use(..) => ("further", 1),
         Key::Exports(..) => ("further", 2),
-        Key::TaskImports(_) => ("further", 3),
-        Key::EmployedAbroad(_) => ("further", 4),
+        Key::TaskImports(..) => ("further", 3),
+        Key::EmployedAbroad(..) => ("further", 4),
         Key::Balance(_) => ("further", 5),
         Key::CostShare(..) => ("further", 6),
         Key::EmploymentShare(..) => ("further", 7),
         Key::ExpenditureShare(..) => ("further", 8),
-        Key::OffshoredShare(_) => ("further", 9),
+        Key::OffshoredShare(..) | Key::HomeShare(_) => ("further", 9),
         Key::MarginElasticity(_) => ("further", 10),
         Key::FactorPrice(..) | Key::GoodPrice(_, None) | Key::ProducerPrice(..) | Key::Activity(_) | Key::PriceBase(_) => return None,
-        Key::Step(..) | Key::Parity(..) => return None,
+        Key::Step(..) | Key::Cut(..) | Key::Parity(..) => return None,
     })
 }
 

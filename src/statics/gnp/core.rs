@@ -87,7 +87,7 @@ impl Core {
             .filter(|(_, s)| rows.unknowns.contains(s) && row_of(rows, *s, Condition::Market).is_some())
             .collect();
         // Who works for industries elsewhere is paid for by more than this country's industries.
-        if active.is_empty() || markets.is_empty() || e.lines.iter().any(|l| l.destination == country) {
+        if active.is_empty() || markets.is_empty() || e.lines.iter().any(|l| l.goes_to(country)) {
             return None;
         }
         let mut factors = Vec::new();

@@ -11,14 +11,16 @@ use crate::present::plot::{
 #[derive(Clone, Debug)]
 pub struct MarginDiagram {
     pub title: Label,
-    /// Cost of doing task `i` abroad, `κ(i) w*`, at tasks from 0 to 1; infinite values are left out.
-    pub cost: Vec<(f64, f64)>,
+    /// By place: its name as the model prints it, such as `β t(i) w*`, and the cost of doing task `i` there, at the same tasks from 0 to 1 for all;
+    /// infinite values are left out.
+    pub costs: Vec<(Label, Vec<(f64, f64)>)>,
+    /// Tasks at which one place hands over to the next.
+    pub cuts: Vec<f64>,
     /// Cost of doing any task at home: the wage.
     pub wage: f64,
     /// The marginal task, 0 where none is offshored and 1 where all are.
     pub margin: f64,
-    /// Names as the model prints them, such as `β t(i) w*`, `w` and `I`.
-    pub cost_name: Label,
+    /// Names as the model prints them, such as `w` and `I`.
     pub wage_name: Label,
     pub margin_name: Label,
 }
@@ -27,7 +29,13 @@ pub struct MarginDiagram {
 ///
 /// Grossman and Rossi-Hansberg (2008), "Trading Tasks: A Simple Theory of Offshoring", AER 98(5): the marginal task has `w = β t(I) w*`.
 pub fn margin_diagram(data: &MarginDiagram) -> Figure {
-    let finite: Vec<(f64, f64)> = data.cost.iter().copied().filter(|p| p.0.is_finite() && p.1.is_finite()).collect();
+    let is_finite = |p: &(f64, f64)| p.0.is_finite() && p.1.is_finite();
+    // What a task costs where it costs least.
+    let least = |k: usize| {
+        let at: Vec<(f64, f64)> = data.costs.iter().filter_map(|c| c.1.get(k).copied()).collect();
+        at.into_iter().reduce(|a, b| if b.1 < a.1 { b } else { a })
+    };
+    let finite: Vec<(f64, f64)> = (0..data.costs.first().map_or(0, |c| c.1.len())).filter_map(least).filter(is_finite).collect();
     // A schedule that rises without bound would press everything else on the floor.
     let first = finite.first().map_or(data.wage, |p| p.1);
     let ceiling = 2.2 * if data.wage.is_finite() { data.wage.max(first) } else { first };
@@ -45,8 +53,23 @@ pub fn margin_diagram(data: &MarginDiagram) -> Figure {
         figure = figure.with(Series::Area(Area { name, points: saving, ink: Ink::Series(0) }));
     }
     let line = |name: &Label, points, ink| Series::Line(Line { name: name.clone(), points, ink, dash: Dash::Solid, width: 1.8 });
-    figure = figure.with(line(&data.cost_name, finite, Ink::Series(0)));
-    figure = figure.with(line(&data.wage_name, vec![(0.0, data.wage), (1.0, data.wage)], Ink::Series(1)));
+    let wage = vec![(0.0, data.wage), (1.0, data.wage)];
+    let (first, others) = data.costs.split_at(data.costs.len().min(1));
+    let curve = |(name, cost): &(Label, Vec<(f64, f64)>), ink| line(name, cost.iter().copied().filter(is_finite).collect(), ink);
+    for cost in first {
+        figure = figure.with(curve(cost, Ink::Series(0)));
+    }
+    figure = figure.with(line(&data.wage_name, wage, Ink::Series(1)));
+    for (k, cost) in others.iter().enumerate() {
+        figure = figure.with(curve(cost, Ink::Series(k + 2)));
+    }
+    for cut in &data.cuts {
+        let below = finite.iter().rev().find(|p| p.0 <= *cut);
+        let above = finite.iter().find(|p| p.0 >= *cut);
+        let (Some(a), Some(b)) = (below, above) else { continue };
+        let height = if b.0 > a.0 { a.1 + (b.1 - a.1) * (cut - a.0) / (b.0 - a.0) } else { a.1 };
+        figure.notes.push(Note { at: (*cut, height), label: Label::plain(&significant(*cut, 4)), dot: true, drop: Drop::Foot, ink: Ink::Text });
+    }
     let label = data.margin_name.clone().then(" = ").then(&significant(data.margin, 4));
     figure.notes.push(Note { at: (data.margin, data.wage), label, dot: true, drop: Drop::Foot, ink: Ink::Text });
     figure
