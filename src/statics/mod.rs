@@ -7,6 +7,7 @@ pub mod atoms;
 pub mod average;
 pub mod conditional;
 pub mod derive;
+mod destinations;
 pub mod effects;
 pub mod flows;
 pub mod gnp;
