@@ -32,6 +32,11 @@ pub fn accuracy(problem: &Problem, solution: &mut Solution) {
     if !solution.is_equilibrium() {
         return;
     }
+    if let (true, Some(whole)) = (solution.whole, &problem.whole)
+        && whole.accuracy(solution).is_some()
+    {
+        return;
+    }
     let mut engine = Engine::new(problem);
     let (z, positions) = solution.point(problem);
     solution.refine(&mut engine);

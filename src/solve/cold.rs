@@ -3,7 +3,6 @@
 use super::Position;
 use super::engine::Engine;
 use super::interior::{Style, follow};
-use super::kernel::Want;
 use super::newton::{self, ACCEPT, Limits, Outcome};
 use super::start::{balanced, start};
 use std::sync::atomic::AtomicBool;
@@ -29,6 +28,9 @@ pub struct Missed {
 /// An unknown this many times as large as at the start has no equilibrium value.
 const FAR: f64 = 1e16;
 
+/// Residuals that rounding may leave where the unit of account changes.
+const ROUNDED: f64 = 1e-12;
+
 /// Residuals that are rounding.
 const SETTLED: f64 = 1e-14;
 
@@ -43,16 +45,11 @@ pub fn warm(engine: &mut Engine, z: &[f64], positions: &[Position], interrupt: &
 
 /// [`warm`], but a point where all conditions hold already is left as it is.
 pub fn settled(engine: &mut Engine, z: &[f64], positions: &[Position], interrupt: &AtomicBool) -> Option<Found> {
-    engine.evaluate(z, Want::Newton);
-    let norm = newton::active_norm(engine, positions);
-    if !(norm <= SETTLED) || newton::wrong_sign(engine, positions).is_some() {
-        return warm(engine, z, positions, interrupt);
+    let as_it_is = |outcome: Outcome| Found { z: z.to_vec(), positions: positions.to_vec(), outcome, iterations: 0 };
+    if let Some(outcome) = newton::stands(engine, z, positions, SETTLED) {
+        return Some(as_it_is(outcome));
     }
-    let sizes = newton::sizes(engine, z);
-    let columns = newton::columns(engine, z, &sizes, positions);
-    let free = newton::free_directions(engine, &columns, positions);
-    let outcome = Outcome { converged: true, iterations: 0, residual: norm, free };
-    Some(Found { z: z.to_vec(), positions: positions.to_vec(), outcome, iterations: 0 })
+    warm(engine, z, positions, interrupt).or_else(|| newton::stands(engine, z, positions, ROUNDED).map(as_it_is))
 }
 
 /// From a point inside all bounds that is close.

@@ -73,6 +73,13 @@ pub fn derivatives(problem: &Problem, solution: &Solution, wrt: &[Sym]) -> Deriv
 
 /// The same along ways on which several parameters move together, each at its own speed: one solve a way.
 pub fn derivatives_along(problem: &Problem, solution: &Solution, ways: &[Vec<(Sym, f64)>]) -> Derivatives {
+    if let (true, Some(whole)) = (solution.whole, &problem.whole)
+        && let Some((problem, wide)) = whole.widen(solution)
+    {
+        let mut out = derivatives_with(&mut Engine::new(problem), &wide, ways);
+        out.right.iter_mut().chain(out.left.iter_mut().flatten()).for_each(|side| whole.narrow_side(side));
+        return out;
+    }
     derivatives_with(&mut Engine::new(problem), solution, ways)
 }
 

@@ -12,6 +12,9 @@ use super::newton::{self, Limits, Outcome, in_logs};
 use super::problem::{Kind, Unknown};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Residuals at which a point of the path is taken where Newton's method leads away from it.
+const HOLDS: f64 = 1e-12;
+
 /// Coordinates of one unknown: from y to its value.
 #[derive(Clone, Copy, Debug)]
 enum Chart {
@@ -131,6 +134,8 @@ struct Follower<'e, 'p> {
     slopes: Vec<f64>,
     /// ln of the slacks at the lower and the upper bound.
     slacks: Vec<[f64; 2]>,
+    /// The point at which it was last tried to finish.
+    tried: Vec<f64>,
 }
 
 impl<'e, 'p> Follower<'e, 'p> {
@@ -149,7 +154,8 @@ impl<'e, 'p> Follower<'e, 'p> {
             })
             .collect();
         let n = y.len();
-        let mut follower = Follower { engine, style, charts, sizes, z: start.to_vec(), slopes: vec![0.0; n], slacks: vec![[0.0; 2]; n], y };
+        let mut follower =
+            Follower { engine, style, charts, sizes, z: start.to_vec(), slopes: vec![0.0; n], slacks: vec![[0.0; 2]; n], y, tried: Vec::new() };
         for k in 0..n {
             let d = follower.charts[k].distances(follower.y[k], follower.sizes[k]);
             follower.slacks[k] = d.map(|(d, _)| style.mu.ln() - d);
@@ -282,6 +288,12 @@ impl<'e, 'p> Follower<'e, 'p> {
             self.engine.lows = kept;
             found = self.polish(z, positions, iterations, interrupt);
         }
+        if found.is_none()
+            && let Some((z, positions)) = self.all_but_standing(&z, &positions)
+        {
+            found = self.polish(z, positions, iterations, interrupt);
+        }
+        self.tried.clone_from(&self.z);
         if found.is_some() || free.len() < 2 {
             return found;
         }
@@ -291,6 +303,27 @@ impl<'e, 'p> Follower<'e, 'p> {
             z[k] = TINY * (self.z[k] / largest).max(1e-20);
         }
         self.polish(z, positions, iterations, interrupt)
+    }
+
+    /// The point with those unknowns inside that seem to be at a bound and have not come nearer since the last try, while the path has: far below the
+    /// size of their start a distance may be smaller than what is left of their condition.
+    fn all_but_standing(&self, z: &[f64], positions: &[Position]) -> Option<(Vec<f64>, Vec<Position>)> {
+        const STANDS: f64 = 0.5;
+        let unknowns = &self.engine.problem.unknowns;
+        let stands = |k: &usize| {
+            let distance = |z: f64| if positions[*k] == Position::Lower { z - unknowns[*k].lower } else { unknowns[*k].upper - z };
+            let before = self.tried.get(*k).map_or(f64::NAN, |z| distance(*z));
+            positions[*k] != Position::Interior && distance(self.z[*k]) > STANDS * before
+        };
+        let standing: Vec<usize> = (0..z.len()).filter(stands).collect();
+        if standing.is_empty() {
+            return None;
+        }
+        let (mut z, mut positions) = (z.to_vec(), positions.to_vec());
+        for k in standing {
+            (z[k], positions[k]) = (self.z[k], Position::Interior);
+        }
+        Some((z, positions))
     }
 
     /// The point with margins that seem to be at their upper end a little inside: what stays at home may be less than the path has come near.
@@ -309,9 +342,15 @@ impl<'e, 'p> Follower<'e, 'p> {
 
     fn polish(&mut self, mut z: Vec<f64>, mut positions: Vec<Position>, iterations: usize, interrupt: &AtomicBool) -> Option<Path> {
         let flips = 2 * z.len().min(20) + 4;
+        let (start, at) = (z.clone(), positions.clone());
         let outcome = newton::run(self.engine, &mut z, &mut positions, Limits { iterations: 25, flips }, interrupt);
         let iterations = iterations + outcome.iterations;
-        outcome.converged.then_some(Path { residual: outcome.residual, solved: Some(outcome), z, positions, iterations })
+        if outcome.converged {
+            return Some(Path { residual: outcome.residual, solved: Some(outcome), z, positions, iterations });
+        }
+        // Where conditions leave something free a step may lead anywhere; the path itself came to a point at which they hold.
+        let outcome = newton::stands(self.engine, &start, &at, HOLDS)?;
+        Some(Path { residual: outcome.residual, solved: Some(outcome), z: start, positions: at, iterations })
     }
 
     /// Newton's step in y for the current slacks.

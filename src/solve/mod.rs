@@ -30,6 +30,7 @@ mod technology;
 mod trace;
 mod track;
 mod walk;
+mod whole;
 
 pub use absent::begins;
 pub use accuracy::{NOTHING, accuracy};
@@ -149,7 +150,7 @@ pub(crate) fn solve_with(engine: &mut Engine, params: &[f64], warm: Option<&Solu
         if let Some(found) = cold::warm(engine, &z, &positions, interrupt) {
             let solution = solution::found(engine, params, found);
             if solution::holds_its_prices(engine, params, &solution) {
-                return solution;
+                return whole::cleared(engine, params, solution, interrupt);
             }
         }
     }
@@ -189,7 +190,7 @@ fn solve_near(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Posit
     if let Some(found) = cold::warm(engine, z, positions, interrupt) {
         let solution = solution::found(engine, params, found);
         if solution::holds_its_prices(engine, params, &solution) {
-            return solution;
+            return whole::cleared(engine, params, solution, interrupt);
         }
     }
     solve_with(engine, params, Some(near), interrupt)

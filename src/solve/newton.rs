@@ -87,6 +87,19 @@ pub fn sizes(engine: &Engine, z: &[f64]) -> Vec<f64> {
         .collect()
 }
 
+/// A point at which all conditions hold to that residual, as it is.
+pub fn stands(engine: &mut Engine, z: &[f64], positions: &[Position], residual: f64) -> Option<Outcome> {
+    engine.evaluate(z, Want::Newton);
+    let norm = active_norm(engine, positions);
+    if !(norm <= residual) || wrong_sign(engine, positions).is_some() {
+        return None;
+    }
+    let sizes = sizes(engine, z);
+    let columns = columns(engine, z, &sizes, positions);
+    let free = free_directions(engine, &columns, positions);
+    Some(Outcome { converged: true, iterations: 0, residual: norm, free })
+}
+
 /// Runs Newton's method from `z` with unknowns at the bounds that `positions` says.
 pub fn run(engine: &mut Engine, z: &mut [f64], positions: &mut [Position], limits: Limits, interrupt: &AtomicBool) -> Outcome {
     let problem = engine.problem;

@@ -4,6 +4,7 @@ use super::SolveError;
 use super::jacobian::Plan;
 use super::relative::Relative;
 use super::tape::{Code, NONE, Tape};
+use super::whole::Whole;
 use crate::expr::{NodeId, Sym};
 use crate::system::{Condition, Quantity, Role, SymInfo, System};
 use std::ops::Range;
@@ -82,6 +83,8 @@ pub struct Problem {
     pub(crate) nets: Vec<(Sym, usize)>,
     /// The same economy in relative prices, where none are given.
     pub(crate) relative: Option<Arc<Relative>>,
+    /// The same economy with all its markets, where one is set aside.
+    pub(crate) whole: Option<Arc<Whole>>,
 }
 
 impl Problem {
@@ -92,6 +95,7 @@ impl Problem {
     pub fn new(system: &System, outputs: &[NodeId]) -> Result<Problem, SolveError> {
         let mut problem = Problem::plain(system, outputs)?;
         problem.relative = Relative::new(system)?.map(Arc::new);
+        problem.whole = Whole::new(system, outputs).map(Arc::new);
         Ok(problem)
     }
 
@@ -192,6 +196,7 @@ impl Problem {
             bounds,
             nets,
             relative: None,
+            whole: None,
             tape,
         })
     }

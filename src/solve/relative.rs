@@ -124,7 +124,8 @@ fn count_in_income(s: &mut System, anchor: Sym, scale: NodeId) -> (Option<Sym>, 
     (Some(income), level)
 }
 
-fn hidden(s: &mut System, name: &str, role: Role) -> Sym {
+/// A symbol that is never shown.
+pub(super) fn hidden(s: &mut System, name: &str, role: Role) -> Sym {
     let sym = Sym(s.syms.len() as u32);
     s.syms.push(SymInfo {
         name: name.into(),

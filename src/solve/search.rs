@@ -7,6 +7,7 @@ use super::relative::Relative;
 use super::solution::{self, Solution};
 use super::start::start;
 use super::technology;
+use super::whole;
 use super::{Position, Status};
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
@@ -42,12 +43,15 @@ fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], 
         };
         match relative.translate(engine.problem, params, &mut inner, &found.z, &found.positions) {
             Ok((z, positions)) => {
-                if let Some(same) = cold::settled(engine, &z, &positions, interrupt) {
-                    let mut solution = solution::found(engine, params, same);
-                    if solution::clears(engine) {
-                        solution.iterations += search.iterations;
-                        return solution;
-                    }
+                // Which market the numeraire sets aside settles nothing: with all of them the point found is the same.
+                let same = cold::settled(engine, &z, &positions, interrupt).map(|same| solution::found(engine, params, same));
+                let same = match same.filter(|_| solution::clears(engine)) {
+                    Some(same) => Some(whole::cleared(engine, params, same, interrupt)),
+                    None => whole::settle(engine, params, (&z, &positions), interrupt),
+                };
+                if let Some(mut solution) = same {
+                    solution.iterations += search.iterations;
+                    return solution;
                 }
             }
             Err(worth) if worth.is_empty() => {}
@@ -159,7 +163,7 @@ impl<'a> Search<'a> {
         let mut solution = solution::found(engine, self.params, found);
         if solution::holds_its_prices(engine, self.params, &solution) {
             solution.iterations = self.iterations;
-            return Some(solution);
+            return Some(whole::cleared(engine, self.params, solution, self.interrupt));
         }
         self.best = near;
         None

@@ -42,6 +42,8 @@ pub struct Solution {
     pub evidence: Option<String>,
     /// Derivatives are those of this regime alone, though it ends here.
     pub(crate) one_regime: bool,
+    /// Found with all markets, since the one set aside takes more rounding than it bears.
+    pub(crate) whole: bool,
     /// By symbol: how far the value may be off, absolutely; empty until [`super::accuracy`] is asked.
     pub errors: Vec<f64>,
     /// Of the outputs.
@@ -328,6 +330,7 @@ fn describe_here(engine: &mut Engine, params: &[f64], z: &[f64], positions: &[Po
         worst,
         evidence: None,
         one_regime: false,
+        whole: false,
         errors: Vec::new(),
         output_errors: Vec::new(),
         proportions,

@@ -237,6 +237,32 @@ fn large_numbers_are_no_evidence() {
     failures.finish();
 }
 
+/// Relative prices are the same whichever price counts, though the market that a numeraire sets aside be a ten-billionth of world income.
+#[test]
+fn relative_prices_know_no_numeraire() {
+    let mut failures = Failures::default();
+    // Of one, part of the world is so small that rounding elsewhere is all of its markets; of the other, a price is so small that the path comes
+    // to the end before its condition does.
+    for (name, numeraires) in
+        [("small_country", ["w1[C0]", "w1[C1]", "w3[C2]", "price[g0]"]), ("twelve_decades", ["w0[C1]", "w1[C0]", "w1[C1]", "price[g0]"])]
+    {
+        let file = support::root().join("tests/existence_cases").join(format!("{name}.trade"));
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let mut first: Option<(f64, f64)> = None;
+        for numeraire in numeraires {
+            let lines = text.lines().map(|l| if l.starts_with("numeraire") { format!("numeraire {numeraire}\n") } else { format!("{l}\n") });
+            let said = solve(&lines.collect::<String>());
+            failures.check(matches!(said.status, "solved" | "indeterminate"), || format!("{name}, {numeraire}: {} {}", said.status, said.words));
+            let price = |name: &str| if name == numeraire { 1.0 } else { said.values.get(name).copied().unwrap_or(f64::NAN) };
+            let own = (price("w1[C0]") / price("price[g0]"), price("price[g2]") / price("w1[C1]"));
+            let known = *first.get_or_insert(own);
+            let off = (own.0 / known.0 - 1.0).abs().max((own.1 / known.1 - 1.0).abs());
+            failures.check(off < 1e-8, || format!("{name}, {numeraire}: relative prices differ by {off:e}"));
+        }
+    }
+    failures.finish();
+}
+
 #[test]
 fn under_no_numeraire_order_or_report_is_an_equilibrium_denied() {
     let mut failures = Failures::default();
