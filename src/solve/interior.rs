@@ -12,6 +12,10 @@ use super::newton::{self, Limits, Outcome, in_logs};
 use super::problem::{Kind, Unknown};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// The least product of a distance and its slack that the path goes down to: a price may be a billionth of a billionth of the others and hold.
+const LEAST: f64 = 1e-30;
+/// The same under ceilings, where only what stands at one is asked.
+const LEAST_BELOW: f64 = 1e-16;
 /// Residuals at which a point of the path is taken where Newton's method leads away from it.
 const HOLDS: f64 = 1e-12;
 
@@ -215,6 +219,7 @@ impl<'e, 'p> Follower<'e, 'p> {
     fn run(mut self, interrupt: &AtomicBool) -> Path {
         let mut mu = self.style.mu;
         let mut last_try = f64::INFINITY;
+        let least = if self.style.top == f64::INFINITY { LEAST } else { LEAST_BELOW };
         let mut recent = [f64::INFINITY; 4];
         self.place();
         self.engine.evaluate(&self.z, Want::Newton);
@@ -228,7 +233,7 @@ impl<'e, 'p> Follower<'e, 'p> {
             gap = self.gap();
             let mean = self.mean_product();
             if length > 0.6 && gap < 0.5f64.max(30.0 * mean) {
-                mu = (self.style.fall * mean).min(mu * 0.5).max(1e-16);
+                mu = (self.style.fall * mean).min(mu * 0.5).max(least);
             } else if length > 0.6 {
                 mu = mu.min(mean.max(0.7 * mu));
             }
@@ -240,7 +245,7 @@ impl<'e, 'p> Follower<'e, 'p> {
                 }
                 self.engine.evaluate(&self.z, Want::Newton);
             }
-            if gap < 1e-9 && mean < 1e-13 {
+            if gap < 1e-9 && mean < 1e3 * least {
                 break;
             }
         }

@@ -19,7 +19,12 @@ pub struct Relative {
     income: Option<Sym>,
     /// The anchor of the file.
     anchor: Sym,
+    /// The same with no unit of account yet, what the numeraire is worth, and prices that may be one, by name.
+    open: Option<(System, NodeId, Vec<Sym>)>,
 }
+
+/// Prices that are tried as the unit of account.
+const UNITS: usize = 8;
 
 /// What something in excess supply may be worth, relative to the dearest price, to count as worthless.
 const WORTHLESS: f64 = 1e-60;
@@ -41,12 +46,30 @@ impl Relative {
             equation.right = s.dag.mul(times, equation.right);
         }
         let own = system.equations.iter().any(|e| matches!(e.condition, Condition::Income | Condition::User));
-        let level = s.dag.sym(*anchor);
-        let (income, level) = if own { (None, level) } else { count_in_income(&mut s, *anchor, aside.scale) };
         s.set_aside = None;
         s.outside_balances.clear();
-        let outputs: [NodeId; 1] = [level];
-        Ok(Some(Relative { problem: Problem::plain(&s, &outputs)?, income, anchor: *anchor }))
+        if own {
+            let level = s.dag.sym(*anchor);
+            return Ok(Some(Relative { problem: Problem::plain(&s, &[level])?, income: None, anchor: *anchor, open: None }));
+        }
+        let level = free_the_level(&mut s, *anchor);
+        let mut prices: Vec<Sym> = s.equations.iter().filter(|e| e.condition == Condition::Market).filter_map(|e| e.partner).collect();
+        prices.sort_by(|a, b| s.info(*a).name.cmp(&s.info(*b).name));
+        let step = prices.len().div_ceil(UNITS).max(1);
+        let open = Some((s.clone(), level, prices.into_iter().step_by(step).collect()));
+        let income = count_in_income(&mut s, aside.scale);
+        Ok(Some(Relative { problem: Problem::plain(&s, &[level])?, income: Some(income), anchor: *anchor, open }))
+    }
+
+    /// The economy counted in one price after another: the same ones whatever the file's own numeraire.
+    pub fn otherwise(&self) -> impl Iterator<Item = (Sym, Problem)> + '_ {
+        self.open.iter().flat_map(|(system, level, prices)| {
+            prices.iter().filter_map(|unit| {
+                let mut s = system.clone();
+                s.syms[unit.index()].role = Role::Parameter(1.0);
+                Some((*unit, Problem::plain(&s, &[*level]).ok()?))
+            })
+        })
     }
 
     /// Parameters for this problem: world income is such that prices are near 1 in the mean if each factor earns as much as the others.
@@ -62,15 +85,24 @@ impl Relative {
         own
     }
 
-    /// The point of `target`, which counts in the file's numeraire, that this problem's solution `z` is; `Err` with the names of all prices worth
+    /// The point of `target`, which counts in the file's numeraire, that a solution `z` in world income, or in another price, is; `Err` with the names of all prices worth
     /// something where the numeraire is worth nothing, or with none where it is too little to tell.
-    pub fn translate(&self, target: &Problem, params: &[f64], engine: &mut Engine, z: &[f64], positions: &[Position]) -> Result<Point, Vec<String>> {
+    pub fn translate(
+        &self,
+        target: &Problem,
+        params: &[f64],
+        engine: &mut Engine,
+        (z, positions): (&[f64], &[Position]),
+        unit: Option<Sym>,
+    ) -> Result<Point, Vec<String>> {
+        let from = engine.problem;
         engine.evaluate(z, Want::Values);
         solution::complete(engine, z, Want::Values);
         let point = |factor: f64| -> Point {
-            let find = |sym: Sym| self.problem.unknowns.iter().position(|u| u.sym == sym);
+            let find = |sym: Sym| from.unknowns.iter().position(|u| u.sym == sym);
             let own = target.unknowns.iter().map(|u| match find(u.sym) {
                 Some(k) => (if u.kind == Kind::Price { z[k] * factor } else { z[k] }, positions[k]),
+                None if unit == Some(u.sym) => (factor, Position::Interior),
                 None => (f64::NAN, Position::Interior),
             });
             own.unzip()
@@ -78,16 +110,16 @@ impl Relative {
         if self.income.is_none() {
             return Ok(point(1.0));
         }
-        let prices = || self.problem.unknowns.iter().zip(z).filter(|(u, _)| u.kind == Kind::Price);
-        let top = prices().map(|(_, z)| *z).fold(0.0f64, f64::max);
-        let worth = engine.limit(self.problem.tape.outputs[0]);
+        let prices = || from.unknowns.iter().zip(z).filter(|(u, _)| u.kind == Kind::Price);
+        let top = prices().map(|(_, z)| *z).fold(if unit.is_some() { 1.0 } else { 0.0 }, f64::max);
+        let worth = engine.limit(from.tape.outputs[0]);
         if !(worth > WORTHLESS * top) {
             // What is next to nothing, and not in excess supply at a price of zero, is worth something all the same.
             let of_zero = |(k, u): (usize, &Unknown)| {
                 let slack = u.equation.map_or(0.0, |i| engine.residuals[i].value);
                 u.kind != Kind::Price || z[k] > WORTHLESS * top || positions[k] == Position::Lower && slack > EXCESS
             };
-            if !self.problem.unknowns.iter().enumerate().all(of_zero) {
+            if !from.unknowns.iter().enumerate().all(of_zero) {
                 return Err(Vec::new());
             }
             return Err(prices().filter(|(_, z)| **z > 1e-6 * top).map(|(u, _)| u.name.clone()).collect());
@@ -99,16 +131,21 @@ impl Relative {
 /// A point by unknown, with positions.
 pub type Point = (Vec<f64>, Vec<Position>);
 
-/// Makes the numeraire's price an unknown and world income a given number; that parameter, and what the numeraire is worth.
-fn count_in_income(s: &mut System, anchor: Sym, scale: NodeId) -> (Option<Sym>, NodeId) {
+/// Makes the numeraire's price an unknown; what the numeraire is worth.
+fn free_the_level(s: &mut System, anchor: Sym) -> NodeId {
+    s.anchors.clear();
     // The numeraire: a price that was a parameter, or an expression by an equation.
-    let level = match s.equations.iter().position(|e| e.condition == Condition::Numeraire) {
+    match s.equations.iter().position(|e| e.condition == Condition::Numeraire) {
         Some(at) => s.equations.remove(at).left,
         None => {
             s.syms[anchor.index()].role = Role::Unknown { lower: 0.0, upper: f64::INFINITY, start: None };
             s.dag.sym(anchor)
         }
-    };
+    }
+}
+
+/// Makes world income a given number, a parameter.
+fn count_in_income(s: &mut System, scale: NodeId) -> Sym {
     let income = hidden(s, "world income", Role::Parameter(1.0));
     let right = s.dag.sym(income);
     s.equations.push(Equation {
@@ -120,8 +157,7 @@ fn count_in_income(s: &mut System, anchor: Sym, scale: NodeId) -> (Option<Sym>, 
         complementary: false,
         origin: None,
     });
-    s.anchors.clear();
-    (Some(income), level)
+    income
 }
 
 /// A symbol that is never shown.

@@ -3,7 +3,7 @@
 use super::cold::{self, Found, Missed};
 use super::engine::Engine;
 use super::evidence::{self, Finding, few};
-use super::relative::Relative;
+use super::relative::{Point, Relative};
 use super::solution::{self, Solution};
 use super::start::start;
 use super::technology;
@@ -41,15 +41,9 @@ fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], 
             }
             continue;
         };
-        match relative.translate(engine.problem, params, &mut inner, &found.z, &found.positions) {
-            Ok((z, positions)) => {
-                // Which market the numeraire sets aside settles nothing: with all of them the point found is the same.
-                let same = cold::settled(engine, &z, &positions, interrupt).map(|same| solution::found(engine, params, same));
-                let same = match same.filter(|_| solution::clears(engine)) {
-                    Some(same) => Some(whole::cleared(engine, params, same, interrupt)),
-                    None => whole::settle(engine, params, (&z, &positions), interrupt),
-                };
-                if let Some(mut solution) = same {
+        match relative.translate(engine.problem, params, &mut inner, (&found.z, &found.positions), None) {
+            Ok(point) => {
+                if let Some(mut solution) = in_the_numeraire(engine, params, &point, interrupt) {
                     solution.iterations += search.iterations;
                     return solution;
                 }
@@ -72,9 +66,41 @@ fn in_relative_prices(engine: &mut Engine, relative: &Relative, params: &[f64], 
         Some((there, words)) => solution::nowhere(there, words, search.iterations),
         None => {
             engine.set_parameters(params);
-            at_given_prices(engine, params, interrupt)
+            counted_otherwise(engine, relative, params, interrupt).unwrap_or_else(|| at_given_prices(engine, params, interrupt))
         }
     }
+}
+
+/// A point that is an equilibrium in other units, in the file's own. Which market the numeraire sets aside settles nothing: with all of them the
+/// point found is the same.
+fn in_the_numeraire(engine: &mut Engine, params: &[f64], (z, positions): &Point, interrupt: &AtomicBool) -> Option<Solution> {
+    let same = cold::settled(engine, z, positions, interrupt).map(|same| solution::found(engine, params, same));
+    match same.filter(|_| solution::clears(engine)) {
+        Some(same) => Some(whole::cleared(engine, params, same, interrupt)),
+        None => whole::settle(engine, params, (z, positions), interrupt),
+    }
+}
+
+/// The equilibrium found with another price as the unit of account, where world income as the unit led nowhere.
+fn counted_otherwise(engine: &mut Engine, relative: &Relative, params: &[f64], interrupt: &AtomicBool) -> Option<Solution> {
+    for (unit, problem) in relative.otherwise() {
+        let mut own = params.to_vec();
+        own.resize(own.len().max(unit.index() + 1), f64::NAN);
+        own[unit.index()] = 1.0;
+        let mut inner = Engine::new(&problem);
+        inner.set_parameters(&own);
+        let mut search = Search::new(&own, interrupt);
+        let Some((found, _)) = search.found(&mut inner, FEW) else { continue };
+        let point = relative.translate(engine.problem, params, &mut inner, (&found.z, &found.positions), Some(unit));
+        if let Some(mut solution) = point.ok().and_then(|point| in_the_numeraire(engine, params, &point, interrupt)) {
+            solution.iterations += search.iterations;
+            return Some(solution);
+        }
+        if interrupt.load(std::sync::atomic::Ordering::Relaxed) {
+            break;
+        }
+    }
+    None
 }
 
 fn at_given_prices(engine: &mut Engine, params: &[f64], interrupt: &AtomicBool) -> Solution {
