@@ -27,7 +27,6 @@ pub struct Stretch {
 /// Tasks that lie side by side and are done in one place abroad.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Done {
-    pub piece: usize,
     /// Its number among the line's places.
     pub place: usize,
     pub from: f64,
@@ -63,7 +62,7 @@ impl Economy {
         let of = |key: &Key| self.keys.get(key).map_or(f64::NAN, |s| value(*s));
         if line.pieces.is_empty() {
             let to = of(&Key::Margin(l));
-            return if to > 0.0 { vec![Done { piece: 0, place: 0, from: 0.0, to }] } else { Vec::new() };
+            return if to > 0.0 { vec![Done { place: 0, from: 0.0, to }] } else { Vec::new() };
         }
         let mut out: Vec<Done> = Vec::new();
         for (k, piece) in line.pieces.iter().enumerate() {
@@ -80,7 +79,7 @@ impl Economy {
                 if to > from {
                     match out.last_mut().filter(|d| d.place == stretch.place && d.to == from) {
                         Some(last) => last.to = to,
-                        None => out.push(Done { piece: k, place: stretch.place, from, to }),
+                        None => out.push(Done { place: stretch.place, from, to }),
                     }
                 }
                 from = to.max(from);

@@ -454,6 +454,8 @@ impl Ask<'_> {
         };
         match matches.as_slice() {
             [l] => Ok(*l),
+            // Tasks whose lines are refused have been told of.
+            [] if r.economy.lines.is_empty() && r.diagnostics.has_errors() => Err(super::resolve::Reported),
             [] => {
                 let names: Vec<Arc<str>> = r.economy.tasks.iter().map(|t| t.name.clone()).collect();
                 self.wrong(r, "no such tasks".into(), &names, 0)

@@ -321,25 +321,21 @@ impl<'e, 'p> Follower<'e, 'p> {
             positions[*k] != Position::Interior && distance(self.z[*k]) > STANDS * before
         };
         let standing: Vec<usize> = (0..z.len()).filter(stands).collect();
-        if standing.is_empty() {
-            return None;
-        }
-        let (mut z, mut positions) = (z.to_vec(), positions.to_vec());
-        for k in standing {
-            (z[k], positions[k]) = (self.z[k], Position::Interior);
-        }
-        Some((z, positions))
+        self.inside(z, positions, standing)
     }
 
     /// The point with margins that seem to be at their upper end a little inside: what stays at home may be less than the path has come near.
     fn all_but_abroad(&self, z: &[f64], positions: &[Position]) -> Option<(Vec<f64>, Vec<Position>)> {
         let near = |k: &usize| positions[*k] == Position::Upper && self.engine.problem.unknowns[*k].low.is_some();
         let margins: Vec<usize> = (0..z.len()).filter(near).collect();
-        if margins.is_empty() {
-            return None;
-        }
+        self.inside(z, positions, margins)
+    }
+
+    /// A point with some unknowns where the path has them, inside their bounds; `None` without any.
+    fn inside(&self, z: &[f64], positions: &[Position], which: Vec<usize>) -> Option<(Vec<f64>, Vec<Position>)> {
         let (mut z, mut positions) = (z.to_vec(), positions.to_vec());
-        for k in margins {
+        which.first()?;
+        for k in which {
             (z[k], positions[k]) = (self.z[k], Position::Interior);
         }
         Some((z, positions))
