@@ -366,7 +366,7 @@ impl Builder<'_> {
             for (what, found) in named {
                 let Some(first) = found.first().cloned() else { continue };
                 let Some(other) = found.iter().find(|f| f.0 != first.0) else { continue };
-                let d = Diagnostic::new("M055", format!("two of one {what}"))
+                let d = Diagnostic::new("M055", format!("the {what} of these tasks is given twice"))
                     .at(other.1, "a second")
                     .see(first.1, "the first")
                     .help(format!("tasks that may be done in several places have one {what}: write it once, in the block"));

@@ -171,6 +171,19 @@ fn the_sequence_of_places_is_the_regime() {
     assert_eq!(at(0.3, 0.3), "done in Mexico, then India, then Mexico, the rest at home");
 }
 
+/// Tasks of one industry have one margin; what else rests on these tasks is not told of again.
+#[test]
+fn a_margin_is_named_once() {
+    let text = include_str!("../models/destinations.trade").replace("* m(i)", "* m(i) margin I").replace("  margin I bill", "  bill");
+    let text = text.replace("* n(i)", "* n(i) margin J");
+    let program = tasktrade::model::load::load_text("t.trade", &text, std::path::Path::new("t.trade"), &tasktrade::model::load::Disk);
+    let codes: Vec<&str> = match tasktrade::session::Session::new(program) {
+        Ok(_) => Vec::new(),
+        Err(f) => f.diagnostics.list.iter().map(|d| d.code).collect(),
+    };
+    assert_eq!(codes, ["M055"]);
+}
+
 /// Every end of a step, and every step that is split, is a regime of its own: with words and a look on maps that no other has.
 #[test]
 fn each_step_is_a_regime_of_its_own() {

@@ -3,7 +3,7 @@
 use crate::oracle;
 use crate::support;
 
-use oracle::economy::{Economy, Good, Numeraire};
+use oracle::economy::{Economy, Good, Line, Numeraire};
 use oracle::names::Names;
 use oracle::rng::Rng;
 use oracle::{evaluate, generate, program::program};
@@ -241,16 +241,14 @@ fn tasks_seeds() -> u64 {
     std::env::var("TASKS").ok().and_then(|n| n.parse().ok()).unwrap_or(3 * SEEDS / 10)
 }
 
-/// Economies whose tasks have all that tasks can have.
-#[test]
-fn tasks_whole() {
+/// Solves what is drawn and has `what`: so many at least, of which 2 in 100 may be not found. The search may give up, and says so; a wrong word is worse.
+fn with_lines(seeds: u64, draw: fn(u64) -> Economy, what: fn(&Line) -> bool, least: usize) {
     let mut failures = Failures::default();
     let (mut drawn, mut missed) = (0, 0);
-    for seed in (0..tasks_seeds()).filter(|s| *s != IMPOSSIBLE) {
-        let e = generate::with_tasks(seed);
-        if e.tasks.iter().flat_map(|t| &t.lines).any(|l| !l.steps.is_empty() || l.substitution != 0.0 || l.tariff != 0.0) {
+    for seed in (0..seeds).filter(|s| *s != IMPOSSIBLE) {
+        let e = draw(seed);
+        if e.tasks.iter().flat_map(|t| &t.lines).any(what) {
             drawn += 1;
-            // The search may give up, and says so; a wrong word is worse.
             let out = solve(&e, &Names::new(&e, seed), seed);
             match out.json["status"] == "not_found" && !out.complaint().contains("ran off") {
                 true => missed += 1,
@@ -259,29 +257,20 @@ fn tasks_whole() {
         }
     }
     assert!(missed * 50 <= drawn, "{missed} of {drawn} not found");
-    assert!(drawn > 60, "only {drawn} drawn");
+    assert!(drawn > least, "only {drawn} drawn");
     failures.finish();
+}
+
+/// Economies whose tasks have all that tasks can have.
+#[test]
+fn tasks_whole() {
+    with_lines(tasks_seeds(), generate::with_tasks, |l| !l.steps.is_empty() || l.substitution != 0.0 || l.tariff != 0.0, 60);
 }
 
 /// Tasks that may be done in several places: each is done where it costs least, as a plain search over a fine grid of tasks finds.
 #[test]
 fn several_places() {
-    let mut failures = Failures::default();
-    let (mut drawn, mut missed) = (0, 0);
-    for seed in (0..tasks_seeds() / 2).filter(|s| *s != IMPOSSIBLE) {
-        let e = generate::with_places(seed);
-        if e.tasks.iter().flat_map(|t| &t.lines).any(|l| !l.others.is_empty()) {
-            drawn += 1;
-            let out = solve(&e, &Names::new(&e, seed), seed);
-            match out.json["status"] == "not_found" && !out.complaint().contains("ran off") {
-                true => missed += 1,
-                false => check_this(seed, e, &mut failures),
-            }
-        }
-    }
-    assert!(missed * 50 <= drawn, "{missed} of {drawn} not found");
-    assert!(drawn > 30, "only {drawn} drawn");
-    failures.finish();
+    with_lines(tasks_seeds() / 2, generate::with_places, |l| !l.others.is_empty(), 30);
 }
 
 /// The generator covers what it promises: otherwise the thousand say less than they seem to.
